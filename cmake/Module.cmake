@@ -1,0 +1,55 @@
+# zhijia_module(NAME [USES module ...] [LINKS library ...] [PRIVATE_LINKS library ...])
+#
+# A module is src/NAME: its public headers are src/NAME/include/NAME, everything else is private to it. Its tests
+# are tests/NAME/*_test.cpp, its fuzzers fuzz/NAME/*_fuzz.cpp, its benchmarks bench/NAME/*_bench.cpp. Only the
+# modules named in USES are visible to it, so the layering of docs/architecture.md is held by the build itself.
+function(zhijia_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LINKS;PRIVATE_LINKS")
+  set(folder ${PROJECT_SOURCE_DIR}/src/${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${folder}/include PRIVATE ${folder})
+
+  target_link_libraries(${name} PUBLIC ${arg_USES} ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+
+  zhijia_programs(${name} tests test "GTest::gmock_main")
+  if(ZHIJIA_FUZZ)
+    zhijia_programs(${name} fuzz fuzz "-fsanitize=fuzzer")
+  endif()
+  if(ZHIJIA_BENCH)
+    zhijia_programs(${name} bench bench "benchmark::benchmark_main")
+  endif()
+endfunction()
+
+# Tests are one program a module; a fuzzer or a benchmark is a program a file.
+function(zhijia_programs name folder kind library)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/${name}/*_${kind}.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  if(kind STREQUAL "test")
+    file(GLOB_RECURSE helpers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/support/*.cpp)
+    zhijia_program(${name}_tests ${name} ${library} ${sources} ${helpers})
+    include(GoogleTest)
+    gtest_discover_tests(${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST)
+    return()
+  endif()
+  foreach(source IN LISTS sources)
+    get_filename_component(program ${source} NAME_WE)
+    zhijia_program(${program} ${name} ${library} ${source})
+  endforeach()
+endfunction()
+
+function(zhijia_program program module library)
+  add_executable(${program} ${ARGN})
+  target_link_libraries(${program} PRIVATE ${module} ${library})
+  # A module's own tests may look inside it.
+  target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/src/${module} ${PROJECT_SOURCE_DIR}/tests/${module})
+  target_compile_definitions(${program} PRIVATE ZHIJIA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endfunction()
+
+find_package(GTest REQUIRED)
+if(ZHIJIA_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

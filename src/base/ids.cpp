@@ -1,0 +1,18 @@
+#include "base/ids.hpp"
+
+#include <algorithm>
+
+namespace zhijia {
+
+Id IdSource::next() {
+  constexpr int node_bits = 10, sequence_bits = 12;
+  static const Moment epoch{Date::of(2020, 1, 1).day};
+  const std::lock_guard lock(mutex_);
+  const std::int64_t now_tick = std::max<std::int64_t>(0, (clock_.now() - epoch).count()) << sequence_bits;
+  tick_ = std::max(tick_ + 1, now_tick);
+  const std::int64_t milliseconds = tick_ >> sequence_bits;
+  const std::int64_t sequence = tick_ & ((1 << sequence_bits) - 1);
+  return (milliseconds << (node_bits + sequence_bits)) | (static_cast<std::int64_t>(node_) << sequence_bits) | sequence;
+}
+
+}  // namespace zhijia

@@ -1,0 +1,146 @@
+#include "base/text.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace zhijia {
+
+namespace {
+
+/// Reads the code point at `at` and moves past it; returns false on malformed UTF-8.
+bool next_code_point(std::string_view text, std::size_t& at, char32_t& code) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(at);
+  if (lead < 0x80) {
+    code = lead;
+    ++at;
+    return true;
+  }
+  const int length = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+  if (length == 0 || at + static_cast<std::size_t>(length) > text.size()) return false;
+  constexpr std::array<unsigned char, 5> lead_mask{0, 0, 0x1F, 0x0F, 0x07};
+  code = lead & lead_mask[static_cast<std::size_t>(length)];
+  for (int i = 1; i < length; ++i) {
+    const unsigned char next = byte(at + static_cast<std::size_t>(i));
+    if ((next & 0xC0) != 0x80) return false;
+    code = (code << 6) | (next & 0x3F);
+  }
+  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+  if (code < least[static_cast<std::size_t>(length)] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+  at += static_cast<std::size_t>(length);
+  return true;
+}
+
+bool is_space(char32_t c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0xA0 || c == 0x3000 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F;
+}
+bool is_invisible(char32_t c) { return c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xFEFF || c == 0xAD; }
+bool is_full_width_ascii(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E; }
+bool is_han(char32_t c) {
+  return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3007;
+}
+
+std::size_t first_code_point_bytes(std::string_view text) {
+  std::size_t at = 0;
+  char32_t code = 0;
+  return !text.empty() && next_code_point(text, at, code) ? at : text.size();
+}
+
+}  // namespace
+
+std::string tidy(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  bool space_pending = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t from = at;
+    char32_t code = 0;
+    if (!next_code_point(text, at, code)) {
+      out += text[at++];  // malformed bytes are left for the caller's is_utf8 to refuse
+      continue;
+    }
+    if (is_invisible(code)) continue;
+    if (is_space(code)) {
+      space_pending = !out.empty();
+      continue;
+    }
+    if (space_pending) out += ' ';
+    space_pending = false;
+    if (is_full_width_ascii(code))
+      out += static_cast<char>(code - 0xFF01 + 0x21);
+    else
+      out.append(text.substr(from, at - from));
+  }
+  return out;
+}
+
+std::string tidy_name(std::string_view text) {
+  std::string tidied = tidy(text);
+  for (std::size_t at = 0; at < tidied.size();) {
+    char32_t code = 0;
+    if (!next_code_point(tidied, at, code)) return tidied;
+    // A Latin letter means a foreign name, whose spaces are its own.
+    if (!is_han(code) && code != ' ' && code < 0x80 && ((code | 0x20) >= 'a' && (code | 0x20) <= 'z')) return tidied;
+  }
+  std::erase(tidied, ' ');
+  return tidied;
+}
+
+bool is_utf8(std::string_view text) {
+  char32_t code = 0;
+  for (std::size_t at = 0; at < text.size();)
+    if (!next_code_point(text, at, code)) return false;
+  return true;
+}
+
+std::size_t code_points(std::string_view text) {
+  std::size_t count = 0;
+  for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+std::string mask_name(std::string_view name) {
+  if (name.empty()) return {};
+  const std::string surname(name.substr(0, first_code_point_bytes(name)));
+  return surname + (code_points(name) <= 2 ? "*" : "**");
+}
+
+std::string mask_phone(std::string_view phone) {
+  if (phone.size() < 7) return std::string(phone.size(), '*');
+  return std::string(phone.substr(0, 3)) + "****" + std::string(phone.substr(phone.size() - 4));
+}
+
+std::string mask_number(std::string_view number) {
+  if (number.size() <= 4) return std::string(number.size(), '*');
+  return std::string(number.size() - 4, '*') + std::string(number.substr(number.size() - 4));
+}
+
+bool is_mobile(std::string_view text) {
+  return text.size() == 11 && text[0] == '1' && text[1] >= '3' && text[1] <= '9' &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_bank_card(std::string_view digits) {
+  if (digits.size() < 12 || digits.size() > 19) return false;
+  int sum = 0;
+  bool doubled = false;
+  for (auto it = digits.rbegin(); it != digits.rend(); ++it, doubled = !doubled) {
+    if (*it < '0' || *it > '9') return false;
+    const int digit = (*it - '0') * (doubled ? 2 : 1);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 == 0;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t from = 0;;) {
+    const std::size_t to = text.find(separator, from);
+    parts.push_back(text.substr(from, to - from));
+    if (to == std::string_view::npos) return parts;
+    from = to + 1;
+  }
+}
+
+}  // namespace zhijia
