@@ -94,8 +94,8 @@ Result<Date> parse_date(std::string_view original) {
 }
 
 Date date_from_iso(std::string_view iso) {
-  if (iso.size() == 10 && iso[4] == '-' && iso[7] == '-' && all_digits(iso.substr(0, 4)) && all_digits(iso.substr(5, 2)) &&
-      all_digits(iso.substr(8, 2)))
+  if (iso.size() == 10 && iso[4] == '-' && iso[7] == '-' && all_digits(iso.substr(0, 4)) &&
+      all_digits(iso.substr(5, 2)) && all_digits(iso.substr(8, 2)))
     return Date::of(number(iso.substr(0, 4)), static_cast<unsigned>(number(iso.substr(5, 2))),
                     static_cast<unsigned>(number(iso.substr(8, 2))));
   throw std::invalid_argument(fmt::format("not an ISO date: {}", iso));
@@ -108,8 +108,8 @@ std::string to_string(Date date) {
 std::string to_string(Moment moment) {
   const auto midnight = floor<days>(moment);
   const hh_mm_ss time{moment - midnight};
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", to_string(Date{midnight}), time.hours().count(), time.minutes().count(),
-                     time.seconds().count(), time.subseconds().count());
+  return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", to_string(Date{midnight}), time.hours().count(),
+                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 
 Date Clock::today() const { return Date{floor<days>(now() + china_offset)}; }

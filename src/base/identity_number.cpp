@@ -14,7 +14,8 @@ bool all_digits(std::string_view text) { return text.find_first_not_of("01234567
 
 /// "6.10702E+17", as a spreadsheet shows a number too long for it.
 bool is_scientific(std::string_view text) {
-  return text.size() > 4 && text.find_first_of("Ee") != std::string_view::npos && text.find_first_not_of("0123456789.+Ee") == std::string_view::npos;
+  return text.size() > 4 && text.find_first_of("Ee") != std::string_view::npos &&
+         text.find_first_not_of("0123456789.+Ee") == std::string_view::npos;
 }
 
 std::unexpected<Problems> refuse(std::string_view code, std::string_view zh, std::string_view en) {
@@ -33,8 +34,9 @@ char identity_check_character(std::string_view first_seventeen) {
 Result<IdentityNumber> IdentityNumber::parse(std::string_view original) {
   std::string text = tidy(original);
   if (is_scientific(text))
-    return refuse("scientific", "身份证号被表格软件改成了科学计数;请把该列设为“文本”后重新填写",
-                  "a spreadsheet turned the identity number into scientific notation; make the column text and type it again");
+    return refuse(
+        "scientific", "身份证号被表格软件改成了科学计数;请把该列设为“文本”后重新填写",
+        "a spreadsheet turned the identity number into scientific notation; make the column text and type it again");
   std::erase(text, ' ');
   if (text.size() == 15 && all_digits(text)) {
     text.insert(6, "19");
@@ -44,7 +46,8 @@ Result<IdentityNumber> IdentityNumber::parse(std::string_view original) {
     return refuse("length", fmt::format("身份证号应为18位,这里是{}位", code_points(text)),
                   fmt::format("an identity number has 18 characters, this has {}", code_points(text)));
   if (text[17] == 'x') text[17] = 'X';
-  if (!all_digits(std::string_view(text).substr(0, 17)) || (text[17] != 'X' && !all_digits(std::string_view(text).substr(17))))
+  if (!all_digits(std::string_view(text).substr(0, 17)) ||
+      (text[17] != 'X' && !all_digits(std::string_view(text).substr(17))))
     return refuse("character", "身份证号前17位应为数字,末位为数字或X",
                   "the first 17 characters of an identity number are digits, the last a digit or X");
   if (!parse_date(std::string_view(text).substr(6, 8)))

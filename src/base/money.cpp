@@ -16,7 +16,8 @@ Money operator+(Money a, Money b) {
 
 Money operator-(Money a, Money b) {
   Money difference;
-  if (__builtin_sub_overflow(a.fen, b.fen, &difference.fen)) throw std::overflow_error("money: difference out of range");
+  if (__builtin_sub_overflow(a.fen, b.fen, &difference.fen))
+    throw std::overflow_error("money: difference out of range");
   return difference;
 }
 
@@ -24,15 +25,14 @@ namespace {
 
 /// Takes the currency sign and unit off `text` and returns how many fen one unit of the number is worth.
 std::int64_t take_unit(std::string_view& text) {
-  for (std::string_view sign : {"¥", "¥", "RMB", "CNY"})
+  for (std::string_view sign : {"¥", "\uFFE5", "RMB", "CNY"})
     if (text.starts_with(sign)) text.remove_prefix(sign.size());
   if (text.ends_with("元")) text.remove_suffix(std::string_view("元").size());
   std::int64_t unit_fen = 100;
-  for (std::string_view ten_thousand : {"万"})
-    if (text.ends_with(ten_thousand)) {
-      text.remove_suffix(ten_thousand.size());
-      unit_fen = 1'000'000;
-    }
+  if (constexpr std::string_view ten_thousand = "万"; text.ends_with(ten_thousand)) {
+    text.remove_suffix(ten_thousand.size());
+    unit_fen = 1'000'000;
+  }
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return unit_fen;
@@ -85,7 +85,8 @@ Result<Money> parse_money(std::string_view original) {
 
 std::string to_string(Money amount) {
   const bool negative = amount.fen < 0;
-  const std::uint64_t fen = negative ? 0 - static_cast<std::uint64_t>(amount.fen) : static_cast<std::uint64_t>(amount.fen);
+  const std::uint64_t fen =
+      negative ? 0 - static_cast<std::uint64_t>(amount.fen) : static_cast<std::uint64_t>(amount.fen);
   return fmt::format("{}{}.{:02}", negative ? "-" : "", fen / 100, fen % 100);
 }
 

@@ -16,7 +16,10 @@ bool next_code_point(std::string_view text, std::size_t& at, char32_t& code) {
     ++at;
     return true;
   }
-  const int length = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+  const int length = lead >= 0xF0 && lead <= 0xF4  ? 4
+                     : lead >= 0xE0 && lead < 0xF0 ? 3
+                     : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                   : 0;
   if (length == 0 || at + static_cast<std::size_t>(length) > text.size()) return false;
   constexpr std::array<unsigned char, 5> lead_mask{0, 0, 0x1F, 0x0F, 0x07};
   code = lead & lead_mask[static_cast<std::size_t>(length)];
@@ -26,7 +29,8 @@ bool next_code_point(std::string_view text, std::size_t& at, char32_t& code) {
     code = (code << 6) | (next & 0x3F);
   }
   constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  if (code < least[static_cast<std::size_t>(length)] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+  if (code < least[static_cast<std::size_t>(length)] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
+    return false;
   at += static_cast<std::size_t>(length);
   return true;
 }
@@ -35,7 +39,9 @@ bool is_space(char32_t c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c == 0xA0 || c == 0x3000 ||
          (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F;
 }
-bool is_invisible(char32_t c) { return c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xFEFF || c == 0xAD; }
+bool is_invisible(char32_t c) {
+  return c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xFEFF || c == 0xAD;
+}
 bool is_full_width_ascii(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E; }
 bool is_han(char32_t c) {
   return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3007;

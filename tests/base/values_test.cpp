@@ -19,7 +19,7 @@ TEST(Money, Parses) {
       {"yuan and fen", "1,234.56", "1234.56"},
       {"a currency sign", "¥0.5", "0.50"},
       {"ten thousands", "1.25万元", "12500.00"},
-      {"full width", "12.3", "12.30"},
+      {"full width", "\uFF11\uFF12\uFF0E\uFF13", "12.30"},
       {"negative", "-3", "-3.00"},
       {"three decimals are refused", "1.234", "money.decimals"},
       {"a superfluous zero is not", "1.230", "1.23"},
@@ -37,11 +37,16 @@ TEST(Money, Parses) {
 
 TEST(Date, Parses) {
   constexpr ParseCase cases[] = {
-      {"ISO", "2020-01-31", "2020-01-31"},       {"slashes", "2020/1/31", "2020-01-31"},
-      {"dots", "2020.1.31", "2020-01-31"},       {"Chinese", "2020年1月31日", "2020-01-31"},
-      {"digits only", "20200131", "2020-01-31"}, {"full width", "2020-01-31", "2020-01-31"},
-      {"with empty time", "2020-01-31 00:00:00", "2020-01-31"}, {"no such day", "2019-02-29", "date.format"},
-      {"two-digit year", "20-01-31", "date.format"}, {"words", "去年", "date.format"},
+      {"ISO", "2020-01-31", "2020-01-31"},
+      {"slashes", "2020/1/31", "2020-01-31"},
+      {"dots", "2020.1.31", "2020-01-31"},
+      {"Chinese", "2020年1月31日", "2020-01-31"},
+      {"digits only", "20200131", "2020-01-31"},
+      {"full width", "\uFF12\uFF10\uFF12\uFF10\uFF0D\uFF10\uFF11\uFF0D\uFF13\uFF11", "2020-01-31"},
+      {"with empty time", "2020-01-31 00:00:00", "2020-01-31"},
+      {"no such day", "2019-02-29", "date.format"},
+      {"two-digit year", "20-01-31", "date.format"},
+      {"words", "去年", "date.format"},
   };
   for (const auto& c : cases) {
     const auto parsed = parse_date(c.input);
@@ -84,7 +89,7 @@ TEST(Ids, OnlyGrowWhileTheClockStandsStill) {
 }
 
 TEST(Text, IsTidied) {
-  EXPECT_EQ(tidy("  AB1 \n x\u200B "), "AB1 x");
+  EXPECT_EQ(tidy("\u3000 \uFF21B\uFF11 \n x\u200B "), "AB1 x");
   EXPECT_EQ(tidy_name(" 张  三\n"), "张三");
   EXPECT_EQ(tidy_name("John  Smith"), "John Smith");
   EXPECT_EQ(mask_name("张三"), "张*");

@@ -25,7 +25,8 @@ class IdSource {
   const Clock& clock_;
   const int node_;
   std::mutex mutex_;
-  std::int64_t tick_ = 0;  // milliseconds and sequence as one number, so that a full sequence carries into the next millisecond
+  std::int64_t tick_ =
+      0;  // milliseconds and sequence as one number, so that a full sequence carries into the next millisecond
 };
 
 }  // namespace zhijia

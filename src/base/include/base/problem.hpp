@@ -16,11 +16,11 @@ struct Message {
 
 /// Where something is wrong. Only the parts that are known are filled; the rest stay empty.
 struct Place {
-  std::string file;   ///< a workbook, pack file or model, as the user named it
-  std::string sheet;  ///< worksheet name
-  std::string cell;   ///< "C17" in a workbook, "12:5" (line:column) in a text file
-  std::string record; ///< "register/id" of a stored record
-  std::string field;  ///< field name in the pack
+  std::string file;    ///< a workbook, pack file or model, as the user named it
+  std::string sheet;   ///< worksheet name
+  std::string cell;    ///< "C17" in a workbook, "12:5" (line:column) in a text file
+  std::string record;  ///< "register/id" of a stored record
+  std::string field;   ///< field name in the pack
   bool operator==(const Place&) const = default;
 };
 

@@ -11,7 +11,8 @@ namespace zhijia {
 /// ideographic and no-break spaces and line breaks to one space, zero-width characters dropped, ends trimmed.
 std::string tidy(std::string_view text);
 
-/// A person's or unit's name for comparison: tidied, and without any space inside when it is Chinese ("张  三" → "张三").
+/// A person's or unit's name for comparison: tidied, and without any space inside when it is Chinese ("张  三" →
+/// "张三").
 std::string tidy_name(std::string_view text);
 
 /// Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms).
