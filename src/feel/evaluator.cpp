@@ -1,0 +1,727 @@
+#include "evaluator.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "feel/feel.hpp"
+
+namespace zhijia::feel {
+namespace {
+
+using NK = Node::Kind;
+using Op = Node::Operator;
+
+/// Three-valued logic knows true, false and everything else.
+Value truth(const Value& value) { return value.is(Kind::boolean) ? value : Value(); }
+
+}  // namespace
+
+// --- Diagnostics and limits ------------------------------------------------------------------------------------------
+
+Value Evaluator::fail(std::string_view code, std::string_view zh, std::string_view en) {
+  if (diagnostics_ != nullptr && diagnostics_->problems.size() < Diagnostics::problems_max) {
+    Place place;
+    if (node_ != nullptr) place.cell = tree_->place(node_->begin);
+    diagnostics_->problems.push_back({std::string(code), std::move(place), {std::string(zh), std::string(en)}});
+  }
+  return {};
+}
+
+Value Evaluator::mismatch(const Node& node, const Value& left, const Value& right) {
+  if (diagnostics_ == nullptr) return {};
+  node_ = &node;
+  const std::string op(node.op == Op::none ? "and/or" : symbol(node.op));
+  const auto a = std::string(kind_name(left.kind()));
+  const auto b = std::string(kind_name(right.kind()));
+  return fail("feel.type_mismatch", "“" + op + "”不能用于 " + a + " 和 " + b,
+              "'" + op + "' cannot be applied to " + a + " and " + b);
+}
+
+Value Evaluator::exhausted(std::string_view code, std::string_view zh, std::string_view en) {
+  if (!budget_.exhausted) fail(code, zh, en);
+  budget_.exhausted = true;
+  return {};
+}
+
+bool Evaluator::charge_bytes(std::size_t bytes) {
+  budget_.bytes += bytes;
+  if (budget_.bytes <= budget_.limits.bytes_max) return true;
+  exhausted("feel.too_much_memory", "计算占用的内存超过上限", "The evaluation needs more memory than it may use");
+  return false;
+}
+
+bool Evaluator::charge_items(std::size_t items) {
+  if (items > budget_.limits.items_max) {
+    exhausted("feel.too_many_items", "列表超过最大长度", "A list grew beyond the largest size");
+    return false;
+  }
+  return charge_bytes(items * sizeof(Value));
+}
+
+bool Evaluator::charge_steps(std::uint64_t steps) {
+  budget_.steps += steps;
+  if (budget_.steps <= budget_.limits.steps_max) return !budget_.exhausted;
+  exhausted("feel.too_long_running", "计算步骤超过上限", "The evaluation takes more steps than it may");
+  return false;
+}
+
+Value Evaluator::new_list(Values items) {
+  if (!charge_items(items.size())) return {};
+  return Value::list(std::move(items));
+}
+
+Value Evaluator::new_text(std::string_view text) {
+  if (!charge_bytes(text.size())) return {};
+  return Value(text);
+}
+
+// --- Nodes -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The locals of one call: in place when few, so that most calls allocate nothing.
+class Locals {
+ public:
+  explicit Locals(std::size_t count) {
+    if (count > few_.size()) many_ = std::make_unique<Value[]>(count);
+  }
+  Value* get() { return many_ ? many_.get() : few_.data(); }
+
+ private:
+  std::array<Value, 6> few_;
+  std::unique_ptr<Value[]> many_;
+};
+
+}  // namespace
+
+Value Evaluator::run() {
+  Locals locals(tree_->locals());
+  locals_ = locals.get();
+  auto value = evaluate(tree_->root());
+  return budget_.exhausted ? Value() : value;
+}
+
+const Value& Evaluator::refer(const Node& node, Value& made) {
+  static const Value null;
+  switch (node.kind) {
+    case NK::literal:
+      return node.value;
+    case NK::local:
+      return locals_[node.slot];
+    case NK::variable:
+      return node.slot < frame_.variables.size() ? frame_.variables[node.slot] : null;
+    default:
+      return made = evaluate(node);
+  }
+}
+
+Value Evaluator::evaluate(const Node& node) {
+  switch (node.kind) {
+    case NK::literal:
+      return node.value;
+    case NK::local:
+      return locals_[node.slot];
+    case NK::variable:
+      return node.slot < frame_.variables.size() ? frame_.variables[node.slot] : Value();
+    case NK::input:
+      return input_;
+    default:
+      break;
+  }
+  if (!charge_steps(1)) return {};
+  if (++budget_.depth > budget_.limits.depth_max) {
+    --budget_.depth;
+    return exhausted("feel.too_deep", "调用嵌套过深", "Calls are nested too deeply");
+  }
+  auto value = evaluate_composed(node);
+  --budget_.depth;
+  return value;
+}
+
+Value Evaluator::evaluate_composed(const Node& node) {
+  switch (node.kind) {
+    case NK::arithmetic:
+      return arithmetic(node);
+    case NK::comparison:
+      return comparison(node);
+    case NK::conjunction:
+      return junction(node, false);
+    case NK::disjunction:
+      return junction(node, true);
+    case NK::negate:
+      return negate(node);
+    case NK::between:
+      return between(node);
+    case NK::in:
+      return in(node);
+    case NK::unary_tests:
+      return unary_tests(node);
+    case NK::conditional:
+      return conditional(node);
+    case NK::list:
+      return list(node);
+    case NK::context:
+      return context(node);
+    case NK::range:
+      return range(node);
+    case NK::filter:
+      return filter(node);
+    case NK::path: {
+      Value made;
+      return path(refer(*node.children[0], made), node);
+    }
+    case NK::item_name:
+      return item_name(node);
+    case NK::iteration:
+      return iteration(node);
+    case NK::some:
+    case NK::every:
+      return quantified(node);
+    case NK::builtin_call:
+      return builtin_call(node);
+    case NK::call:
+      return call_node(node);
+    case NK::instance_of:
+      return instance_of(evaluate(*node.children[0]), node.type);
+    case NK::function:
+    case NK::external:
+      return make_function(node);
+    default:
+      return {};
+  }
+}
+
+Value Evaluator::arithmetic(const Node& node) {
+  Value made_left;
+  Value made_right;
+  const auto& a = refer(*node.children[0], made_left);
+  const auto& b = refer(*node.children[1], made_right);
+  if (a.is(Kind::number) && b.is(Kind::number)) {
+    std::optional<Number> result;
+    switch (node.op) {
+      case Op::add:
+        result = add(a.number(), b.number());
+        break;
+      case Op::subtract:
+        result = subtract(a.number(), b.number());
+        break;
+      case Op::multiply:
+        result = multiply(a.number(), b.number());
+        break;
+      case Op::divide:
+        result = divide(a.number(), b.number());
+        break;
+      default:
+        result = power(a.number(), b.number());
+        break;
+    }
+    if (result) return *result;
+    node_ = &node;
+    return node.op == Op::divide && b.number().is_zero() ? fail("feel.division_by_zero", "除数为零", "Division by zero")
+                                                         : out_of_range();
+  }
+  if (a.is(Kind::string) && b.is(Kind::string) && node.op == Op::add)
+    return new_text(std::string(a.string()).append(b.string()));
+  if (const auto result = temporal_arithmetic(node.op, a, b)) {
+    if (!result->is_null()) return *result;
+    node_ = &node;
+    return out_of_range();
+  }
+  return mismatch(node, a, b);
+}
+
+Value Evaluator::negate(const Node& node) {
+  const auto operand = evaluate(*node.children[0]);
+  switch (operand.kind()) {
+    case Kind::number:
+      return -operand.number();
+    case Kind::months:
+      return Months{-operand.months().count};
+    case Kind::duration:
+      return Duration{-operand.duration().nanos};
+    default:
+      return mismatch(node, operand, {});
+  }
+}
+
+namespace {
+
+Value ordered(Op op, int distance) {
+  switch (op) {
+    case Op::less:
+      return distance < 0;
+    case Op::less_equal:
+      return distance <= 0;
+    case Op::greater:
+      return distance > 0;
+    default:
+      return distance >= 0;
+  }
+}
+
+}  // namespace
+
+Value Evaluator::comparison(const Node& node) {
+  Value made_left;
+  Value made_right;
+  const auto& a = refer(*node.children[0], made_left);
+  const auto& b = refer(*node.children[1], made_right);
+  if (node.op == Op::equal || node.op == Op::not_equal) {
+    const auto equal = equals(a, b);
+    if (equal.is_null()) return mismatch(node, a, b);
+    return node.op == Op::equal ? equal : Value(!equal.boolean());
+  }
+  if (a.is(Kind::number) && b.is(Kind::number)) return ordered(node.op, compare(a.number(), b.number()));
+  const auto distance = order(a, b);
+  return distance ? ordered(node.op, *distance) : mismatch(node, a, b);
+}
+
+/// and, or: `deciding` is the operand that settles it, whatever the other is.
+Value Evaluator::junction(const Node& node, bool deciding) {
+  const auto left = truth(evaluate(*node.children[0]));
+  if (left.is(Kind::boolean) && left.boolean() == deciding) return left;
+  const auto right = truth(evaluate(*node.children[1]));
+  if (right.is(Kind::boolean) && right.boolean() == deciding) return right;
+  if (left.is_null() || right.is_null()) return {};
+  return !deciding;
+}
+
+Value Evaluator::between(const Node& node) {
+  const auto value = evaluate(*node.children[0]);
+  const auto low = order(evaluate(*node.children[1]), value);
+  const auto high = order(value, evaluate(*node.children[2]));
+  if ((low && *low > 0) || (high && *high > 0)) return low && high ? Value(false) : Value();
+  return low && high ? Value(true) : Value();
+}
+
+namespace {
+
+/// Whether the input passes a test that is a value: equal to it, in its range, or in its list.
+Value passes(const Value& input, const Value& test) {
+  if (test.is(Kind::range) && !input.is(Kind::range)) return contains(test.range(), input);
+  if (!test.is(Kind::list)) return equals(input, test);
+  if (equals(input, test).is_true()) return true;
+  return std::ranges::any_of(test.items(), [&](const Value& item) {
+    return item.is(Kind::range) && !input.is(Kind::range) ? contains(item.range(), input).is_true()
+                                                          : equals(input, item).is_true();
+  });
+}
+
+/// Disjunction of three-valued results, one by one.
+struct AnyOf {
+  bool unknown = false;
+  bool found = false;
+  void add(const Value& result) {
+    found = found || result.is_true();
+    unknown = unknown || !result.is(Kind::boolean);
+  }
+  Value value() const { return found ? Value(true) : unknown ? Value() : Value(false); }
+};
+
+}  // namespace
+
+/// One test against input_: an expression over `?` says itself whether it holds.
+Value Evaluator::test(const Node& node) {
+  auto result = evaluate(node);
+  if (node.uses_input && result.is(Kind::boolean)) return result;
+  if (node.uses_input && result.is_null()) return {};
+  if (result.is_true() && !input_.is(Kind::boolean)) return true;
+  return passes(input_, result);
+}
+
+Value Evaluator::in(const Node& node) {
+  auto outer = std::exchange(input_, evaluate(*node.children[0]));
+  AnyOf any;
+  for (std::size_t i = 1; i < node.children.size() && !any.found; ++i) any.add(test(*node.children[i]));
+  input_ = std::move(outer);
+  return any.value();
+}
+
+Value Evaluator::unary_tests(const Node& node) {
+  if (node.children.empty()) return true;
+  AnyOf any;
+  for (const auto* child : node.children) {
+    any.add(test(*child));
+    if (any.found) break;
+  }
+  const auto result = any.value();
+  return node.flag && result.is(Kind::boolean) ? Value(!result.boolean()) : result;
+}
+
+Value Evaluator::conditional(const Node& node) {
+  return evaluate(*node.children[evaluate(*node.children[0]).is_true() ? 1 : 2]);
+}
+
+Value Evaluator::list(const Node& node) {
+  Values items;
+  items.reserve(node.children.size());
+  for (const auto* child : node.children) items.push_back(evaluate(*child));
+  return new_list(std::move(items));
+}
+
+Value Evaluator::context(const Node& node) {
+  Values values;
+  values.reserve(node.children.size());
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    values.push_back(evaluate(*node.children[i]));
+    locals_[node.slots[i]] = values.back();
+  }
+  if (!charge_items(values.size())) return {};
+  return Value::context(node.keys, std::move(values));
+}
+
+Value Evaluator::range(const Node& node) {
+  Range range;
+  if (node.children[0] != nullptr) range.low = evaluate(*node.children[0]);
+  if (node.op != Op::equal && node.children[1] != nullptr) range.high = evaluate(*node.children[1]);
+  if (node.op == Op::equal) range.high = range.low;
+  range.low_closed = node.low_closed;
+  range.high_closed = node.high_closed;
+  if (node.op == Op::not_equal)
+    range.form = Range::Form::exclusion;
+  else if (node.op != Op::none)
+    range.form = Range::Form::comparison;
+  const bool bounded = !range.low.is_null() && !range.high.is_null();
+  if (node.op == Op::none && bounded && !order(range.low, range.high)) return mismatch(node, range.low, range.high);
+  return Value::range(std::move(range));
+}
+
+// --- Filters and paths -----------------------------------------------------------------------------------------------
+
+Value Evaluator::index(const Value& list, const Value& position) {
+  const auto number = position.number();
+  const auto at = number.is_integer() ? number.to_integer() : std::nullopt;
+  const bool is_list = list.is(Kind::list);
+  const auto size = is_list ? static_cast<std::int64_t>(list.items().size()) : 1;
+  if (!at || *at == 0 || *at > size || *at < -size)
+    return fail("feel.index_out_of_range", "列表没有这个序号的元素", "The list has no item at that position");
+  if (!is_list) return list;
+  return list.items()[static_cast<std::size_t>(*at > 0 ? *at - 1 : size + *at)];
+}
+
+Value Evaluator::filter(const Node& node) {
+  Value made;
+  const auto& list = refer(*node.children[0], made);
+  const auto& condition = *node.children[1];
+  if (list.is_null()) return {};
+  node_ = &node;
+  if (condition.kind == NK::literal && condition.value.is(Kind::number)) return index(list, condition.value);
+  const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
+  Values kept;
+  auto& item = locals_[node.slot];
+  if (items.empty()) return list;
+  for (const auto& candidate : items) {
+    item = candidate;
+    const auto held = evaluate(condition);
+    if (held.is(Kind::number)) return node_ = &node, index(list, held);
+    if (held.is_true()) kept.push_back(candidate);
+  }
+  return new_list(std::move(kept));
+}
+
+Value Evaluator::path(const Value& base, const Node& node) {
+  if (base.is(Kind::context)) {
+    const auto* entry = base.find(node.name);
+    return entry == nullptr ? Value() : *entry;
+  }
+  if (base.is(Kind::list)) {
+    Values found;
+    found.reserve(base.items().size());
+    for (const auto& item : base.items()) found.push_back(path(item, node));
+    return new_list(std::move(found));
+  }
+  if (auto found = property(base, node.name)) return *found;
+  if (diagnostics_ == nullptr) return {};
+  node_ = &node;
+  const auto kind = std::string(kind_name(base.kind()));
+  return fail("feel.no_property", kind + " 没有“" + std::string(node.name) + "”",
+              "A " + kind + " has no '" + std::string(node.name) + "'");
+}
+
+Value Evaluator::item_name(const Node& node) {
+  const auto items = node.children.first(node.children.size() - (node.flag ? 1 : 0));
+  for (const auto* item : items) {
+    Value made;
+    const auto& context = refer(*item, made);
+    if (!context.is(Kind::context)) continue;
+    if (const auto* entry = context.find(node.name)) return *entry;
+  }
+  return node.flag ? evaluate(*node.children.back()) : Value();
+}
+
+// --- Loops -----------------------------------------------------------------------------------------------------------
+
+template <typename Visit>
+bool Evaluator::each_of_range(const Range& range, Value& variable, const Node& node, std::size_t next, Visit& visit) {
+  const bool of_days = range.low.is(Kind::date) && range.high.is(Kind::date);
+  const bool of_numbers = range.low.is(Kind::number) && range.high.is(Kind::number);
+  const auto from = of_days ? range.low.date().days : of_numbers ? range.low.number().to_integer() : std::nullopt;
+  const auto to = of_days ? range.high.date().days : of_numbers ? range.high.number().to_integer() : std::nullopt;
+  if (!from || !to || (of_numbers && !(range.low.number().is_integer() && range.high.number().is_integer())))
+    return false;
+  const std::int64_t step = *from <= *to ? 1 : -1;
+  for (auto at = *from;; at += step) {
+    const bool excluded = (at == *from && !range.low_closed) || (at == *to && !range.high_closed);
+    if (!excluded) {
+      variable = of_days ? Value(Date{at}) : Value(at);
+      if (!each(node, next, visit)) return false;
+    }
+    if (at == *to || budget_.exhausted) return true;
+  }
+}
+
+template <typename Visit>
+bool Evaluator::each(const Node& node, std::size_t variable, Visit& visit) {
+  if (variable + 1 == node.children.size()) return visit();
+  if (!charge_steps(1)) return false;
+  auto& local = locals_[node.slots[variable]];
+  const auto& domain = *node.children[variable];
+  if (domain.kind == NK::iterated_range) {
+    const Range range{evaluate(*domain.children[0]), evaluate(*domain.children[1]), true, true};
+    return each_of_range(range, local, node, variable + 1, visit);
+  }
+  const auto list = evaluate(domain);
+  if (list.is(Kind::range)) return each_of_range(list.range(), local, node, variable + 1, visit);
+  if (list.is_null()) return false;
+  const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
+  for (const auto& item : items) {
+    local = item;
+    if (!each(node, variable + 1, visit)) return false;
+  }
+  return true;
+}
+
+Value Evaluator::iteration(const Node& node) {
+  Values results;
+  auto& partial = locals_[node.slots.back()];
+  auto visit = [&] {
+    if (node.flag) partial = new_list(results);
+    results.push_back(evaluate(*node.children.back()));
+    return results.size() <= budget_.limits.items_max || charge_items(results.size());
+  };
+  if (!each(node, 0, visit)) {
+    node_ = &node;
+    return fail("feel.not_iterable", "for 只能遍历列表和整数或日期的范围",
+                "'for' needs a list or a range of integers or dates");
+  }
+  return new_list(std::move(results));
+}
+
+Value Evaluator::quantified(const Node& node) {
+  const bool deciding = node.kind == NK::some;
+  bool decided = false;
+  bool unknown = false;
+  auto visit = [&] {
+    const auto held = evaluate(*node.children.back());
+    unknown = unknown || !held.is(Kind::boolean);
+    decided = held.is(Kind::boolean) && held.boolean() == deciding;
+    return !decided;
+  };
+  const bool complete = each(node, 0, visit);
+  if (decided) return deciding;
+  if (complete) return unknown ? Value() : Value(!deciding);
+  node_ = &node;
+  return fail("feel.not_iterable", "some 和 every 只能遍历列表和整数或日期的范围",
+              "'some' and 'every' need a list or a range of integers or dates");
+}
+
+// --- Functions -------------------------------------------------------------------------------------------------------
+
+Value Evaluator::make_function(const Node& node) {
+  auto closure = std::make_shared<Closure>();
+  closure->tree = tree_->shared_from_this();
+  closure->node = &node;
+  for (const auto* captured : node.children.subspan(1)) closure->captured.push_back(evaluate(*captured));
+  Function function;
+  function.closure = std::move(closure);
+  return Value::function(std::move(function));
+}
+
+std::uint32_t captured_depth(const Function& function) {
+  std::uint32_t depth = 0;
+  if (function.closure != nullptr)
+    for (const auto& value : function.closure->captured) depth = std::max(depth, value.depth());
+  return depth;
+}
+
+Value Evaluator::call_closure(const Closure& closure, std::span<const Value> arguments) {
+  const auto& node = *closure.node;
+  if (node.kind == NK::external)
+    return fail("feel.external_function", "不支持外部函数", "External functions are not supported");
+  if (arguments.size() != node.types.size())
+    return fail("feel.argument_count", "参数个数不对", "The number of arguments is wrong");
+  Locals locals(node.locals);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    bool lost = false;
+    locals.get()[i] = convert(arguments[i], node.types[i], lost);
+    if (lost) return fail("feel.argument_type", "参数类型不对", "An argument has the wrong type");
+  }
+  for (std::size_t i = 0; i < node.slots.size(); ++i) locals.get()[node.slots[i]] = closure.captured[i];
+  const auto* outer_locals = std::exchange(locals_, locals.get());
+  const auto* outer_tree = std::exchange(tree_, closure.tree.get());
+  const auto* outer_node = node_;
+  auto value = evaluate(*node.children[0]);
+  locals_ = const_cast<Value*>(outer_locals);
+  tree_ = outer_tree;
+  node_ = outer_node;
+  return value;
+}
+
+Value Evaluator::call(const Value& function, std::span<const Value> arguments) {
+  if (!function.is(Kind::function))
+    return fail("feel.not_a_function", "不是函数,不能调用", "Only a function can be called");
+  if (!charge_steps(1)) return {};
+  const auto callee = function;  // the variable that holds it may change during the call
+  const auto& parts = callee.function();
+  if (parts.closure != nullptr) return call_closure(*parts.closure, arguments);
+  if (parts.builtin != nullptr) {
+    Values copied(arguments.begin(), arguments.end());
+    return call_builtin(*parts.builtin, copied);
+  }
+  if (arguments.size() != parts.parameters.size())
+    return fail("feel.argument_count", "参数个数不对", "The number of arguments is wrong");
+  Values converted(arguments.begin(), arguments.end());
+  for (std::size_t i = 0; parts.parameter_types != nullptr && i < converted.size(); ++i) {
+    bool lost = false;
+    converted[i] = convert(arguments[i], (*parts.parameter_types)[i], lost);
+    if (lost) return fail("feel.argument_type", "参数类型不对", "An argument has the wrong type");
+  }
+  return (*parts.native)(converted, diagnostics_);
+}
+
+namespace {
+
+std::span<const std::string> parameter_names(const Function& function) {
+  return function.closure != nullptr ? std::span(function.closure->node->keys->names()) : function.parameters;
+}
+
+}  // namespace
+
+Value Evaluator::call_node(const Node& node) {
+  const auto function = evaluate(*node.children[0]);
+  node_ = &node;
+  Values arguments;
+  arguments.reserve(node.children.size() - 1);
+  for (const auto* child : node.children.subspan(1)) arguments.push_back(evaluate(*child));
+  node_ = &node;
+  if (node.keys == nullptr || !function.is(Kind::function)) return call(function, arguments);
+  const auto names = parameter_names(function.function());
+  Values placed(names.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto at = std::ranges::find(names, (*node.keys)[i]);
+    if (at == names.end() || arguments.size() != names.size())
+      return fail("feel.argument_name", "函数没有这个名称的参数", "The function has no parameter of that name");
+    placed[static_cast<std::size_t>(at - names.begin())] = std::move(arguments[i]);
+  }
+  return call(function, placed);
+}
+
+Value Evaluator::builtin_call(const Node& node) {
+  constexpr std::size_t few = 4;
+  std::array<Value, few> in_place;
+  Values many;
+  if (node.children.size() > few) many.resize(node.children.size());
+  const auto arguments = std::span(many.empty() ? in_place.data() : many.data(), node.children.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (node.children[i] != nullptr) arguments[i] = evaluate(*node.children[i]);
+  const auto* outer = std::exchange(node_, &node);
+  auto value = node.flag
+                   ? fail("feel.argument_name", "函数没有这个名称的参数", "The function has no parameter of that name")
+                   : call_builtin(*node.builtin, arguments);
+  node_ = outer;
+  return value;
+}
+
+namespace {
+
+constexpr std::uint16_t bit(Kind kind) { return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind)); }
+
+/// Whether the argument fits, as it is or after an implicit conversion, which is then made.
+bool fits(const Signature::Parameter& parameter, Value& argument) {
+  if ((parameter.kinds & bit(argument.kind())) != 0) return true;
+  if (argument.is_null()) return parameter.optional;
+  if ((parameter.kinds & bit(Kind::list)) != 0) {
+    argument = Value::list({argument});
+    return true;
+  }
+  if (!argument.is(Kind::list) || argument.items().size() != 1) return false;
+  if ((parameter.kinds & bit(argument.items().front().kind())) == 0) return false;
+  argument = Value(argument.items().front());
+  return true;
+}
+
+/// A date also serves where only a date and time is taken: its midnight in UTC.
+bool fits_all(const Signature& signature, std::span<Value> arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (!fits(signature.parameters[i], arguments[i])) return false;
+  return true;
+}
+
+}  // namespace
+
+Value Evaluator::call_builtin(const Builtin& builtin, std::span<Value> arguments) {
+  constexpr std::size_t parameters_max = 5;
+  for (const auto& signature : builtin.signatures) {
+    if (signature.packed) {
+      if (arguments.empty()) continue;
+      const std::array<Value, 1> packed{new_list({arguments.begin(), arguments.end()})};
+      return packed[0].is_null() ? Value() : signature.body(*this, packed);
+    }
+    if (arguments.size() < signature.required || arguments.size() > signature.parameters.size()) continue;
+    if (!fits_all(signature, arguments)) continue;
+    std::array<Value, parameters_max> padded;
+    if (arguments.size() == signature.parameters.size()) return signature.body(*this, arguments);
+    std::ranges::copy(arguments, padded.begin());
+    return signature.body(*this, std::span(padded).first(signature.parameters.size()));
+  }
+  return no_fit(builtin, arguments);
+}
+
+Value Evaluator::no_fit(const Builtin& builtin, std::span<const Value> arguments) {
+  if (diagnostics_ == nullptr) return {};
+  std::string kinds;
+  for (const auto& argument : arguments) kinds += (kinds.empty() ? "" : ", ") + std::string(kind_name(argument.kind()));
+  const auto call = std::string(builtin.name) + "(" + kinds + ")";
+  return fail("feel.arguments", "内置函数不接受这样的参数:" + call,
+              "The built-in function does not take such arguments: " + call);
+}
+
+// --- The public face -------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The budget of the evaluation that this thread is in, if it is in one.
+thread_local Budget* active_budget = nullptr;
+
+class BudgetOfThread {
+ public:
+  explicit BudgetOfThread(const Limits* limits) {
+    if (active_budget != nullptr) return;
+    if (limits != nullptr) own_.limits = *limits;
+    active_budget = &own_;
+  }
+  ~BudgetOfThread() {
+    if (active_budget == &own_) active_budget = nullptr;
+  }
+  BudgetOfThread(const BudgetOfThread&) = delete;
+  BudgetOfThread& operator=(const BudgetOfThread&) = delete;
+  Budget& get() { return *active_budget; }
+
+ private:
+  Budget own_;
+};
+
+}  // namespace
+
+Value evaluate(const Tree& tree, const Frame& frame, Diagnostics* diagnostics) {
+  BudgetOfThread budget(frame.limits);
+  return Evaluator(tree, frame, diagnostics, budget.get()).run();
+}
+
+Value call(const Value& function, std::span<const Value> arguments, const Frame& frame, Diagnostics* diagnostics) {
+  BudgetOfThread budget(frame.limits);
+  static const auto nothing = parse("null", Scope()).value();
+  return Evaluator(*nothing, frame, diagnostics, budget.get()).call(function, arguments);
+}
+
+}  // namespace zhijia::feel

@@ -1,0 +1,217 @@
+#pragma once
+
+#include <atomic>
+#include <concepts>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "feel/number.hpp"
+#include "feel/temporal.hpp"
+
+namespace zhijia::feel {
+
+enum class Kind : std::uint8_t {
+  null,
+  boolean,
+  number,
+  string,
+  date,
+  time,
+  date_time,
+  months,
+  duration,
+  list,
+  context,
+  range,
+  function
+};
+
+class Value;
+struct Range;
+struct Function;
+struct Diagnostics;
+using Values = std::vector<Value>;
+
+/// Values inside values, deeper than anyone nests by hand; keeps their destruction within the stack.
+constexpr std::uint32_t value_depth_max = 500;
+
+/// The keys of contexts made in the same place, in order. Contexts share it, so that making one copies no text.
+class Keys {
+ public:
+  explicit Keys(std::vector<std::string> names) : names_(std::move(names)) {}
+  std::size_t size() const { return names_.size(); }
+  const std::string& operator[](std::size_t at) const { return names_[at]; }
+  const std::vector<std::string>& names() const { return names_; }
+  std::size_t find(std::string_view name) const;  ///< its place, or size()
+
+ private:
+  std::vector<std::string> names_;
+};
+
+/// What Value shares: immutable once made, counted across threads.
+struct Shared {
+  explicit Shared(std::uint32_t depth_) : depth(depth_) {}
+  mutable std::atomic<std::uint32_t> owners{1};
+  std::uint32_t depth;
+};
+
+/// A FEEL value: 24 bytes, cheap to copy, immutable. Texts of up to 15 bytes are inside, longer ones and all
+/// composed values are shared and counted, so values may be read from many threads.
+class Value {
+ public:
+  constexpr Value() noexcept : bits_{} {}
+  template <std::same_as<bool> B>
+  Value(B truth) noexcept : bits_{} {
+    bits_.kind = Kind::boolean;
+    bits_.low = truth ? 1 : 0;
+  }
+  Value(Number number) noexcept : bits_{number.low(), number.high(), 0, Kind::number, 0, false} {}
+  Value(std::int64_t integer) noexcept : Value(Number(integer)) {}
+  Value(int integer) noexcept : Value(Number(integer)) {}
+  Value(std::string_view text);  ///< well-formed UTF-8
+  Value(const char* text) : Value(std::string_view(text)) {}
+  Value(const std::string& text) : Value(std::string_view(text)) {}
+  Value(Date date) noexcept : bits_{static_cast<std::uint64_t>(date.days), 0, 0, Kind::date, 0, false} {}
+  Value(Time time) noexcept
+      : bits_{static_cast<std::uint64_t>(time.nanos), 0, time.zone.code(), Kind::time, 0, false} {}
+  Value(DateTime at) noexcept
+      : bits_{static_cast<std::uint64_t>(at.date.days),
+              static_cast<std::uint64_t>(at.time.nanos),
+              at.time.zone.code(),
+              Kind::date_time,
+              0,
+              false} {}
+  Value(Months months) noexcept : bits_{static_cast<std::uint64_t>(months.count), 0, 0, Kind::months, 0, false} {}
+  Value(Duration duration) noexcept
+      : bits_{static_cast<std::uint64_t>(duration.nanos),
+              static_cast<std::uint64_t>(static_cast<WideUnsigned>(duration.nanos) >> 64U),
+              0,
+              Kind::duration,
+              0,
+              false} {}
+  /// Null when it would be nested deeper than value_depth_max.
+  static Value list(Values items);
+  static Value context(std::shared_ptr<const Keys> keys, Values values);  ///< as many values as keys
+  static Value context(std::vector<std::pair<std::string, Value>> entries);
+  static Value range(Range range);
+  static Value function(Function function);
+  /// An optional's content, or null.
+  template <typename T>
+  static Value of(const std::optional<T>& content) {
+    return content ? Value(*content) : Value();
+  }
+
+  Value(const Value& other) noexcept : bits_(other.bits_) {
+    if (bits_.owned) retain();
+  }
+  Value(Value&& other) noexcept : bits_(other.bits_) {
+    other.bits_.owned = false;
+    other.bits_.kind = Kind::null;
+  }
+  Value& operator=(Value other) noexcept {
+    std::swap(bits_, other.bits_);
+    return *this;
+  }
+  ~Value() {
+    if (bits_.owned) release();
+  }
+
+  Kind kind() const { return bits_.kind; }
+  bool is_null() const { return bits_.kind == Kind::null; }
+  bool is(Kind kind) const { return bits_.kind == kind; }
+  bool is_true() const { return bits_.kind == Kind::boolean && bits_.low == 1; }
+  bool is_false() const { return bits_.kind == Kind::boolean && bits_.low == 0; }
+
+  // Each of these may only be called on a value of its kind.
+  bool boolean() const { return bits_.low == 1; }
+  Number number() const { return Number::from_words(bits_.low, bits_.high); }
+  std::string_view string() const;  ///< lives as long as this Value
+  Date date() const { return {static_cast<std::int64_t>(bits_.low)}; }
+  Time time() const { return {static_cast<std::int64_t>(bits_.low), Zone::from_code(bits_.zone)}; }
+  DateTime date_time() const {
+    return {{static_cast<std::int64_t>(bits_.low)},
+            {static_cast<std::int64_t>(bits_.high), Zone::from_code(bits_.zone)}};
+  }
+  Months months() const { return {static_cast<std::int64_t>(bits_.low)}; }
+  Duration duration() const { return {static_cast<Wide>((static_cast<WideUnsigned>(bits_.high) << 64U) | bits_.low)}; }
+  const Values& items() const;  ///< of a list
+  const Keys& keys() const;     ///< of a context
+  const std::shared_ptr<const Keys>& shared_keys() const;
+  const Values& entries() const;                  ///< of a context, in the order of keys()
+  const Value* find(std::string_view key) const;  ///< of a context; nullptr when absent
+  const Range& range() const;
+  const Function& function() const;
+
+  std::uint32_t depth() const { return bits_.owned ? shared()->depth : 0; }
+
+ private:
+  struct Bits {
+    std::uint64_t low;
+    std::uint64_t high;
+    std::int32_t zone;
+    Kind kind;
+    std::uint8_t size;  // of a text that is kept inside
+    bool owned;         // `low` is a pointer to something shared
+  };
+  Value(Kind kind, Shared* shared) noexcept : bits_{reinterpret_cast<std::uint64_t>(shared), 0, 0, kind, 0, true} {}
+  Shared* shared() const { return reinterpret_cast<Shared*>(bits_.low); }
+  void retain() const { shared()->owners.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept;
+  static constexpr std::size_t inside_max = 15;
+
+  Bits bits_;
+};
+static_assert(sizeof(Value) == 24);
+
+/// An interval, or a comparison as a value such as `(< 5)`. A missing end (null) is unbounded on that side.
+struct Range {
+  enum class Form : std::uint8_t {
+    interval,
+    comparison,  ///< written with < <= > >= =; never equal to an interval, though it contains the same values
+    exclusion    ///< `(!= x)`: all but `low`
+  };
+  Value low;
+  Value high;
+  bool low_closed = false;
+  bool high_closed = false;
+  Form form = Form::interval;
+};
+
+/// Implementation of a function from outside the language (a decision service, a business knowledge model).
+using Native = std::function<Value(std::span<const Value> arguments, Diagnostics* diagnostics)>;
+
+class Type;
+struct Closure;  // a function literal with what it captured; private to the evaluator
+struct Builtin;
+
+struct Parameter;
+
+/// A function value. Exactly one of the three is set.
+struct Function {
+  std::shared_ptr<const Closure> closure;
+  std::shared_ptr<const Native> native;
+  const Builtin* builtin = nullptr;
+  std::vector<std::string> parameters;                       ///< names, in order, of a native function
+  std::shared_ptr<const std::vector<Type>> parameter_types;  ///< of a native function; may be absent: any
+};
+
+/// FEEL's equality (OMG DMN 1.5, 10.3.2.13): values of different kinds are not comparable: null. null = null is true.
+/// Context order does not matter; date and times are equal when they are the same moment.
+Value equals(const Value& a, const Value& b);
+/// a before b: negative; std::nullopt when they have no order.
+std::optional<int> order(const Value& a, const Value& b);
+/// Whether the range contains the value; null when they cannot be compared.
+Value contains(const Range& range, const Value& value);
+/// As FEEL's string() writes it: strings without quotes outside, with quotes inside lists and contexts.
+std::string text(const Value& value);
+/// As a FEEL expression that gives the value again.
+std::string literal(const Value& value);
+std::string_view kind_name(Kind kind);  ///< "date and time"
+
+}  // namespace zhijia::feel

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zhijia::feel {
+
+/// XPath 2.0 regular expressions (OMG DMN 1.5, table 75), on ICU. Flags are any of "smix". std::nullopt: the pattern,
+/// its flags or its replacement are not well-formed, or matching takes longer than the limit allows.
+std::optional<bool> regex_matches(std::string_view input, std::string_view pattern, std::string_view flags);
+std::optional<std::string> regex_replace(std::string_view input, std::string_view pattern, std::string_view replacement,
+                                         std::string_view flags);
+std::optional<std::vector<std::string>> regex_split(std::string_view input, std::string_view pattern);
+
+}  // namespace zhijia::feel

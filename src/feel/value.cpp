@@ -1,0 +1,147 @@
+#include "feel/value.hpp"
+
+#include <algorithm>
+
+#include "shared.hpp"
+
+namespace zhijia::feel {
+namespace {
+
+std::uint32_t depth_of(const Values& values) {
+  std::uint32_t depth = 0;
+  for (const auto& value : values) depth = std::max(depth, value.depth());
+  return depth + 1;
+}
+
+const SharedString& string_at(const Shared* shared) { return *static_cast<const SharedString*>(shared); }
+
+}  // namespace
+
+std::size_t Keys::find(std::string_view name) const {
+  for (std::size_t i = 0; i < names_.size(); ++i)
+    if (names_[i] == name) return i;
+  return names_.size();
+}
+
+Value::Value(std::string_view text) : bits_{0, 0, 0, Kind::string, 0, false} {
+  if (text.size() <= inside_max) {
+    bits_.size = static_cast<std::uint8_t>(text.size());
+    std::memcpy(static_cast<void*>(&bits_), text.data(), text.size());
+    return;
+  }
+  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(new SharedString(text)));
+  bits_.owned = true;
+}
+
+Value Value::list(Values items) {
+  const auto depth = depth_of(items);
+  if (depth > value_depth_max) return {};
+  return {Kind::list, new SharedList(depth, std::move(items))};
+}
+
+Value Value::context(std::shared_ptr<const Keys> keys, Values values) {
+  const auto depth = depth_of(values);
+  if (depth > value_depth_max) return {};
+  return {Kind::context, new SharedContext(depth, std::move(keys), std::move(values))};
+}
+
+Value Value::context(std::vector<std::pair<std::string, Value>> entries) {
+  std::vector<std::string> names;
+  Values values;
+  names.reserve(entries.size());
+  values.reserve(entries.size());
+  for (auto& [name, value] : entries) {
+    names.push_back(std::move(name));
+    values.push_back(std::move(value));
+  }
+  return context(std::make_shared<const Keys>(std::move(names)), std::move(values));
+}
+
+Value Value::range(Range range) {
+  const auto depth = std::max(range.low.depth(), range.high.depth()) + 1;
+  if (depth > value_depth_max) return {};
+  return {Kind::range, new SharedRange(depth, std::move(range))};
+}
+
+Value Value::function(Function function) {
+  const auto depth = captured_depth(function) + 1;
+  if (depth > value_depth_max) return {};
+  return {Kind::function, new SharedFunction(depth, std::move(function))};
+}
+
+void Value::release() noexcept {
+  const auto* object = shared();
+  if (object->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  switch (bits_.kind) {
+    case Kind::string:
+      delete static_cast<const SharedString*>(object);
+      break;
+    case Kind::list:
+      delete static_cast<const SharedList*>(object);
+      break;
+    case Kind::context:
+      delete static_cast<const SharedContext*>(object);
+      break;
+    case Kind::range:
+      delete static_cast<const SharedRange*>(object);
+      break;
+    case Kind::function:
+      delete static_cast<const SharedFunction*>(object);
+      break;
+    default:
+      break;
+  }
+}
+
+std::string_view Value::string() const {
+  if (bits_.owned) return string_at(shared()).text;
+  return {reinterpret_cast<const char*>(&bits_), bits_.size};
+}
+
+const Values& Value::items() const { return static_cast<const SharedList*>(shared())->items; }
+const Keys& Value::keys() const { return *static_cast<const SharedContext*>(shared())->keys; }
+const std::shared_ptr<const Keys>& Value::shared_keys() const {
+  return static_cast<const SharedContext*>(shared())->keys;
+}
+const Values& Value::entries() const { return static_cast<const SharedContext*>(shared())->values; }
+const Range& Value::range() const { return static_cast<const SharedRange*>(shared())->range; }
+const Function& Value::function() const { return static_cast<const SharedFunction*>(shared())->function; }
+
+const Value* Value::find(std::string_view key) const {
+  const auto at = keys().find(key);
+  return at == keys().size() ? nullptr : &entries()[at];
+}
+
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "boolean";
+    case Kind::number:
+      return "number";
+    case Kind::string:
+      return "string";
+    case Kind::date:
+      return "date";
+    case Kind::time:
+      return "time";
+    case Kind::date_time:
+      return "date and time";
+    case Kind::months:
+      return "years and months duration";
+    case Kind::duration:
+      return "days and time duration";
+    case Kind::list:
+      return "list";
+    case Kind::context:
+      return "context";
+    case Kind::range:
+      return "range";
+    case Kind::function:
+      return "function";
+  }
+  return "";
+}
+
+}  // namespace zhijia::feel
