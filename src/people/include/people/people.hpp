@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "access/vault.hpp"
+#include "base/identity_number.hpp"
+#include "base/ids.hpp"
+#include "store/store.hpp"
+
+/// Persons, each once however many registers speak of them, and households, each known by its head.
+namespace zhijia::people {
+
+/// Tables `person` (name, identity_number_hash, identity_number sealed, birth_date, sex, phone) and `household` (head),
+/// both versioned.
+std::vector<store::TableSchema> schemas();
+
+struct Person {
+  Id id = 0;
+  std::string name;
+  std::string birth_date;  ///< ISO
+  std::string sex;         ///< "male" or "female", by the identity number
+};
+
+/// Who is meant by a name and an identity number, within one transaction. Remembers whom it found.
+class Finder {
+ public:
+  Finder(store::Transaction& transaction, const access::Vault& vault, IdSource& ids, std::string actor,
+         std::string source);
+
+  /// The person with this number, made when there is none. A name that differs from the one known is a problem,
+  /// people.other_name: it tells a mistyped number, or a name that must be corrected first.
+  Result<Id> find_or_create_person(std::string_view name, const IdentityNumber& number);
+  Result<Id> find_or_create_household(std::string_view head_name, const IdentityNumber& head_number);
+
+ private:
+  struct Known {
+    Id id;
+    std::string name;
+  };
+  Known create_person(std::string_view name, const IdentityNumber& number, const std::string& fingerprint);
+  Id create_household(Id head);
+
+  store::Transaction& transaction_;
+  const access::Vault& vault_;
+  IdSource& ids_;
+  const std::string actor_;
+  const std::string source_;
+  std::unordered_map<std::string, Known> persons_;  // by fingerprint
+  std::unordered_map<Id, Id> households_;           // by head
+};
+
+std::optional<Person> find_person(store::Reader& reader, Id id);
+/// The head of the household.
+std::optional<Person> find_head(store::Reader& reader, Id household);
+
+}  // namespace zhijia::people

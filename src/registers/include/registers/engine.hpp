@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "access/vault.hpp"
+#include "base/date.hpp"
+#include "base/ids.hpp"
+#include "registers/pack.hpp"
+#include "store/store.hpp"
+
+/// The record engine: what a pack's register says, done to its table.
+namespace zhijia::registers {
+
+/// A field's value as its column holds it (docs/packs.md has the forms), but secrets in clear: who shows a record to
+/// somebody masks what is_sealed().
+using Stored = std::variant<std::monostate, std::int64_t, std::string>;
+
+struct Record {
+  Id id = 0;
+  std::int64_t position = 0;   ///< log position that wrote this version
+  std::int64_t version = 0;    ///< 1, 2, 3 …
+  std::vector<Stored> values;  ///< by place in Register::fields
+};
+
+/// Who acts, and from where; both go to the change log.
+struct Actor {
+  std::string id;
+  std::string source;
+  std::vector<std::string> roles;  ///< asked by steps only
+};
+
+/// A column of the register's workbook. A person or household takes two, any other field one, a computed field none.
+struct CellColumn {
+  enum class Part { value, name, identity_number };
+  std::size_t field = 0;  ///< place in Register::fields
+  Part part = Part::value;
+  std::string key;  ///< "amount", "subject.name", "subject.identity_number"
+  Title title;
+};
+
+/// In the order of the fields.
+std::vector<CellColumn> cell_columns(const Register& of);
+
+/// Cells by CellColumn::key. Texts as a workbook shows them: "汉台区", "1,234.50", "2020/1/31".
+using Cells = std::map<std::string, std::string, std::less<>>;
+
+/// All registers of a catalogue over one store. Immutable once open: any thread may use it, each with its own
+/// transaction.
+class Registers {
+ public:
+  /// Makes or migrates all tables, those of people and the ledger too. `store`, `vault` and `clock` must outlive it.
+  /// Problems: those of Store::migrate, and pack.expression for a check that cannot be read.
+  static Result<std::unique_ptr<Registers>> open(store::Store& store, Catalogue catalogue, const access::Vault& vault,
+                                                 const Clock& clock, int node = 0);
+  ~Registers();
+
+  const Catalogue& catalogue() const;
+  const access::Vault& vault() const;
+  IdSource& ids() const;
+
+  /// Problems: record.not_found.
+  Result<Record> read(store::Reader& reader, const Register& of, Id id) const;
+
+  /// As one row of an import, always as a new record. Problems: see Batch.
+  Result<Record> create(store::Transaction& transaction, const Register& of, const Cells& cells,
+                        const Actor& actor) const;
+
+  /// Fields without a cell keep their value. `version` is the one that the user saw. Problems: record.not_found,
+  /// record.version (somebody was faster), record.state (a state is changed by steps only), and see Batch.
+  Result<Record> change(store::Transaction& transaction, const Register& of, Id id, std::int64_t version,
+                        const Cells& cells, const Actor& actor) const;
+
+  /// Problems: record.not_found, step.unknown, step.state (not from here), step.role, step.never_by, step.guard.
+  Result<Record> take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,
+                           const Actor& actor) const;
+
+ private:
+  friend class Batch;
+  struct Parts;
+  explicit Registers(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+/// Writes many records of one register in one transaction: what an import does. It remembers what it looked up, so one
+/// Batch should serve a whole workbook. Not to outlive the transaction.
+///
+///     Batch batch(registers, transaction, visits, {.id = user, .source = "import:visits.xlsx"});
+///     for (row : rows) {
+///       auto record = batch.read(row);           // row: a cell for each of cell_columns(visits)
+///       if (record) written = batch.add(*record);
+///     }
+///     // any Problems: return them from Store::write, and nothing is stored
+class Batch {
+ public:
+  Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor);
+  ~Batch();
+
+  enum class Outcome { created, changed, unchanged };
+
+  /// Reads one row: a cell for each of cell_columns(), empty ones included. Persons and households that are new are
+  /// made on the way. All problems of the row come back at once, place.field naming the field:
+  ///   field.required, field.number, field.choice, field.region, field.phone, field.bank_card, field.yes_no,
+  ///   field.check, field.no_such, field.ambiguous, record.check, those of Money, Date, IdentityNumber and CreditCode.
+  Result<Record> read(std::span<const std::string_view> cells);
+
+  /// Stores it: as a new record or, when the register has a key and a record with this key exists, as its next version.
+  /// The steps on the shortest way to its state count as taken by the actor, and their postings are made. Sets the
+  /// record's id, position and version. Problems: record.key_twice (in this batch), record.key_ambiguous (two stored
+  /// records have it), record.unique (place.field: the fields), record.unreachable (no steps lead to the state),
+  /// record.posted (amount or day of a posting made cannot change).
+  /// Cost: some 10 µs, more when the register had records before.
+  Result<Outcome> add(Record& record);
+
+ private:
+  friend class Registers;
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace zhijia::registers
