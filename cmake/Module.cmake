@@ -29,7 +29,8 @@ function(zhijia_programs name folder kind library)
   endif()
   if(kind STREQUAL "test")
     file(GLOB_RECURSE helpers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/support/*.cpp)
-    zhijia_program(${name}_tests ${name} ${library} ${sources} ${helpers})
+    list(APPEND library tests_support)
+    zhijia_program(${name}_tests ${name} "${library}" ${sources} ${helpers})
     include(GoogleTest)
     gtest_discover_tests(${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST)
@@ -50,6 +51,10 @@ function(zhijia_program program module library)
 endfunction()
 
 find_package(GTest REQUIRED)
+
+# What tests of several modules share: temporary folders, a PostgreSQL server of their own. #include "support/…".
+add_library(tests_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/database.cpp)
+target_include_directories(tests_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 if(ZHIJIA_BENCH)
   find_package(benchmark REQUIRED)
 endif()

@@ -27,7 +27,7 @@ TEST(Names, only_checked_names_reach_sql) {
     SCOPED_TRACE(each.name);
     EXPECT_EQ(is_name(each.text), each.passes);
     if (!each.passes) {
-      EXPECT_THROW(quoted(each.text), std::invalid_argument);
+      EXPECT_THROW(quoted_name(each.text), std::invalid_argument);
     }
   }
 }

@@ -22,12 +22,12 @@ enum class HashAlgorithm { sha256, sm3 };
 
 /// What a change-log entry says. Nothing secret may stand in it in clear: bodies hold sealed values.
 struct LogEntry {
-  std::string actor;      ///< who: a user's id, or "system"
-  std::string source;     ///< from where: an address, "import:FILE", "system"
-  std::string kind;       ///< what: "create", "change", "remove", "step:approve", "reveal" …
-  std::string register_;  ///< which table, or empty
-  Id record = 0;          ///< which record of it, or 0
-  std::string body;       ///< before and after, as JSON
+  std::string actor = {};      ///< who: a user's id, or "system"
+  std::string source = {};     ///< from where: an address, "import:FILE", "system"
+  std::string kind = {};       ///< what: "create", "change", "remove", "step:approve", "reveal" …
+  std::string register_ = {};  ///< which table, or empty
+  Id record = 0;               ///< which record of it, or 0
+  std::string body = {};       ///< before and after, as JSON
 };
 
 struct StoredEntry {

@@ -20,11 +20,11 @@ struct Column {
 /// A table as its module or pack declares it. Names are [a-z_][a-z0-9_]*, at most name_length_max long.
 struct TableSchema {
   std::string name;
-  std::vector<Column> columns;
-  std::vector<std::string> primary_key;           ///< column names; ["id"] as a rule
-  std::vector<std::vector<std::string>> uniques;  ///< each a list of columns; rows with a null in one never clash
-  std::vector<std::vector<std::string>> indexes;
-  std::vector<std::string> checks;  ///< SQL conditions that hold on every row; applied when the table is made
+  std::vector<Column> columns = {};
+  std::vector<std::string> primary_key = {};           ///< column names; ["id"] as a rule
+  std::vector<std::vector<std::string>> uniques = {};  ///< each a list of columns; rows with a null in one never clash
+  std::vector<std::vector<std::string>> indexes = {};
+  std::vector<std::string> checks = {};  ///< SQL conditions that hold on every row; applied when the table is made
   /// A versioned table has `id`, `position` (log position that wrote this version) and `version` among its columns, and
   /// beside it a table NAME_history with the same columns and `until` (log position that replaced or removed it).
   bool versioned = false;
@@ -36,10 +36,10 @@ constexpr std::size_t name_length_max = 48;
 bool is_name(std::string_view name);
 
 /// The identifier in double quotes. Throws std::invalid_argument when it is no checked name.
-std::string quoted(std::string_view name);
+std::string quoted_name(std::string_view name);
 
 /// "a", "b", "c" — quoted and joined, for column lists.
-std::string quoted_list(const std::vector<std::string>& names);
+std::string quoted_names(const std::vector<std::string>& names);
 
 /// "?, ?, ?" for `count` placeholders.
 std::string placeholders(std::size_t count);

@@ -31,7 +31,7 @@ struct Options {
   HashAlgorithm hash = HashAlgorithm::sha256;  ///< for a new database; an existing one keeps its own
   std::string origin = "zhijia";               ///< named in checkpoints
   /// Ed25519 private key (PEM) that signs checkpoints; made when absent. Empty: beside a SQLite file, with ending .key.
-  std::filesystem::path key_file;
+  std::filesystem::path key_file = {};
 };
 
 /// What may be asked of the database. One thread at a time.

@@ -1,0 +1,176 @@
+// SOCI opens and configures the connection and runs DDL; rows go through the handle that it exposes for this. SOCI's
+// own rows would hold bytes and numbers of 64 bits only with loss or detours:
+// docs/decisions/0002-soci-and-native-rows.md.
+#include <fmt/format.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "connection.hpp"
+
+namespace zhijia::store {
+
+namespace {
+
+using namespace sqlite_api;
+
+/// Another program may hold the write lock for one commit; an import holds it for seconds.
+constexpr int busy_timeout_ms = 60'000;
+
+[[noreturn]] void throw_error(sqlite3* database, std::string_view sql) {
+  const std::string what = sqlite3_errmsg(database);
+  using Kind = ConstraintViolation::Kind;
+  switch (sqlite3_extended_errcode(database)) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+      throw ConstraintViolation(Kind::unique, what);
+    case SQLITE_CONSTRAINT_NOTNULL:
+      throw ConstraintViolation(Kind::not_null, what);
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      throw ConstraintViolation(Kind::foreign_key, what);
+    case SQLITE_CONSTRAINT_CHECK:
+    case SQLITE_CONSTRAINT_TRIGGER:
+      throw ConstraintViolation(Kind::check, what);
+    default:
+      throw DatabaseError(fmt::format("SQLite: {} in: {}", what, sql));
+  }
+}
+
+class SqliteStatement final : public PreparedStatement {
+ public:
+  SqliteStatement(sqlite3* database, std::string_view text) : PreparedStatement(text), database_(database) {
+    if (sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_,
+                           nullptr) != SQLITE_OK)
+      throw_error(database, sql);
+    if (!statement_) throw DatabaseError("empty SQL");
+  }
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+
+  void bind(std::span<const Parameter> parameters, bool copy) override {
+    if (static_cast<int>(parameters.size()) != sqlite3_bind_parameter_count(statement_))
+      throw DatabaseError(fmt::format("{} values for: {}", parameters.size(), sql));
+    int number = 0;
+    for (const Parameter& parameter : parameters) bind_one(++number, parameter, copy);
+  }
+
+  bool step() override {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    throw_error(database_, sql);
+  }
+
+  std::int64_t changed() const override { return sqlite3_changes64(database_); }
+  void reset() override { sqlite3_reset(statement_); }
+  int columns() const override { return sqlite3_column_count(statement_); }
+  bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::string_view text(int column) const override {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return bytes ? std::string_view(bytes, length(column)) : std::string_view();
+  }
+  std::string_view blob(int column) const override {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return bytes ? std::string_view(bytes, length(column)) : std::string_view();
+  }
+
+ private:
+  std::size_t length(int column) const { return static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)); }
+
+  void bind_one(int number, const Parameter& parameter, bool copy) {
+    const auto lifetime = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
+    // A null pointer would bind NULL instead of the empty text.
+    const char* bytes = parameter.bytes.data() ? parameter.bytes.data() : "";
+    int code = SQLITE_OK;
+    switch (parameter.kind) {
+      case Parameter::Kind::null:
+        code = sqlite3_bind_null(statement_, number);
+        break;
+      case Parameter::Kind::integer:
+        code = sqlite3_bind_int64(statement_, number, parameter.integer);
+        break;
+      case Parameter::Kind::text:
+        code = sqlite3_bind_text64(statement_, number, bytes, parameter.bytes.size(), lifetime, SQLITE_UTF8);
+        break;
+      case Parameter::Kind::blob:
+        code = sqlite3_bind_blob64(statement_, number, bytes, parameter.bytes.size(), lifetime);
+        break;
+    }
+    if (code != SQLITE_OK) throw_error(database_, sql);
+  }
+
+  sqlite3* database_;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+class SqliteInserter final : public Inserter {
+ public:
+  SqliteInserter(StatementCache& cache, const std::string& sql) : cache_(cache), statement_(cache.take(sql)) {}
+  SqliteInserter(const SqliteInserter&) = delete;
+  SqliteInserter& operator=(const SqliteInserter&) = delete;
+  ~SqliteInserter() override { cache_.give_back(std::move(statement_)); }
+
+  void add_row(std::span<const Parameter> row) override {
+    statement_->bind(row, false);
+    statement_->step();
+    statement_->reset();
+  }
+  void flush() override {}
+
+ private:
+  StatementCache& cache_;
+  std::unique_ptr<PreparedStatement> statement_;
+};
+
+std::string connect_string(const std::string& path) {
+  return fmt::format("dbname=\"{}\" timeout={}", path, busy_timeout_ms / 1000);
+}
+
+class SqliteConnection final : public Connection {
+ public:
+  SqliteConnection(const std::string& path, bool durable) : session_(soci::sqlite3, connect_string(path)) {
+    handle_ = static_cast<soci::sqlite3_session_backend*>(session_.get_backend())->conn_;
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    sqlite3_extended_result_codes(handle_, 1);
+    // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is answered.
+    for (const char* pragma :
+         {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON",
+          "PRAGMA case_sensitive_like = ON", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -65536",
+          "PRAGMA mmap_size = 1073741824", "PRAGMA wal_autocheckpoint = 4000", "PRAGMA journal_size_limit = 67108864"})
+      run(pragma);
+    run(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+  }
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+  // SQLite refuses to close while statements live, and they are a member of the base class.
+  ~SqliteConnection() override { statements.clear(); }
+
+  Database database() const override { return Database::sqlite; }
+  std::unique_ptr<PreparedStatement> prepare(std::string_view sql) override {
+    return std::make_unique<SqliteStatement>(handle_, sql);
+  }
+  std::unique_ptr<Inserter> inserter(std::string_view table, const std::vector<std::string>& columns) override {
+    return std::make_unique<SqliteInserter>(statements, insert_sql(table, columns));
+  }
+  void begin_write() override { execute("BEGIN IMMEDIATE"); }
+  void begin_read() override { execute("BEGIN"); }
+  void run(const std::string& sql) override try { session_ << sql; } catch (const soci::soci_error&) {
+    throw_error(handle_, sql);
+  }
+
+ private:
+  soci::session session_;
+  sqlite3* handle_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> open_sqlite(const std::string& path, bool durable) try {
+  return std::make_unique<SqliteConnection>(path, durable);
+} catch (const soci::soci_error& error) {
+  throw DatabaseError(error.what());
+}
+
+}  // namespace zhijia::store

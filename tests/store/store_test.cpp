@@ -1,0 +1,206 @@
+#include "store/store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "support/database.hpp"
+
+namespace zhijia::store {
+namespace {
+
+const TableSchema visit{"visit",
+                        {{"id", Type::integer, true},
+                         {"position", Type::integer, true},
+                         {"version", Type::integer, true},
+                         {"name", Type::text, true},
+                         {"amount", Type::integer},
+                         {"paper", Type::blob}},
+                        {"id"},
+                        {{"name"}},
+                        {{"amount"}},
+                        {"amount >= 0"},
+                        true};
+
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() { reopen(); }
+  void reopen() {
+    store.reset();
+    auto opened = Store::open("sqlite:" + (folder.path / "test.db").string(), clock, {.durable = false});
+    if (!opened) throw std::runtime_error(describe(opened.error().front()));
+    store = std::move(*opened);
+    const auto migrated = store->migrate(std::span(&visit, 1));
+    if (!migrated) throw std::runtime_error(describe(migrated.error().front()));
+  }
+  Result<std::int64_t> add(Id id, std::string_view name, std::optional<std::int64_t> amount = {}) {
+    return store->write([&](Transaction& transaction) -> Result<std::int64_t> {
+      const std::int64_t position = transaction.log({"tester", "test", "create", "visit", id, "{}"});
+      transaction.execute("INSERT INTO visit (id, position, version, name, amount) VALUES (?, ?, 1, ?, ?)", id,
+                          position, name, amount);
+      return position;
+    });
+  }
+  std::int64_t count(std::string_view sql) {
+    return store->read([&](Reader& reader) {
+      auto rows = reader.query(sql);
+      rows.next();
+      return rows.integer(0);
+    });
+  }
+
+  tests::TemporaryFolder folder;
+  FixedClock clock{Date::of(2020, 1, 31)};
+  std::unique_ptr<Store> store;
+};
+
+TEST_F(StoreTest, keeps_what_was_acknowledged) {
+  EXPECT_EQ(add(1, "张三", 500).value(), 1);
+  EXPECT_EQ(add(2, "李四").value(), 2);
+  reopen();
+  store->read([](Reader& reader) {
+    EXPECT_EQ(reader.position(), 2);
+    auto rows = reader.query("SELECT id, name, amount FROM visit WHERE id >= ? ORDER BY id", 1);
+    EXPECT_TRUE(rows.next());
+    EXPECT_EQ(rows.text(1), "张三");
+    EXPECT_EQ(rows.integer(2), 500);
+    EXPECT_TRUE(rows.next());
+    EXPECT_TRUE(rows.is_null(2));
+    EXPECT_EQ(rows.integer_if(2), std::nullopt);
+    EXPECT_FALSE(rows.next());
+    return 0;
+  });
+  EXPECT_EQ(add(3, "王五").value(), 3);
+}
+
+TEST_F(StoreTest, undoes_failed_work_alone) {
+  const auto refused = store->write([&](Transaction& transaction) -> Result<int> {
+    transaction.log({"tester", "test", "create", "visit", 9, "{}"});
+    return fail("test.no", "不行", "no");
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().front().code, "test.no");
+  EXPECT_THROW((void)store->write([&](Transaction& transaction) -> Result<int> {
+    transaction.log({"tester", "test", "create", "visit", 9, "{}"});
+    throw std::runtime_error("fault");
+  }),
+               std::runtime_error);
+  EXPECT_EQ(add(1, "张三").value(), 1);
+}
+
+TEST_F(StoreTest, names_the_broken_rule) {
+  ASSERT_TRUE(add(1, "张三"));
+  EXPECT_EQ(add(2, "张三").error().front().code, "store.unique");
+  EXPECT_EQ(add(3, "李四", -1).error().front().code, "store.check");
+  const auto unnamed = store->write([](Transaction& transaction) -> Result<void> {
+    transaction.execute("INSERT INTO visit (id, position, version) VALUES (4, 1, 1)");
+    return {};
+  });
+  EXPECT_EQ(unnamed.error().front().code, "store.not_null");
+}
+
+TEST_F(StoreTest, takes_many_writers_at_once) {
+  constexpr int threads = 8, each = 50;
+  {
+    std::vector<std::jthread> writers;
+    for (int t = 0; t < threads; ++t)
+      writers.emplace_back([&, t] {
+        for (int i = 0; i < each; ++i) EXPECT_TRUE(add(t * each + i, std::to_string(t * each + i)));
+      });
+  }
+  EXPECT_EQ(count("SELECT count(*) FROM visit"), threads * each);
+  EXPECT_EQ(count("SELECT count(DISTINCT position) FROM visit"), threads * each);
+}
+
+TEST_F(StoreTest, a_reader_sees_one_snapshot) {
+  ASSERT_TRUE(add(1, "张三"));
+  store->read([&](Reader& reader) {
+    EXPECT_EQ(reader.position(), 1);
+    EXPECT_TRUE(add(2, "李四"));
+    EXPECT_EQ(reader.position(), 1);
+    return 0;
+  });
+  EXPECT_EQ(count("SELECT max(position) FROM change_log"), 2);
+}
+
+TEST_F(StoreTest, inserts_in_bulk) {
+  const auto written = store->write([](Transaction& transaction) -> Result<void> {
+    Inserter& rows = transaction.inserter("visit", {"id", "position", "version", "name", "amount", "paper"});
+    for (int i = 1; i <= 1000; ++i) {
+      const auto position = transaction.log({"tester", "import:x", "create", "visit", i, "{}"});
+      rows.add(i, position, 1, i == 1 ? "tab\t, line\n and \\" : std::to_string(i), i % 2 ? Parameter(i) : nullptr,
+               Parameter::blob(std::string_view("\0\xff", 2)));
+    }
+    return {};
+  });
+  ASSERT_TRUE(written);
+  EXPECT_EQ(count("SELECT count(*) FROM visit WHERE amount IS NULL"), 500);
+  store->read([](Reader& reader) {
+    auto rows = reader.query("SELECT name, paper FROM visit WHERE id = ?", 1);
+    EXPECT_TRUE(rows.next());
+    EXPECT_EQ(rows.text(0), "tab\t, line\n and \\");
+    EXPECT_EQ(rows.blob(1), std::string_view("\0\xff", 2));
+    return 0;
+  });
+}
+
+TEST_F(StoreTest, the_log_refuses_to_be_changed) {
+  ASSERT_TRUE(add(1, "张三"));
+  for (const char* sql : {"UPDATE change_log SET body = 'x'", "DELETE FROM change_log"}) {
+    const auto refused = store->write([&](Transaction& transaction) -> Result<void> {
+      transaction.execute(sql);
+      return {};
+    });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().front().code, "store.check");
+  }
+}
+
+TEST_F(StoreTest, reads_a_table_as_it_was) {
+  ASSERT_TRUE(add(1, "张三", 100));
+  ASSERT_TRUE(store->write([](Transaction& transaction) -> Result<void> {
+    const auto position = transaction.log({"tester", "test", "change", "visit", 1, "{}"});
+    transaction.execute(archive_sql(visit), position, 1);
+    transaction.execute("UPDATE visit SET amount = 200, position = ?, version = 2 WHERE id = 1", position);
+    return {};
+  }));
+  const auto amount_at = [&](std::int64_t position) {
+    return count("SELECT coalesce(sum(amount), 0) FROM " + source_as_of("visit", {"id", "amount"}, position) + " AS v");
+  };
+  EXPECT_EQ(amount_at(0), 0);
+  EXPECT_EQ(amount_at(1), 100);
+  EXPECT_EQ(amount_at(2), 200);
+}
+
+TEST_F(StoreTest, migration_loses_no_column) {
+  ASSERT_TRUE(add(1, "张三", 100));
+  TableSchema changed = visit;
+  changed.columns[4].type = Type::text;                   // amount: another type
+  changed.columns.erase(changed.columns.begin() + 3);     // name: required, declared no more
+  changed.columns.push_back({"note", Type::text, true});  // new
+  changed.uniques.clear();
+  changed.checks.clear();
+  for (int again = 0; again < 2; ++again) ASSERT_TRUE(store->migrate(std::span(&changed, 1)));
+  EXPECT_EQ(count("SELECT count(*) FROM visit WHERE name = '张三' AND amount_until_20200131 = 100"), 1);
+  EXPECT_TRUE(store->write([](Transaction& transaction) -> Result<void> {
+    transaction.execute("INSERT INTO visit (id, position, version, amount) VALUES (2, 0, 1, 'much')");
+    return {};
+  }));
+}
+
+TEST_F(StoreTest, refuses_names_that_are_none) {
+  const TableSchema bad{"Visit", {{"id; drop", Type::text}}, {"id"}, {}, {}, {}, false};
+  const auto refused = store->migrate(std::span(&bad, 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().size(), 3U);
+}
+
+TEST_F(StoreTest, settings_are_kept) {
+  EXPECT_EQ(store->setting("city"), std::nullopt);
+  store->set_setting("city", "汉中");
+  store->set_setting("city", "汉中市");
+  EXPECT_EQ(store->setting("city"), "汉中市");
+}
+
+}  // namespace
+}  // namespace zhijia::store
