@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "load/readers.hpp"
+
+namespace zhijia::registers {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The largest pack file we know has 300 lines; a file beyond this is not one that an officer wrote.
+constexpr std::uintmax_t pack_file_bytes_max = 1 << 20;
+
+std::string content_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Reads one YAML file and gives its root to `take`; a file that is no YAML, or holds no map, is a fault.
+template <typename Take>
+void read_yaml(const fs::path& path, Problems& problems, Take take) {
+  YamlReader reader(path.generic_string(), problems);
+  if (fs::file_size(path) > pack_file_bytes_max)
+    return reader.refuse({}, "pack.too_large", "业务包文件超过1MB", "a pack file may have 1 MB at most");
+  try {
+    const YAML::Node root = YAML::Load(content_of(path));
+    if (!root.IsMap())
+      return reader.refuse(root, "pack.not_a_map", "文件应为“键: 值”", "the file must be a map of “key: value”");
+    take(reader, root);
+  } catch (const YAML::Exception& exception) {
+    problems.push_back(
+        {"pack.yaml",
+         {.file = path.generic_string(),
+          .sheet = {},
+          .cell =
+              exception.mark.is_null() ? "" : fmt::format("{}:{}", exception.mark.line + 1, exception.mark.column + 1),
+          .record = {},
+          .field = {}},
+         {"YAML 写法有误:" + exception.msg, "not well-formed YAML: " + exception.msg}});
+  }
+}
+
+std::vector<fs::path> sorted_entries(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry.path());
+  std::ranges::sort(entries);
+  return entries;
+}
+
+void load_pack(const fs::path& folder, Catalogue& catalogue, Problems& problems) {
+  Pack pack;
+  read_yaml(folder / "pack.yaml", problems,
+            [&](YamlReader& reader, const YAML::Node& root) { pack = read_pack(reader, root); });
+  if (!pack.name.empty() && pack.name != folder.filename().string())
+    YamlReader((folder / "pack.yaml").generic_string(), problems)
+        .refuse({}, "pack.folder", fmt::format("业务包名“{}”应与文件夹名相同", pack.name),
+                fmt::format("the pack's name “{}” must be its folder's", pack.name));
+  for (const fs::path& path : sorted_entries(folder)) {
+    if (path.extension() == ".md" && path.stem() == "review") {
+      YamlReader reader(path.generic_string(), problems);
+      read_review(reader, content_of(path), pack);
+    }
+    if (path.extension() != ".yaml" || path.stem() == "pack") continue;
+    read_yaml(path, problems, [&](YamlReader& reader, const YAML::Node& root) {
+      if (path.stem() == "codes")
+        std::ranges::move(read_code_lists(reader, root), std::back_inserter(catalogue.code_lists));
+      else if (path.stem() == "indicators")
+        std::ranges::move(read_indicators(reader, root, pack.name), std::back_inserter(catalogue.indicators));
+      else
+        catalogue.registers.push_back(read_register(reader, root, pack.name));
+    });
+  }
+  catalogue.packs.push_back(std::move(pack));
+}
+
+}  // namespace
+
+Result<Catalogue> load_packs(const fs::path& root) {
+  if (!fs::is_directory(root))
+    return fail("pack.no_folder", fmt::format("没有业务包文件夹 {}", root.string()),
+                fmt::format("there is no pack folder {}", root.string()));
+  Catalogue catalogue;
+  Problems problems;
+  for (const fs::path& folder : sorted_entries(root))
+    if (fs::exists(folder / "pack.yaml")) load_pack(folder, catalogue, problems);
+
+  std::ranges::stable_sort(catalogue.packs, {}, &Pack::order);
+  const auto order_of = [&](const auto& part) {
+    return std::ranges::find(catalogue.packs, part.pack, &Pack::name) - catalogue.packs.begin();
+  };
+  std::ranges::stable_sort(catalogue.registers, {}, order_of);
+  std::ranges::stable_sort(catalogue.indicators, {}, order_of);
+  catalogue.registers = in_order_of_need(std::move(catalogue.registers));
+  check_catalogue(catalogue, problems);
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return catalogue;
+}
+
+std::vector<Register> in_order_of_need(std::vector<Register> registers) {
+  std::vector<Register> ordered;
+  std::set<std::string> placed;
+  const auto target_of = [](const Field& field) {
+    return field.type == FieldType::organisation ? std::string("union")
+           : field.type == FieldType::ref        ? field.target
+                                                 : "";
+  };
+  const auto is_ready = [&](const Register& register_) {
+    return std::ranges::all_of(register_.fields, [&](const Field& field) {
+      const std::string target = target_of(field);
+      return target.empty() || target == register_.name || placed.contains(target);
+    });
+  };
+  while (!registers.empty()) {
+    auto next = std::ranges::find_if(registers, is_ready);
+    if (next == registers.end()) next = registers.begin();
+    placed.insert(next->name);
+    ordered.push_back(std::move(*next));
+    registers.erase(next);
+  }
+  return ordered;
+}
+
+const Register* Catalogue::find_register(std::string_view name) const {
+  const auto found = std::ranges::find(registers, name, &Register::name);
+  return found == registers.end() ? nullptr : &*found;
+}
+const CodeList* Catalogue::find_codes(std::string_view name) const {
+  const auto found = std::ranges::find(code_lists, name, &CodeList::name);
+  return found == code_lists.end() ? nullptr : &*found;
+}
+const Indicator* Catalogue::find_indicator(std::string_view id) const {
+  const auto found = std::ranges::find(indicators, id, &Indicator::id);
+  return found == indicators.end() ? nullptr : &*found;
+}
+
+}  // namespace zhijia::registers

@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "load/readers.hpp"
+
+namespace zhijia::registers {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, FieldType>, 16> type_names{{
+    {"text", FieldType::text},
+    {"long_text", FieldType::long_text},
+    {"integer", FieldType::integer},
+    {"decimal", FieldType::decimal},
+    {"money", FieldType::money},
+    {"date", FieldType::date},
+    {"yes_no", FieldType::yes_no},
+    {"choice", FieldType::choice},
+    {"region", FieldType::region},
+    {"ref", FieldType::ref},
+    {"organisation", FieldType::organisation},
+    {"person", FieldType::person},
+    {"household", FieldType::household},
+    {"phone", FieldType::phone},
+    {"identity_number", FieldType::identity_number},
+    {"credit_code", FieldType::credit_code},
+}};
+
+FieldType read_type(YamlReader& reader, const YAML::Node& at, const std::string& name) {
+  if (name == "bank_card") return FieldType::bank_card;
+  const auto found = std::ranges::find(type_names, name, &std::pair<std::string_view, FieldType>::first);
+  if (found != type_names.end()) return found->second;
+  reader.refuse(at, "pack.field_type", fmt::format("没有“{}”这种字段类型", name),
+                fmt::format("there is no field type “{}”", name));
+  return FieldType::text;
+}
+
+bool is_secret_type(FieldType type) { return type == FieldType::identity_number || type == FieldType::bank_card; }
+
+Field read_field(YamlReader& reader, const std::string& name, const YAML::Node& node) {
+  reader.only_keys(node, {"type", "title", "note", "required", "unique", "secret", "scale", "to", "of", "check", "as",
+                          "gives", "default"});
+  Field field;
+  field.name = name;
+  if (!node.IsMap()) return field;
+  const std::string type = reader.required_text(node, "type");
+  field.title = reader.required_title(node, "title");
+  field.note = reader.title(node, "note");
+  field.required = reader.flag(node, "required");
+  field.unique = reader.flag(node, "unique");
+  field.scale = reader.number(node, "scale", 2);
+  field.check = reader.text(node, "check");
+  field.default_text = reader.text(node, "default");
+  if (type == "computed") {
+    field.computed_as = reader.required_text(node, "as");
+    field.type = read_type(reader, node, reader.required_text(node, "gives"));
+  } else {
+    field.type = read_type(reader, node, type);
+  }
+  field.secret = reader.flag(node, "secret") || is_secret_type(field.type);
+  if (field.type == FieldType::ref) field.target = reader.required_text(node, "to");
+  if (field.type == FieldType::choice) field.target = reader.required_text(node, "of");
+  return field;
+}
+
+/// The fields that a register has without naming them.
+std::vector<Field> engine_fields(YamlReader& reader, const YAML::Node& root, const Register& register_) {
+  std::vector<Field> fields;
+  const auto add = [&](std::string name, FieldType type, Title title, bool required) {
+    Field field;
+    field.name = std::move(name);
+    field.type = type;
+    field.title = std::move(title);
+    field.required = required;
+    fields.push_back(std::move(field));
+  };
+  if (register_.flow) add("state", FieldType::text, {"状态", "State"}, false);
+  if (register_.scoped) add("organisation", FieldType::organisation, {"工会", "Union"}, true);
+  const std::string subject = reader.text(root, "subject");
+  if (subject == "person") add("subject", FieldType::person, {"", ""}, true);
+  if (subject == "household") add("subject", FieldType::household, {"户主", "Head of household"}, true);
+  if (subject == "organisation") add("subject", FieldType::organisation, {"对象工会", "Subject union"}, true);
+  if (!subject.empty() && (fields.empty() || fields.back().name != "subject"))
+    reader.refuse(root["subject"], "pack.subject", "subject 只能是 person、household 或 organisation",
+                  "subject is person, household or organisation");
+  return fields;
+}
+
+Flow read_flow(YamlReader& reader, const YAML::Node& node) {
+  reader.only_keys(node, {"start", "states", "steps"});
+  Flow flow;
+  if (!node.IsMap()) return flow;
+  flow.start = reader.required_text(node, "start");
+  for (const auto& state : node["states"]) {
+    reader.check_name(state.first, state.first.Scalar());
+    flow.states.emplace_back(state.first.Scalar(), reader.required_title(node["states"], state.first.Scalar().c_str()));
+  }
+  for (const YAML::Node& item : node["steps"]) {
+    reader.only_keys(item, {"do", "title", "from", "to", "by", "never_by", "guard", "posts"});
+    if (!item.IsMap()) continue;
+    for (const std::string& from : reader.texts(item, "from"))
+      flow.steps.push_back({.name = reader.required_text(item, "do"),
+                            .title = reader.title(item, "title"),
+                            .from = from,
+                            .to = reader.required_text(item, "to"),
+                            .by = reader.required_text(item, "by"),
+                            .never_by = reader.text(item, "never_by"),
+                            .guard = reader.text(item, "guard"),
+                            .posting = reader.text(item, "posts")});
+  }
+  return flow;
+}
+
+/// Each unique rule is a list of fields; one list of names alone is one rule.
+std::vector<std::vector<std::string>> read_uniques(YamlReader& reader, const YAML::Node& root) {
+  std::vector<std::vector<std::string>> rules;
+  const YAML::Node node = root["unique"];
+  if (!node) return rules;
+  if (node.IsSequence() && node.size() > 0 && node[0].IsScalar()) return {reader.texts(root, "unique")};
+  for (const YAML::Node& rule : node) {
+    std::vector<std::string> fields;
+    for (const YAML::Node& field : rule) fields.push_back(field.Scalar());
+    rules.push_back(std::move(fields));
+  }
+  return rules;
+}
+
+}  // namespace
+
+Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
+  reader.only_keys(root, {"register", "title", "scope", "subject", "label", "fields", "key", "unique", "checks", "flow",
+                          "postings", "about"});
+  Register register_;
+  register_.pack = pack;
+  register_.file = reader.file();
+  register_.name = reader.required_text(root, "register");
+  reader.check_name(root, register_.name);
+  register_.title = reader.required_title(root, "title");
+  register_.scoped = reader.text(root, "scope") == "organisation";
+  if (root["flow"]) register_.flow = read_flow(reader, root["flow"]);
+  register_.fields = engine_fields(reader, root, register_);
+  for (const auto& field : root["fields"]) {
+    const std::string name = field.first.Scalar();
+    reader.check_name(field.first, name);
+    if (name == "id" || name == "position" || name == "version" || register_.field(name))
+      reader.refuse(field.first, "pack.field_name", fmt::format("字段名“{}”已被占用", name),
+                    fmt::format("the field name “{}” is taken", name));
+    register_.fields.push_back(read_field(reader, name, field.second));
+  }
+  register_.key = reader.texts(root, "key");
+  register_.uniques = read_uniques(reader, root);
+  for (const YAML::Node& check : root["checks"]) {
+    reader.only_keys(check, {"check", "message"});
+    if (check.IsMap())
+      register_.checks.push_back({reader.required_text(check, "check"), reader.required_title(check, "message")});
+  }
+  for (const auto& rule : root["postings"]) {
+    reader.only_keys(rule.second, {"debit", "credit", "amount", "on"});
+    if (rule.second.IsMap())
+      register_.postings.push_back(
+          {rule.first.Scalar(), reader.required_text(rule.second, "debit"), reader.required_text(rule.second, "credit"),
+           reader.required_text(rule.second, "amount"), reader.required_text(rule.second, "on")});
+  }
+  register_.label = reader.text(root, "label");
+  if (register_.label.empty())
+    for (const Field& field : register_.fields)
+      if (field.type == FieldType::text && field.name != "state") {
+        register_.label = field.name;
+        break;
+      }
+  return register_;
+}
+
+const Field* Register::field(std::string_view field_name) const {
+  const auto found = std::ranges::find(fields, field_name, &Field::name);
+  return found == fields.end() ? nullptr : &*found;
+}
+
+}  // namespace zhijia::registers

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "load/yaml_reader.hpp"
+#include "registers/pack.hpp"
+
+namespace zhijia::registers {
+
+/// The parts of a pack folder, each read on its own. What they name is compared with what exists by check_catalogue.
+
+Pack read_pack(YamlReader& reader, const YAML::Node& root);
+std::vector<CodeList> read_code_lists(YamlReader& reader, const YAML::Node& root);
+Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack);
+std::vector<Indicator> read_indicators(YamlReader& reader, const YAML::Node& root, const std::string& pack);
+/// Fills the two languages' parts of the pack's review from the text of review.md.
+void read_review(YamlReader& reader, std::string_view markdown, Pack& pack);
+
+/// Everything that names something else: does it exist, and is it of the right kind?
+void check_catalogue(const Catalogue& catalogue, Problems& problems);
+
+/// Brings the registers into an order in which each comes after those that it refers to (a register may refer to
+/// itself). Where they refer to each other in a circle, the order written is kept.
+std::vector<Register> in_order_of_need(std::vector<Register> registers);
+
+}  // namespace zhijia::registers
