@@ -98,7 +98,8 @@ Value contains(const Range& range, const Value& value) {
     return equal.is_null() ? Value() : Value(!equal.boolean());
   }
   if (range.form == Range::Form::comparison && range.low_closed && range.high_closed) return equals(value, range.low);
-  if (value.is_null() || (range.low.is_null() && range.high.is_null())) return {};
+  const bool half_open = range.form == Range::Form::comparison;
+  if (value.is_null() || (!half_open && (range.low.is_null() || range.high.is_null()))) return {};
   const auto inside = [](const std::optional<int>& distance, bool closed) {
     return distance && (*distance < 0 || (closed && *distance == 0));
   };

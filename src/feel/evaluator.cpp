@@ -290,7 +290,8 @@ Value Evaluator::between(const Node& node) {
   const auto value = evaluate(*node.children[0]);
   const auto low = order(evaluate(*node.children[1]), value);
   const auto high = order(value, evaluate(*node.children[2]));
-  if ((low && *low > 0) || (high && *high > 0)) return low && high ? Value(false) : Value();
+  // value >= low and value <= high, three-valued
+  if ((low && *low > 0) || (high && *high > 0)) return false;
   return low && high ? Value(true) : Value();
 }
 
@@ -452,13 +453,15 @@ Value Evaluator::item_name(const Node& node) {
 // --- Loops -----------------------------------------------------------------------------------------------------------
 
 template <typename Visit>
-bool Evaluator::each_of_range(const Range& range, Value& variable, const Node& node, std::size_t next, Visit& visit) {
+bool Evaluator::each_of_range(const Range& range, bool downwards_too, Value& variable, const Node& node,
+                              std::size_t next, Visit& visit) {
   const bool of_days = range.low.is(Kind::date) && range.high.is(Kind::date);
   const bool of_numbers = range.low.is(Kind::number) && range.high.is(Kind::number);
   const auto from = of_days ? range.low.date().days : of_numbers ? range.low.number().to_integer() : std::nullopt;
   const auto to = of_days ? range.high.date().days : of_numbers ? range.high.number().to_integer() : std::nullopt;
   if (!from || !to || (of_numbers && !(range.low.number().is_integer() && range.high.number().is_integer())))
     return false;
+  if (*from > *to && !downwards_too) return false;
   const std::int64_t step = *from <= *to ? 1 : -1;
   for (auto at = *from;; at += step) {
     const bool excluded = (at == *from && !range.low_closed) || (at == *to && !range.high_closed);
@@ -478,10 +481,10 @@ bool Evaluator::each(const Node& node, std::size_t variable, Visit& visit) {
   const auto& domain = *node.children[variable];
   if (domain.kind == NK::iterated_range) {
     const Range range{evaluate(*domain.children[0]), evaluate(*domain.children[1]), true, true};
-    return each_of_range(range, local, node, variable + 1, visit);
+    return each_of_range(range, true, local, node, variable + 1, visit);
   }
   const auto list = evaluate(domain);
-  if (list.is(Kind::range)) return each_of_range(list.range(), local, node, variable + 1, visit);
+  if (list.is(Kind::range)) return each_of_range(list.range(), false, local, node, variable + 1, visit);
   if (list.is_null()) return false;
   const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
   for (const auto& item : items) {
@@ -627,7 +630,7 @@ Value Evaluator::builtin_call(const Node& node) {
   const auto* outer = std::exchange(node_, &node);
   auto value = node.flag
                    ? fail("feel.argument_name", "函数没有这个名称的参数", "The function has no parameter of that name")
-                   : call_builtin(*node.builtin, arguments);
+                   : call_builtin(*node.builtin, arguments, node.keys.get());
   node_ = outer;
   return value;
 }
@@ -650,7 +653,12 @@ bool fits(const Signature::Parameter& parameter, Value& argument) {
   return true;
 }
 
-/// A date also serves where only a date and time is taken: its midnight in UTC.
+bool has_parameters(const Signature& signature, const Keys& names) {
+  return std::ranges::all_of(names.names(), [&](const std::string& name) {
+    return std::ranges::find(signature.parameters, name, &Signature::Parameter::name) != signature.parameters.end();
+  });
+}
+
 bool fits_all(const Signature& signature, std::span<Value> arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i)
     if (!fits(signature.parameters[i], arguments[i])) return false;
@@ -659,7 +667,8 @@ bool fits_all(const Signature& signature, std::span<Value> arguments) {
 
 }  // namespace
 
-Value Evaluator::call_builtin(const Builtin& builtin, std::span<Value> arguments) {
+/// `names` are those of the arguments that were given by name: only signatures that have them all are meant.
+Value Evaluator::call_builtin(const Builtin& builtin, std::span<Value> arguments, const Keys* names) {
   constexpr std::size_t parameters_max = 5;
   for (const auto& signature : builtin.signatures) {
     if (signature.packed) {
@@ -667,6 +676,7 @@ Value Evaluator::call_builtin(const Builtin& builtin, std::span<Value> arguments
       const std::array<Value, 1> packed{new_list({arguments.begin(), arguments.end()})};
       return packed[0].is_null() ? Value() : signature.body(*this, packed);
     }
+    if (names != nullptr && !has_parameters(signature, *names)) continue;
     if (arguments.size() < signature.required || arguments.size() > signature.parameters.size()) continue;
     if (!fits_all(signature, arguments)) continue;
     std::array<Value, parameters_max> padded;

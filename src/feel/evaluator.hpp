@@ -69,11 +69,12 @@ class Evaluator {
   template <typename Visit>
   bool each(const Node& node, std::size_t variable, Visit& visit);
   template <typename Visit>
-  bool each_of_range(const Range& range, Value& variable, const Node& node, std::size_t next, Visit& visit);
+  bool each_of_range(const Range& range, bool downwards_too, Value& variable, const Node& node, std::size_t next,
+                     Visit& visit);
   Value make_function(const Node& node);
   Value call_node(const Node& node);
   Value builtin_call(const Node& node);
-  Value call_builtin(const Builtin& builtin, std::span<Value> arguments);
+  Value call_builtin(const Builtin& builtin, std::span<Value> arguments, const Keys* names = nullptr);
   Value call_closure(const Closure& closure, std::span<const Value> arguments);
   Value no_fit(const Builtin& builtin, std::span<const Value> arguments);
   Value mismatch(const Node& node, const Value& left, const Value& right);

@@ -140,7 +140,8 @@ bool may_have(const Type& type, std::string_view key) {
 }  // namespace
 
 Typed Names::resolve(const std::string& key, bool is_known_key, Span span) {
-  std::vector<const Node*> items;  // of filters whose items may have the key
+  std::vector<const Node*> items;      // of filters whose items may have the key
+  std::vector<const Node*> strangers;  // of filters whose items are not known to have it: the last resort
   Typed meaning;
   for (auto local = locals_.rbegin(); local != locals_.rend() && meaning.node == nullptr; ++local) {
     if (local->key == key && !(local->is_item && may_have(local->type, key))) {
@@ -151,7 +152,10 @@ Typed Names::resolve(const std::string& key, bool is_known_key, Span span) {
     if (local->type.is(Type::Kind::context) && !local->type.fields().empty()) {
       const auto hint = hints_.find(key);
       const auto* field = local->type.field(hint == hints_.end() ? key : hint->second);
-      if (field == nullptr) continue;
+      if (field == nullptr) {
+        if (is_known_key) strangers.push_back(local_node(*local, span));
+        continue;
+      }
       meaning = {key_of(local_node(*local, span), hint == hints_.end() ? key : hint->second, span), *field};
     } else if (local->type.is(Type::Kind::any) || local->type.is(Type::Kind::context)) {
       items.push_back(local_node(*local, span));
@@ -170,6 +174,7 @@ Typed Names::resolve(const std::string& key, bool is_known_key, Span span) {
       return {node, {}};
     }
   }
+  if (meaning.node == nullptr) items.insert(items.end(), strangers.begin(), strangers.end());
   if (items.empty() || (meaning.node == nullptr && !is_known_key)) return meaning;
   auto* node = nodes_.make(Node::Kind::item_name, span.begin, span.end);
   const auto hint = hints_.find(key);

@@ -71,6 +71,12 @@ class Parser {
     return {close(node, {left.node, right.node}), std::move(type)};
   }
 
+  Typed arithmetic(Op op, const Typed& left, const Typed& right) {
+    const bool same = left.type == right.type &&
+                      (left.type.is(Type::Kind::number) || (left.type.is(Type::Kind::string) && op == Op::add));
+    return binary(NK::arithmetic, op, left, right, same ? left.type : Type());
+  }
+
   Expression finished(const Typed& root) {
     store_->finish(root.node, names_.slots(), root.type);
     return store_;
@@ -201,9 +207,9 @@ class Parser {
     auto left = multiplication();
     while (true) {
       if (cursor_.take("+")) {
-        left = binary(NK::arithmetic, Op::add, left, multiplication(), {});
+        left = arithmetic(Op::add, left, multiplication());
       } else if (cursor_.take("-")) {
-        left = binary(NK::arithmetic, Op::subtract, left, multiplication(), {});
+        left = arithmetic(Op::subtract, left, multiplication());
       } else {
         return left;
       }
@@ -214,9 +220,9 @@ class Parser {
     auto left = exponentiation();
     while (true) {
       if (!cursor_.comes("**") && cursor_.take("*")) {
-        left = binary(NK::arithmetic, Op::multiply, left, exponentiation(), {});
+        left = arithmetic(Op::multiply, left, exponentiation());
       } else if (cursor_.take("/")) {
-        left = binary(NK::arithmetic, Op::divide, left, exponentiation(), {});
+        left = arithmetic(Op::divide, left, exponentiation());
       } else {
         return left;
       }
@@ -365,6 +371,7 @@ class Parser {
       auto ordered = in_order(builtin, arguments, argument_names);
       node->flag = !ordered;  // no such parameter: null when called, as for any argument that does not fit
       if (ordered) arguments = std::move(*ordered);
+      node->keys = std::make_shared<const Keys>(argument_names);
     }
     return {close(node, std::move(arguments)), {}};
   }
@@ -558,6 +565,7 @@ class Parser {
     auto left = names_.leave_function();
     if (external) node->kind = NK::external;
     node->keys = std::make_shared<const Keys>(std::move(parameters));
+    node->type = body.type;
     auto function_type = Type::function(types, body.type);
     node->types = store_->keep(std::move(types));
     node->locals = left.slots;

@@ -28,15 +28,29 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 constexpr std::string_view name_start_class = ":A-Z_a-z\\u00C0-\\u02FF\\u0370-\\u1FFF\\u2070-\\u218F\\u2C00-\\uD7FF";
 constexpr std::string_view name_class = "\\-.0-9\\u00B7\\u0300-\\u036F";
 
-/// What XPath writes otherwise than ICU: `\i` and `\c`, subtraction in classes, `$` only at the very end, `x` without
-/// comments.
-std::string translated(std::string_view pattern, bool drop_blanks, bool lines) {
+/// Flag `x`: blanks outside character classes do not count, not even behind a backslash.
+std::string without_blanks(std::string_view pattern) {
+  std::string out;
+  int class_depth = 0;
+  for (const char c : pattern) {
+    if (class_depth == 0 && is_blank(c)) continue;
+    const bool escaped = out.ends_with('\\') && !out.ends_with("\\\\");
+    if (!escaped) class_depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+    out += c;
+  }
+  return out;
+}
+
+/// What XPath writes otherwise than ICU: `\i` and `\c`, subtraction in classes, `$` only at the very end, `#` as
+/// itself. Empty when a class refers back to a group, which XPath forbids.
+std::optional<std::string> translated(std::string_view pattern, bool lines) {
   std::string out;
   int class_depth = 0;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char c = pattern[i];
     if (c == '\\' && i + 1 < pattern.size()) {
       const char escaped = pattern[++i];
+      if (class_depth > 0 && escaped >= '0' && escaped <= '9') return std::nullopt;
       const bool is_initial = escaped == 'i' || escaped == 'I';
       if (is_initial || escaped == 'c' || escaped == 'C') {
         out += escaped < 'a' ? "[^" : "[";
@@ -60,7 +74,6 @@ std::string translated(std::string_view pattern, bool drop_blanks, bool lines) {
       if (c == '&' || (c == '-' && i + 1 < pattern.size() && pattern[i + 1] == '-')) out.insert(out.size() - 1, "\\");
       continue;
     }
-    if (drop_blanks && is_blank(c)) continue;
     if (c == '[') ++class_depth;
     if (c == '$' && !lines)
       out += "\\z";
@@ -98,10 +111,11 @@ const icu::RegexPattern* compiled(std::string_view pattern, std::string_view fla
     }
   }
   const bool lines = (options & UREGEX_MULTILINE) != 0;
+  const auto icu_pattern = translated(drop_blanks ? without_blanks(pattern) : std::string(pattern), lines);
+  if (!icu_pattern) return nullptr;
   UErrorCode status = U_ZERO_ERROR;
   UParseError error{};
-  std::unique_ptr<icu::RegexPattern> made(
-      icu::RegexPattern::compile(unicode(translated(pattern, drop_blanks, lines)), options, error, status));
+  std::unique_ptr<icu::RegexPattern> made(icu::RegexPattern::compile(unicode(*icu_pattern), options, error, status));
   if (U_FAILURE(status)) return nullptr;
   if (kept.size() >= patterns_kept_max) kept.clear();
   return (kept[key] = std::move(made)).get();

@@ -296,7 +296,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
     part('M', 60);
     if (count) {
       std::optional<std::int64_t> nano = 0;
-      if (in.take('.')) nano = in.fraction();
+      if (in.take('.') && in.digit_count() != 0) nano = in.fraction();
       if (!nano || !in.take('S')) return std::nullopt;
       total += static_cast<Wide>(*count) * nanos_per_second + *nano;
     }
@@ -305,14 +305,13 @@ std::optional<Duration> parse_duration(std::string_view text) {
   return Duration{negative ? -total : total};
 }
 
-Months months_between(const DateTime& from, const DateTime& to) {
-  const auto a = from.date.civil();
-  const auto b = to.date.civil();
+Months months_between(Date from, Date to) {
+  const auto a = from.civil();
+  const auto b = to.civil();
   auto months = (b.year - a.year) * 12 + b.month - a.month;
-  const auto rest = std::pair{b.day, to.time.nanos} <=> std::pair{a.day, from.time.nanos};
   // A month that is not yet full does not count, in either direction.
-  if (months > 0 && rest < 0) --months;
-  if (months < 0 && rest > 0) ++months;
+  if (months > 0 && b.day < a.day) --months;
+  if (months < 0 && b.day > a.day) ++months;
   return Months{months};
 }
 

@@ -155,7 +155,7 @@ static_assert(static_cast<int>(Type::Kind::function) == static_cast<int>(Kind::f
 Type function_type(const Function& function) {
   if (function.closure != nullptr) {
     const auto& node = *function.closure->node;
-    return Type::function({node.types.begin(), node.types.end()}, {});
+    return Type::function({node.types.begin(), node.types.end()}, node.type);
   }
   if (function.native != nullptr) {
     std::vector<Type> parameters(function.parameters.size());

@@ -48,7 +48,7 @@ std::span<const Builtin> boolean_builtins() {
       {"not", {{"negand: b0", negation}}},
       {"all", {{"list: l", all}, {"list: l...", all}}},
       {"any", {{"list: l", any}, {"list: l...", any}}},
-      {"is", {{"value1: a, value2: a", is}}},
+      {"is", {{"value1: a?, value2: a?", is}}},
   };
   return table;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "builtins.hpp"
 #include "evaluator.hpp"
@@ -75,10 +76,8 @@ Value duration_from_text(Evaluator& evaluator, Arguments a) {
 Value same(Evaluator&, Arguments a) { return a[0]; }
 
 Value years_and_months(Evaluator&, Arguments a) {
-  const auto moment = [](const Value& value) {
-    return value.is(Kind::date) ? DateTime{value.date(), Time{}} : value.date_time();
-  };
-  return months_between(moment(a[0]), moment(a[1]));
+  const auto day = [](const Value& value) { return value.is(Kind::date) ? value.date() : value.date_time().date; };
+  return months_between(day(a[0]), day(a[1]));
 }
 
 Value number_from_text(Evaluator& evaluator, Arguments a) {
@@ -105,6 +104,16 @@ bool is_endpoint_kind(Kind kind) {
          kind == Kind::date_time || kind == Kind::months || kind == Kind::duration;
 }
 
+/// A literal, or a date, time or duration made of literals.
+bool is_constant(const Node& node) {
+  if (node.kind == Node::Kind::literal) return node.builtin == nullptr;
+  if (node.kind != Node::Kind::builtin_call) return false;
+  constexpr std::array<std::string_view, 4> makers{"date", "time", "date and time", "duration"};
+  return std::ranges::find(makers, node.name) != makers.end() &&
+         std::ranges::all_of(node.children,
+                             [](const Node* child) { return child != nullptr && child->kind == Node::Kind::literal; });
+}
+
 /// Reads "[1..10)": an interval whose ends are literals.
 Value range_from_text(Evaluator& evaluator, Arguments a) {
   const auto malformed = [&] {
@@ -114,7 +123,8 @@ Value range_from_text(Evaluator& evaluator, Arguments a) {
   const auto expression = parse(a[0].string(), Scope());
   if (!expression || (*expression)->root().kind != Node::Kind::range) return malformed();
   const auto& node = (*expression)->root();
-  if (node.op != Node::Operator::none) return malformed();
+  if (node.op != Node::Operator::none || !is_constant(*node.children[0]) || !is_constant(*node.children[1]))
+    return malformed();
   const auto made = evaluate(*expression, Frame{});
   if (!made.is(Kind::range)) return malformed();
   const auto& range = made.range();

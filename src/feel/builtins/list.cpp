@@ -44,33 +44,18 @@ std::optional<Number> total(const Values& items) {
   return sum;
 }
 
-/// sum also adds durations of one kind.
 Value sum(Evaluator& evaluator, Arguments a) {
   const auto& items = a[0].items();
   if (items.empty()) return {};
-  if (all_numbers(items)) {
-    const auto result = total(items);
-    return result ? Value(*result) : evaluator.out_of_range();
-  }
-  Value result = items[0];
-  if (!result.is(Kind::months) && !result.is(Kind::duration)) return not_numbers(evaluator);
-  for (const auto& item : std::span(items).subspan(1)) {
-    const auto next =
-        item.kind() == result.kind() ? temporal_arithmetic(Node::Operator::add, result, item) : std::nullopt;
-    if (!next || next->is_null()) return not_numbers(evaluator);
-    result = *next;
-  }
-  return result;
+  if (!all_numbers(items)) return not_numbers(evaluator);
+  const auto result = total(items);
+  return result ? Value(*result) : evaluator.out_of_range();
 }
 
 Value mean(Evaluator& evaluator, Arguments a) {
-  const auto& items = a[0].items();
-  if (items.empty()) return {};
   const auto all = sum(evaluator, a);
   if (all.is_null()) return {};
-  const auto size = Number(static_cast<std::int64_t>(items.size()));
-  if (all.is(Kind::number)) return Value::of(divide(all.number(), size));
-  return temporal_arithmetic(Node::Operator::divide, all, size).value_or(Value());
+  return Value::of(divide(all.number(), static_cast<std::int64_t>(a[0].items().size())));
 }
 
 Value product(Evaluator& evaluator, Arguments a) {
@@ -186,7 +171,7 @@ Value concatenate(Evaluator& evaluator, Arguments a) {
 
 /// Where a position counted from 1, or from the end when negative, points to, up to `last`.
 std::optional<std::ptrdiff_t> place(const Value& position, std::size_t size, std::size_t last) {
-  const auto at = position.number().is_integer() ? position.number().to_integer() : std::nullopt;
+  const auto at = position.number().to_integer();
   if (!at || *at == 0 || *at > static_cast<std::int64_t>(last) || *at < -static_cast<std::int64_t>(size))
     return std::nullopt;
   return *at > 0 ? *at - 1 : static_cast<std::int64_t>(size) + *at;

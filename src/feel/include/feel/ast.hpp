@@ -42,12 +42,13 @@ struct Node {
     iterated_range,  ///< a..b as a domain of iteration; children: from, to
     filter,          ///< children: list, condition; the item is local slot
     path,            ///< children: base; name
-    builtin_call,  ///< builtin; children: arguments in the order of its parameters (nullptr: not given); flag: misnamed
-    call,          ///< children: function, arguments; keys: names of the arguments, if they are named
-    instance_of,   ///< children: value; type
-    function,      ///< children: body, then what is captured; keys, types: parameters
-    unary_tests,   ///< flag: negated; children: tests, none for `-`
-    external       ///< `function(…) external …`: cannot be called, always gives null
+    builtin_call,    ///< builtin; children: arguments in the order of its parameters (nullptr: not given);
+                     ///< keys: names, if they were named; flag: no signature has such names
+    call,            ///< children: function, arguments; keys: names of the arguments, if they are named
+    instance_of,     ///< children: value; type
+    function,        ///< children: body, then what is captured; keys, types: parameters
+    unary_tests,     ///< flag: negated; children: tests, none for `-`
+    external         ///< `function(…) external …`: cannot be called, always gives null
   };
   enum class Operator : std::uint8_t {
     none,
@@ -79,7 +80,7 @@ struct Node {
   Value value;
   std::shared_ptr<const Keys> keys;  ///< of a context; of a function its parameters; of a call its named arguments
   const Builtin* builtin = nullptr;
-  Type type;                             ///< of instance_of
+  Type type;                             ///< of instance_of; of a function what its body is known to give
   std::span<const Type> types;           ///< of a function's parameters
   std::span<const std::uint32_t> slots;  ///< local slots: of a context its entries, of loops their variables, of a
                                          ///< function what it captured

@@ -113,6 +113,6 @@ std::optional<Months> parse_months(std::string_view text);
 std::optional<Duration> parse_duration(std::string_view text);
 
 /// Whole months from one to the other, counted back from `to` when it is earlier.
-Months months_between(const DateTime& from, const DateTime& to);
+Months months_between(Date from, Date to);
 
 }  // namespace zhijia::feel

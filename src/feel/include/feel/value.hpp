@@ -169,7 +169,8 @@ class Value {
 };
 static_assert(sizeof(Value) == 24);
 
-/// An interval, or a comparison as a value such as `(< 5)`. A missing end (null) is unbounded on that side.
+/// An interval, or a comparison as a value such as `(< 5)`. Only a comparison is
+/// unbounded at an end that is null; whether an interval with a null end contains a value is not known.
 struct Range {
   enum class Form : std::uint8_t {
     interval,
