@@ -55,6 +55,8 @@ find_package(GTest REQUIRED)
 # What tests of several modules share: temporary folders, a PostgreSQL server of their own. #include "support/…".
 add_library(tests_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/database.cpp)
 target_include_directories(tests_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+find_package(PostgreSQL REQUIRED)
+target_link_libraries(tests_support PRIVATE PostgreSQL::PostgreSQL)
 if(ZHIJIA_BENCH)
   find_package(benchmark REQUIRED)
 endif()

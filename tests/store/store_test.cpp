@@ -22,12 +22,15 @@ const TableSchema visit{"visit",
                         {"amount >= 0"},
                         true};
 
-class StoreTest : public testing::Test {
+class StoreTest : public testing::TestWithParam<std::string> {
  protected:
-  StoreTest() { reopen(); }
+  void SetUp() override {
+    if (!database.missing().empty()) GTEST_SKIP() << database.missing();
+    reopen();
+  }
   void reopen() {
     store.reset();
-    auto opened = Store::open("sqlite:" + (folder.path / "test.db").string(), clock, {.durable = false});
+    auto opened = Store::open(database.url(), clock, {.durable = false});
     if (!opened) throw std::runtime_error(describe(opened.error().front()));
     store = std::move(*opened);
     const auto migrated = store->migrate(std::span(&visit, 1));
@@ -49,12 +52,12 @@ class StoreTest : public testing::Test {
     });
   }
 
-  tests::TemporaryFolder folder;
+  tests::TestDatabase database{GetParam()};
   FixedClock clock{Date::of(2020, 1, 31)};
   std::unique_ptr<Store> store;
 };
 
-TEST_F(StoreTest, keeps_what_was_acknowledged) {
+TEST_P(StoreTest, keeps_what_was_acknowledged) {
   EXPECT_EQ(add(1, "张三", 500).value(), 1);
   EXPECT_EQ(add(2, "李四").value(), 2);
   reopen();
@@ -73,7 +76,7 @@ TEST_F(StoreTest, keeps_what_was_acknowledged) {
   EXPECT_EQ(add(3, "王五").value(), 3);
 }
 
-TEST_F(StoreTest, undoes_failed_work_alone) {
+TEST_P(StoreTest, undoes_failed_work_alone) {
   const auto refused = store->write([&](Transaction& transaction) -> Result<int> {
     transaction.log({"tester", "test", "create", "visit", 9, "{}"});
     return fail("test.no", "不行", "no");
@@ -88,7 +91,7 @@ TEST_F(StoreTest, undoes_failed_work_alone) {
   EXPECT_EQ(add(1, "张三").value(), 1);
 }
 
-TEST_F(StoreTest, names_the_broken_rule) {
+TEST_P(StoreTest, names_the_broken_rule) {
   ASSERT_TRUE(add(1, "张三"));
   EXPECT_EQ(add(2, "张三").error().front().code, "store.unique");
   EXPECT_EQ(add(3, "李四", -1).error().front().code, "store.check");
@@ -99,7 +102,7 @@ TEST_F(StoreTest, names_the_broken_rule) {
   EXPECT_EQ(unnamed.error().front().code, "store.not_null");
 }
 
-TEST_F(StoreTest, takes_many_writers_at_once) {
+TEST_P(StoreTest, takes_many_writers_at_once) {
   constexpr int threads = 8, each = 50;
   {
     std::vector<std::jthread> writers;
@@ -112,7 +115,7 @@ TEST_F(StoreTest, takes_many_writers_at_once) {
   EXPECT_EQ(count("SELECT count(DISTINCT position) FROM visit"), threads * each);
 }
 
-TEST_F(StoreTest, a_reader_sees_one_snapshot) {
+TEST_P(StoreTest, a_reader_sees_one_snapshot) {
   ASSERT_TRUE(add(1, "张三"));
   store->read([&](Reader& reader) {
     EXPECT_EQ(reader.position(), 1);
@@ -123,7 +126,7 @@ TEST_F(StoreTest, a_reader_sees_one_snapshot) {
   EXPECT_EQ(count("SELECT max(position) FROM change_log"), 2);
 }
 
-TEST_F(StoreTest, inserts_in_bulk) {
+TEST_P(StoreTest, inserts_in_bulk) {
   const auto written = store->write([](Transaction& transaction) -> Result<void> {
     Inserter& rows = transaction.inserter("visit", {"id", "position", "version", "name", "amount", "paper"});
     for (int i = 1; i <= 1000; ++i) {
@@ -144,7 +147,7 @@ TEST_F(StoreTest, inserts_in_bulk) {
   });
 }
 
-TEST_F(StoreTest, the_log_refuses_to_be_changed) {
+TEST_P(StoreTest, the_log_refuses_to_be_changed) {
   ASSERT_TRUE(add(1, "张三"));
   for (const char* sql : {"UPDATE change_log SET body = 'x'", "DELETE FROM change_log"}) {
     const auto refused = store->write([&](Transaction& transaction) -> Result<void> {
@@ -156,7 +159,7 @@ TEST_F(StoreTest, the_log_refuses_to_be_changed) {
   }
 }
 
-TEST_F(StoreTest, reads_a_table_as_it_was) {
+TEST_P(StoreTest, reads_a_table_as_it_was) {
   ASSERT_TRUE(add(1, "张三", 100));
   ASSERT_TRUE(store->write([](Transaction& transaction) -> Result<void> {
     const auto position = transaction.log({"tester", "test", "change", "visit", 1, "{}"});
@@ -172,7 +175,7 @@ TEST_F(StoreTest, reads_a_table_as_it_was) {
   EXPECT_EQ(amount_at(2), 200);
 }
 
-TEST_F(StoreTest, migration_loses_no_column) {
+TEST_P(StoreTest, migration_loses_no_column) {
   ASSERT_TRUE(add(1, "张三", 100));
   TableSchema changed = visit;
   changed.columns[4].type = Type::text;                   // amount: another type
@@ -188,19 +191,22 @@ TEST_F(StoreTest, migration_loses_no_column) {
   }));
 }
 
-TEST_F(StoreTest, refuses_names_that_are_none) {
+TEST_P(StoreTest, refuses_names_that_are_none) {
   const TableSchema bad{"Visit", {{"id; drop", Type::text}}, {"id"}, {}, {}, {}, false};
   const auto refused = store->migrate(std::span(&bad, 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().size(), 3U);
 }
 
-TEST_F(StoreTest, settings_are_kept) {
+TEST_P(StoreTest, settings_are_kept) {
   EXPECT_EQ(store->setting("city"), std::nullopt);
   store->set_setting("city", "汉中");
   store->set_setting("city", "汉中市");
   EXPECT_EQ(store->setting("city"), "汉中市");
 }
+
+INSTANTIATE_TEST_SUITE_P(On, StoreTest, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::store
