@@ -9,6 +9,8 @@ option(ZHIJIA_FUZZ "Build the fuzzers (needs Clang)" OFF)
 option(ZHIJIA_BENCH "Build the benchmarks" OFF)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
+# Designated initializers name what differs; the members that they leave out have good defaults.
+add_compile_options(-Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside the standard library's own headers (GCC bugs 105329, 105562, 105651).
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict> $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>

@@ -1,0 +1,138 @@
+#include "people/people.hpp"
+
+#include "base/date.hpp"
+#include "base/text.hpp"
+
+namespace zhijia::people {
+namespace {
+
+using store::Type;
+
+/// Bodies of the change log are JSON; a tidied name holds no control characters, which leaves these two to escape.
+std::string json_text(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::optional<Person> first_person(store::Rows rows) {
+  if (!rows.next()) return std::nullopt;
+  return Person{.id = rows.integer(0),
+                .name = std::string(rows.text(1)),
+                .birth_date = std::string(rows.text(2)),
+                .sex = std::string(rows.text(3))};
+}
+
+}  // namespace
+
+std::vector<store::TableSchema> schemas() {
+  store::TableSchema person{.name = "person",
+                            .columns = {{"id", Type::integer, true},
+                                        {"position", Type::integer, true},
+                                        {"version", Type::integer, true},
+                                        {"name", Type::text, true},
+                                        {"identity_number_hash", Type::text, true},
+                                        {"identity_number", Type::blob, true},
+                                        {"birth_date", Type::text, true},
+                                        {"sex", Type::text, true},
+                                        {"phone", Type::text, false}},
+                            .primary_key = {"id"},
+                            .uniques = {{"identity_number_hash"}},
+                            .indexes = {{"name"}},
+                            .checks = {},
+                            .versioned = true};
+  store::TableSchema household{.name = "household",
+                               .columns = {{"id", Type::integer, true},
+                                           {"position", Type::integer, true},
+                                           {"version", Type::integer, true},
+                                           {"head", Type::integer, true}},
+                               .primary_key = {"id"},
+                               .uniques = {{"head"}},
+                               .indexes = {},
+                               .checks = {},
+                               .versioned = true};
+  return {std::move(person), std::move(household)};
+}
+
+Finder::Finder(store::Transaction& transaction, const access::Vault& vault, IdSource& ids, std::string actor,
+               std::string source)
+    : transaction_(transaction), vault_(vault), ids_(ids), actor_(std::move(actor)), source_(std::move(source)) {}
+
+Result<Id> Finder::find_or_create_person(std::string_view name, const IdentityNumber& number) {
+  const std::string known_as = tidy_name(name);
+  const std::string fingerprint = vault_.fingerprint(number.text());
+  auto known = persons_.find(fingerprint);
+  if (known == persons_.end()) {
+    auto rows = transaction_.query("SELECT id, name FROM person WHERE identity_number_hash = ?", fingerprint);
+    const bool exists = rows.next();
+    known = persons_
+                .emplace(fingerprint, exists ? Known{rows.integer(0), std::string(rows.text(1))}
+                                             : create_person(known_as, number, fingerprint))
+                .first;
+  }
+  if (known->second.name != known_as)
+    return fail("people.other_name",
+                "此身份证号已登记为“" + known->second.name + "”，请核对姓名和号码；若已改名，请先更正人员信息。",
+                "This identity number is registered as “" + known->second.name +
+                    "”; check name and number, or correct the person first if the name has changed.");
+  return known->second.id;
+}
+
+Finder::Known Finder::create_person(std::string_view name, const IdentityNumber& number,
+                                    const std::string& fingerprint) {
+  const Id id = ids_.next();
+  const std::string sex = number.is_male() ? "male" : "female";
+  const std::string birth_date = to_string(number.birth_date());
+  const std::int64_t position =
+      transaction_.log({.actor = actor_,
+                        .source = source_,
+                        .kind = "create",
+                        .register_ = "person",
+                        .record = id,
+                        .body = "{\"name\":" + json_text(name) + ",\"identity_number_hash\":\"" + fingerprint + "\"}"});
+  const std::string sealed = vault_.seal(number.text());
+  transaction_
+      .inserter("person",
+                {"id", "position", "version", "name", "identity_number_hash", "identity_number", "birth_date", "sex"})
+      .add(id, position, 1, name, fingerprint, store::Parameter::blob(sealed), birth_date, sex);
+  return {id, std::string(name)};
+}
+
+Result<Id> Finder::find_or_create_household(std::string_view head_name, const IdentityNumber& head_number) {
+  const auto head = find_or_create_person(head_name, head_number);
+  if (!head) return head;
+  auto known = households_.find(*head);
+  if (known == households_.end()) {
+    auto rows = transaction_.query("SELECT id FROM household WHERE head = ?", *head);
+    const bool exists = rows.next();
+    known = households_.emplace(*head, exists ? rows.integer(0) : create_household(*head)).first;
+  }
+  return known->second;
+}
+
+Id Finder::create_household(Id head) {
+  const Id id = ids_.next();
+  const std::int64_t position = transaction_.log({.actor = actor_,
+                                                  .source = source_,
+                                                  .kind = "create",
+                                                  .register_ = "household",
+                                                  .record = id,
+                                                  .body = "{\"head\":" + std::to_string(head) + "}"});
+  transaction_.inserter("household", {"id", "position", "version", "head"}).add(id, position, 1, head);
+  return id;
+}
+
+std::optional<Person> find_person(store::Reader& reader, Id id) {
+  return first_person(reader.query("SELECT id, name, birth_date, sex FROM person WHERE id = ?", id));
+}
+
+std::optional<Person> find_head(store::Reader& reader, Id household) {
+  return first_person(reader.query(
+      "SELECT p.id, p.name, p.birth_date, p.sex FROM household h JOIN person p ON p.id = h.head WHERE h.id = ?",
+      household));
+}
+
+}  // namespace zhijia::people
