@@ -7,7 +7,6 @@
 namespace zhijia::feel {
 namespace {
 
-constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t days_per_era = 146'097;  // 400 years
 
 constexpr bool is_leap(std::int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
