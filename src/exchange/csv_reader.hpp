@@ -1,0 +1,9 @@
+#pragma once
+
+#include "exchange/sheet_reader.hpp"
+
+namespace zhijia::exchange {
+
+Result<void> read_csv(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits);
+
+}  // namespace zhijia::exchange

@@ -1,0 +1,74 @@
+#include "xlsx/values.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "base/date.hpp"
+#include "exchange/sheet_reader.hpp"
+
+namespace zhijia::exchange::xlsx {
+
+bool is_date_format(int id) { return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 58); }
+
+bool is_date_format(std::string_view code) {
+  bool quoted = false, bracketed = false;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    const char c = code[i];
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '\\') {
+      ++i;
+      continue;
+    }
+    if (c == '[') bracketed = true;
+    if (c == ']') bracketed = false;
+    const char lower = static_cast<char>(c | 0x20);
+    if (!bracketed && (lower == 'y' || lower == 'd' || lower == 'm')) return true;
+  }
+  return false;
+}
+
+std::string date_of_serial(double serial, bool from_1904) {
+  constexpr double serial_max = 2'958'465;  // 9999-12-31
+  if (!(serial >= 1) || serial > serial_max) return {};
+  const auto day = std::chrono::days(static_cast<int>(std::floor(serial)));
+  const Date epoch = from_1904 ? Date::of(1904, 1, 1) : Date::of(1899, 12, 30);
+  const bool before_false_leap_day = !from_1904 && serial < 60;
+  return to_string(epoch + day + std::chrono::days(before_false_leap_day ? 1 : 0));
+}
+
+std::string plain_number(std::string_view stored) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(stored.data(), stored.data() + stored.size(), value);
+  if (error != std::errc{} || end != stored.data() + stored.size()) return std::string(stored);
+  // From sixteen digits on Excel has rounded: the scientific form lets the field's own check say so.
+  if (std::abs(value) >= 1e15) return fmt::format("{:.5E}", value);
+  if (value == std::floor(value)) return fmt::format("{:.0f}", value);
+  return fmt::format("{:.15g}", value);
+}
+
+std::size_t column_of(std::string_view name) {
+  constexpr std::size_t columns_of_a_sheet = 16'384;
+  std::size_t column = 0;
+  for (char c : name) {
+    if (c < 'A' || c > 'Z') break;
+    column = column * 26 + static_cast<std::size_t>(c - 'A' + 1);
+    if (column > columns_of_a_sheet) return columns_of_a_sheet;
+  }
+  return column == 0 ? columns_of_a_sheet : column - 1;
+}
+
+}  // namespace zhijia::exchange::xlsx
+
+namespace zhijia::exchange {
+
+std::string cell_name(std::size_t column, std::size_t row) {
+  std::string letters;
+  for (std::size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26)
+    letters.insert(letters.begin(), static_cast<char>('A' + (rest - 1) % 26));
+  return fmt::format("{}{}", letters, row);
+}
+
+}  // namespace zhijia::exchange

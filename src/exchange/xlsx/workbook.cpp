@@ -1,0 +1,222 @@
+#include "xlsx/workbook.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+#include "xlsx/package.hpp"
+#include "xlsx/values.hpp"
+
+namespace zhijia::exchange::xlsx {
+
+namespace {
+
+std::size_t number_of(std::string_view text, std::size_t otherwise = 0) {
+  std::size_t value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// xl/workbook.xml: which sheet comes first, and from which year days count.
+struct SheetList final : PartHandler {
+  std::string name, relation;
+  bool from_1904 = false;
+
+  void start(std::string_view element, const char** attributes) override {
+    if (element == "workbookPr")
+      from_1904 = attribute(attributes, "date1904") == "1" || attribute(attributes, "date1904") == "true";
+    const std::string_view state = attribute(attributes, "state");
+    if (element != "sheet" || !relation.empty() || state == "hidden" || state == "veryHidden") return;
+    name = attribute(attributes, "name");
+    // Both "r:id" and "sheetId" are there; the relation is the one whose name is exactly "id".
+    relation = attribute(attributes, "id");
+  }
+};
+
+struct Relations final : PartHandler {
+  std::map<std::string, std::string, std::less<>> targets;
+  void start(std::string_view element, const char** attributes) override {
+    if (element == "Relationship") targets.emplace(attribute(attributes, "Id"), attribute(attributes, "Target"));
+  }
+};
+
+/// xl/styles.xml: which cell styles show dates.
+struct Styles final : PartHandler {
+  std::map<std::size_t, bool> custom_dates;
+  std::vector<bool> is_date;
+  bool inside_cell_formats = false;
+
+  void start(std::string_view element, const char** attributes) override {
+    if (element == "numFmt")
+      custom_dates[number_of(attribute(attributes, "numFmtId"))] = is_date_format(attribute(attributes, "formatCode"));
+    if (element == "cellXfs") inside_cell_formats = true;
+    if (element != "xf" || !inside_cell_formats) return;
+    const std::size_t format = number_of(attribute(attributes, "numFmtId"));
+    const auto custom = custom_dates.find(format);
+    is_date.push_back(custom != custom_dates.end() ? custom->second : is_date_format(static_cast<int>(format)));
+  }
+  void end(std::string_view element) override {
+    if (element == "cellXfs") inside_cell_formats = false;
+  }
+};
+
+/// xl/sharedStrings.xml, all texts in one block of memory.
+struct SharedTexts final : PartHandler {
+  explicit SharedTexts(std::size_t maximum) : bytes_max(maximum) {}
+  const std::size_t bytes_max;
+  std::string block;
+  std::vector<std::size_t> ends;
+  bool inside_text = false, inside_phonetic = false;
+
+  std::string_view at(std::size_t index) const {
+    if (index >= ends.size()) return {};
+    const std::size_t from = index == 0 ? 0 : ends[index - 1];
+    return std::string_view(block).substr(from, ends[index] - from);
+  }
+  bool is_done() const override { return block.size() > bytes_max; }
+
+  void start(std::string_view element, const char**) override {
+    if (element == "rPh") inside_phonetic = true;
+    if (element == "t") inside_text = true;
+  }
+  void end(std::string_view element) override {
+    if (element == "rPh") inside_phonetic = false;
+    if (element == "t") inside_text = false;
+    if (element == "si") ends.push_back(block.size());
+  }
+  void text(std::string_view piece) override {
+    if (inside_text && !inside_phonetic) block += piece;
+  }
+};
+
+struct SheetData final : PartHandler {
+  const SharedTexts& shared;
+  const Styles& styles;
+  const SheetLimits& limits;
+  const RowSink& sink;
+  const std::string& sheet_name;
+  bool from_1904;
+
+  Row row;
+  std::string value, kind;
+  std::size_t column = 0, style = 0;
+  bool inside_value = false, done = false;
+  std::string merged, too_large_at;
+
+  SheetData(const SharedTexts& texts, const Styles& cell_styles, const SheetLimits& sheet_limits,
+            const RowSink& row_sink, const SheetList& list)
+      : shared(texts),
+        styles(cell_styles),
+        limits(sheet_limits),
+        sink(row_sink),
+        sheet_name(list.name),
+        from_1904(list.from_1904) {}
+
+  bool is_done() const override { return done; }
+
+  void stop_at_limit() {
+    too_large_at = cell_name(std::min(column, limits.columns_max), row.number);
+    done = true;
+  }
+
+  void start(std::string_view element, const char** attributes) override {
+    if (element == "c") {
+      const std::string_view reference = attribute(attributes, "r");
+      column = reference.empty() ? row.cells.size() : column_of(reference);
+      kind = attribute(attributes, "t");
+      style = number_of(attribute(attributes, "s"));
+      value.clear();
+      if (column >= limits.columns_max) stop_at_limit();
+    } else if (element == "v" || element == "t") {
+      inside_value = true;
+    } else if (element == "row") {
+      row.number = number_of(attribute(attributes, "r"), row.number + 1);
+      row.cells.clear();
+      if (row.number > limits.rows_max) stop_at_limit();
+    } else if (element == "mergeCell" && merged.empty()) {
+      merged = attribute(attributes, "ref");
+    }
+  }
+
+  void text(std::string_view piece) override {
+    if (!inside_value) return;
+    if (value.size() + piece.size() > limits.cell_bytes_max) return stop_at_limit();
+    value += piece;
+  }
+
+  void end(std::string_view element) override {
+    if (done) return;
+    if (element == "v" || element == "t") inside_value = false;
+    if (element == "c") take_cell();
+    if (element == "row" && has_content()) done = !sink(sheet_name, row);
+  }
+
+  bool has_content() const {
+    for (const Cell& cell : row.cells)
+      if (!cell.text.empty()) return true;
+    return false;
+  }
+
+  void take_cell() {
+    if (value.empty()) return;
+    if (row.cells.size() <= column) row.cells.resize(column + 1);
+    Cell& cell = row.cells[column];
+    if (kind == "s")
+      cell.text = shared.at(number_of(value, shared.ends.size()));
+    else if (kind == "b")
+      cell.text = value == "1" ? "是" : "否";
+    else if (kind == "e")
+      cell = {value, true};
+    else if (kind == "str" || kind == "inlineStr" || kind == "d")
+      cell.text = value;
+    else
+      cell.text = style < styles.is_date.size() && styles.is_date[style] ? as_date() : plain_number(value);
+  }
+
+  std::string as_date() const {
+    double serial = 0;
+    std::from_chars(value.data(), value.data() + value.size(), serial);
+    const std::string date = date_of_serial(serial, from_1904);
+    return date.empty() ? value : date;
+  }
+};
+
+}  // namespace
+
+Result<void> read_workbook(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits) {
+  auto opened = Package::open(file, limits);
+  if (!opened) return std::unexpected(opened.error());
+  Package& package = *opened;
+  if (!package.has("xl/workbook.xml"))
+    return package.refuse("sheet.not_a_workbook", "这不是 Excel 工作簿;请另存为 .xlsx",
+                          "this is no Excel workbook; save it as .xlsx");
+  SheetList list;
+  Relations relations;
+  Styles styles;
+  SharedTexts shared(limits.shared_text_bytes_max);
+  if (auto parsed = package.parse("xl/workbook.xml", list); !parsed) return parsed;
+  if (auto parsed = package.parse("xl/_rels/workbook.xml.rels", relations); !parsed) return parsed;
+  if (package.has("xl/styles.xml"))
+    if (auto parsed = package.parse("xl/styles.xml", styles); !parsed) return parsed;
+  if (package.has("xl/sharedStrings.xml"))
+    if (auto parsed = package.parse("xl/sharedStrings.xml", shared); !parsed) return parsed;
+  const auto target = relations.targets.find(list.relation);
+  if (target == relations.targets.end())
+    return package.refuse("sheet.damaged", "工作簿里没有可见的工作表", "the workbook has no visible sheet");
+
+  SheetData data(shared, styles, limits, sink, list);
+  const std::string part = target->second.starts_with('/') ? target->second.substr(1) : "xl/" + target->second;
+  if (auto parsed = package.parse(part, data); !parsed) return parsed;
+  if (shared.is_done() || !data.too_large_at.empty())
+    return package.refuse("sheet.too_large", "表格超过可导入的大小;请分成几份导入",
+                          "the sheet is larger than can be imported; split it into several", list.name,
+                          data.too_large_at);
+  if (!data.merged.empty())
+    return package.refuse("sheet.merged", fmt::format("{} 是合并单元格;请取消合并并把每格填满", data.merged),
+                          fmt::format("{} are merged cells; unmerge them and fill each", data.merged), list.name,
+                          data.merged);
+  return {};
+}
+
+}  // namespace zhijia::exchange::xlsx
