@@ -11,6 +11,8 @@ namespace {
 using NK = Node::Kind;
 using Op = Node::Operator;
 
+constinit const Value null_value;
+
 /// Three-valued logic knows true, false and everything else.
 Value truth(const Value& value) { return value.is(Kind::boolean) ? value : Value(); }
 
@@ -82,40 +84,66 @@ namespace {
 /// The locals of one call: in place when few, so that most calls allocate nothing.
 class Locals {
  public:
-  explicit Locals(std::size_t count) {
-    if (count > few_.size()) many_ = std::make_unique<Value[]>(count);
+  explicit Locals(std::size_t count) : count_(count) {
+    if (count > few_max)
+      many_ = std::make_unique<Value[]>(count);
+    else
+      std::uninitialized_default_construct_n(few(), count);
   }
-  Value* get() { return many_ ? many_.get() : few_.data(); }
+  ~Locals() {
+    if (!many_) std::destroy_n(few(), count_);
+  }
+  Locals(const Locals&) = delete;
+  Locals& operator=(const Locals&) = delete;
+  Value* get() { return many_ ? many_.get() : few(); }
 
  private:
-  std::array<Value, 6> few_;
+  static constexpr std::size_t few_max = 6;
+  Value* few() { return reinterpret_cast<Value*>(room_); }
+
+  std::size_t count_;
+  alignas(Value) std::byte room_[few_max * sizeof(Value)];
   std::unique_ptr<Value[]> many_;
+};
+
+/// A call of a function or an evaluation inside another: what it may add to the depth of the stack is counted on entry.
+class Entry {
+ public:
+  Entry(Budget& budget, std::uint32_t levels) : budget_(budget), levels_(levels) { budget_.depth += levels_; }
+  ~Entry() { budget_.depth -= levels_; }
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+  bool is_too_deep() const { return budget_.depth > budget_.limits.depth_max; }
+
+ private:
+  Budget& budget_;
+  std::uint32_t levels_;
 };
 
 }  // namespace
 
 Value Evaluator::run() {
+  const auto& root = tree_->root();
+  const Entry entry(budget_, root.depth + 1U);
+  if (entry.is_too_deep()) return too_deep();
+  if (!charge_steps(root.size)) return {};
   Locals locals(tree_->locals());
   locals_ = locals.get();
-  auto value = evaluate(tree_->root());
+  auto value = evaluate(root);
   return budget_.exhausted ? Value() : value;
 }
 
-const Value& Evaluator::refer(const Node& node, Value& made) {
-  static const Value null;
-  switch (node.kind) {
-    case NK::literal:
-      return node.value;
-    case NK::local:
-      return locals_[node.slot];
-    case NK::variable:
-      return node.slot < frame_.variables.size() ? frame_.variables[node.slot] : null;
-    default:
-      return made = evaluate(node);
-  }
+Value Evaluator::too_deep() { return exhausted("feel.too_deep", "调用嵌套过深", "Calls are nested too deeply"); }
+
+inline const Value& Evaluator::refer(const Node& node, Value& made) {
+  if (node.is_constant || node.kind == NK::literal) return node.value;
+  if (node.kind == NK::local) return locals_[node.slot];
+  if (node.kind == NK::variable) return node.slot < frame_.variables.size() ? frame_.variables[node.slot] : null_value;
+  return made = evaluate(node);
 }
 
 Value Evaluator::evaluate(const Node& node) {
+  if (node.is_constant) return node.value;
   switch (node.kind) {
     case NK::literal:
       return node.value;
@@ -125,21 +153,6 @@ Value Evaluator::evaluate(const Node& node) {
       return node.slot < frame_.variables.size() ? frame_.variables[node.slot] : Value();
     case NK::input:
       return input_;
-    default:
-      break;
-  }
-  if (!charge_steps(1)) return {};
-  if (++budget_.depth > budget_.limits.depth_max) {
-    --budget_.depth;
-    return exhausted("feel.too_deep", "调用嵌套过深", "Calls are nested too deeply");
-  }
-  auto value = evaluate_composed(node);
-  --budget_.depth;
-  return value;
-}
-
-Value Evaluator::evaluate_composed(const Node& node) {
-  switch (node.kind) {
     case NK::arithmetic:
       return arithmetic(node);
     case NK::comparison:
@@ -186,9 +199,10 @@ Value Evaluator::evaluate_composed(const Node& node) {
     case NK::function:
     case NK::external:
       return make_function(node);
-    default:
-      return {};
+    case NK::iterated_range:
+      return {};  // a loop reads it itself
   }
+  return {};
 }
 
 Value Evaluator::arithmetic(const Node& node) {
@@ -321,8 +335,23 @@ struct AnyOf {
 
 }  // namespace
 
+/// A test that is written as an interval holds without the interval being made.
+Value Evaluator::interval_test(const Node& node) {
+  Value made_low;
+  Value made_high;
+  const auto& low = refer(*node.children[0], made_low);
+  const auto& high = refer(*node.children[1], made_high);
+  if (input_.is(Kind::number) && low.is(Kind::number) && high.is(Kind::number)) {
+    const auto from = compare(low.number(), input_.number());
+    const auto to = compare(input_.number(), high.number());
+    return (from < 0 || (from == 0 && node.low_closed)) && (to < 0 || (to == 0 && node.high_closed));
+  }
+  return contains(Range{low, high, node.low_closed, node.high_closed}, input_);
+}
+
 /// One test against input_: an expression over `?` says itself whether it holds.
 Value Evaluator::test(const Node& node) {
+  if (node.kind == NK::range && node.op == Op::none && !input_.is(Kind::range)) return interval_test(node);
   auto result = evaluate(node);
   if (node.uses_input && result.is(Kind::boolean)) return result;
   if (node.uses_input && result.is_null()) return {};
@@ -409,10 +438,13 @@ Value Evaluator::filter(const Node& node) {
   if (condition.kind == NK::literal && condition.value.is(Kind::number)) return index(list, condition.value);
   const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
   Values kept;
+  constexpr std::size_t kept_expected = 16;
+  kept.reserve(std::min(items.size(), kept_expected));
   auto& item = locals_[node.slot];
   if (items.empty()) return list;
   for (const auto& candidate : items) {
     item = candidate;
+    if (!charge_steps(condition.size)) return {};
     const auto held = evaluate(condition);
     if (held.is(Kind::number)) return node_ = &node, index(list, held);
     if (held.is_true()) kept.push_back(candidate);
@@ -483,7 +515,8 @@ bool Evaluator::each(const Node& node, std::size_t variable, Visit& visit) {
     const Range range{evaluate(*domain.children[0]), evaluate(*domain.children[1]), true, true};
     return each_of_range(range, true, local, node, variable + 1, visit);
   }
-  const auto list = evaluate(domain);
+  Value made;
+  const auto& list = refer(domain, made);
   if (list.is(Kind::range)) return each_of_range(list.range(), false, local, node, variable + 1, visit);
   if (list.is_null()) return false;
   const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
@@ -496,9 +529,12 @@ bool Evaluator::each(const Node& node, std::size_t variable, Visit& visit) {
 
 Value Evaluator::iteration(const Node& node) {
   Values results;
+  constexpr std::size_t results_expected = 8;
+  results.reserve(results_expected);
   auto& partial = locals_[node.slots.back()];
   auto visit = [&] {
     if (node.flag) partial = new_list(results);
+    if (!charge_steps(node.children.back()->size)) return false;
     results.push_back(evaluate(*node.children.back()));
     return results.size() <= budget_.limits.items_max || charge_items(results.size());
   };
@@ -515,6 +551,7 @@ Value Evaluator::quantified(const Node& node) {
   bool decided = false;
   bool unknown = false;
   auto visit = [&] {
+    if (!charge_steps(node.children.back()->size)) return false;
     const auto held = evaluate(*node.children.back());
     unknown = unknown || !held.is(Kind::boolean);
     decided = held.is(Kind::boolean) && held.boolean() == deciding;
@@ -553,6 +590,10 @@ Value Evaluator::call_closure(const Closure& closure, std::span<const Value> arg
     return fail("feel.external_function", "不支持外部函数", "External functions are not supported");
   if (arguments.size() != node.types.size())
     return fail("feel.argument_count", "参数个数不对", "The number of arguments is wrong");
+  const auto& body = *node.children[0];
+  const Entry entry(budget_, body.depth + 1U);
+  if (entry.is_too_deep()) return too_deep();
+  if (!charge_steps(body.size)) return {};
   Locals locals(node.locals);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     bool lost = false;
@@ -563,7 +604,7 @@ Value Evaluator::call_closure(const Closure& closure, std::span<const Value> arg
   const auto* outer_locals = std::exchange(locals_, locals.get());
   const auto* outer_tree = std::exchange(tree_, closure.tree.get());
   const auto* outer_node = node_;
-  auto value = evaluate(*node.children[0]);
+  auto value = evaluate(body);
   locals_ = const_cast<Value*>(outer_locals);
   tree_ = outer_tree;
   node_ = outer_node;
@@ -573,7 +614,6 @@ Value Evaluator::call_closure(const Closure& closure, std::span<const Value> arg
 Value Evaluator::call(const Value& function, std::span<const Value> arguments) {
   if (!function.is(Kind::function))
     return fail("feel.not_a_function", "不是函数,不能调用", "Only a function can be called");
-  if (!charge_steps(1)) return {};
   const auto callee = function;  // the variable that holds it may change during the call
   const auto& parts = callee.function();
   if (parts.closure != nullptr) return call_closure(*parts.closure, arguments);
@@ -722,6 +762,14 @@ class BudgetOfThread {
 };
 
 }  // namespace
+
+Value evaluate_constant(const Tree& tree, const Node& node) {
+  static const Frame nothing;
+  Budget budget;
+  budget.limits = {.steps_max = 10'000, .depth_max = node_depth_max, .items_max = 1'000, .bytes_max = 64 * 1024};
+  auto value = Evaluator(tree, nothing, nullptr, budget).evaluate(node);
+  return budget.exhausted ? Value() : value;
+}
 
 Value evaluate(const Tree& tree, const Frame& frame, Diagnostics* diagnostics) {
   BudgetOfThread budget(frame.limits);

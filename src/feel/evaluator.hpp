@@ -42,8 +42,8 @@ class Evaluator {
   const Clock& clock() const { return frame_.clock == nullptr ? system_clock() : *frame_.clock; }
 
  private:
+  friend Value evaluate_constant(const Tree& tree, const Node& node);
   Value evaluate(const Node& node);
-  Value evaluate_composed(const Node& node);
   /// The value of a literal or variable where it stands; any other node's in `made`.
   const Value& refer(const Node& node, Value& made);
 
@@ -55,6 +55,7 @@ class Evaluator {
   Value in(const Node& node);
   Value unary_tests(const Node& node);
   Value test(const Node& node);
+  Value interval_test(const Node& node);
   Value conditional(const Node& node);
   Value list(const Node& node);
   Value context(const Node& node);
@@ -78,6 +79,7 @@ class Evaluator {
   Value call_closure(const Closure& closure, std::span<const Value> arguments);
   Value no_fit(const Builtin& builtin, std::span<const Value> arguments);
   Value mismatch(const Node& node, const Value& left, const Value& right);
+  Value too_deep();
   Value exhausted(std::string_view code, std::string_view zh, std::string_view en);
 
   const Tree* tree_;
@@ -89,6 +91,8 @@ class Evaluator {
   Value* locals_ = nullptr;
 };
 
+/// What a node gives that depends on nothing: its children are all constant. Null when that would be much work.
+Value evaluate_constant(const Tree& tree, const Node& node);
 /// Arithmetic on anything but two numbers; std::nullopt when the kinds have no such operation.
 std::optional<Value> temporal_arithmetic(Node::Operator op, const Value& a, const Value& b);
 /// A property such as `year` of a date or `start` of a range; std::nullopt when the kind has none of that name.

@@ -19,6 +19,7 @@ void NodeStore::set_children(Node* node, std::vector<const Node*> children) {
   for (const auto* child : children) {
     if (child == nullptr) continue;
     depth = std::max(depth, child->depth);
+    node->size += child->size;
     node->uses_input = node->uses_input || child->uses_input;
   }
   node->depth = static_cast<std::uint16_t>(depth + 1);

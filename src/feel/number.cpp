@@ -173,6 +173,19 @@ std::optional<Number> Number::multiply_slow(Number a, Number b) {
 }
 
 int Number::compare_slow(Number a, Number b) {
+  // Whole numbers against ones with a few decimals: the one of the larger exponent takes on the other's.
+  if (a.is_small() && b.is_small()) {
+    const bool a_larger = a.biased_exponent() > b.biased_exponent();
+    auto& larger = a_larger ? a : b;
+    const auto& smaller = a_larger ? b : a;
+    const auto distance = static_cast<std::size_t>(larger.biased_exponent() - smaller.biased_exponent());
+    std::uint64_t aligned = 0;
+    if (distance != 0 && distance < powers_of_ten.size() &&
+        !__builtin_mul_overflow(larger.low_, powers_of_ten[distance], &aligned)) {
+      larger = Number(aligned, (smaller.high_ & ~sign_bit) | (larger.high_ & sign_bit));
+      return compare(a, b);
+    }
+  }
   unsigned flags = 0;
   if (bid128_quiet_less(decimal(a), decimal(b), &flags) != 0) return -1;
   return bid128_quiet_equal(decimal(a), decimal(b), &flags) != 0 ? 0 : 1;

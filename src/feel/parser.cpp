@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "builtins.hpp"
+#include "evaluator.hpp"
 #include "feel/feel.hpp"
 #include "names.hpp"
 
@@ -62,7 +63,22 @@ class Parser {
     node->end = cursor_.at();
     store_->set_children(node, std::move(children));
     if (node->depth > node_depth_max) too_deep(node->begin);
+    fold(node);
     return node;
+  }
+
+  /// Notes what a node over constants always gives, such as `duration("P1M")`. Errors stay errors of the evaluation.
+  void fold(Node* node) {
+    constexpr std::array<NK, 5> foldable{NK::arithmetic, NK::negate, NK::range, NK::list, NK::builtin_call};
+    if (std::ranges::find(foldable, node->kind) == foldable.end()) return;
+    const bool constant_children = std::ranges::all_of(node->children, [](const Node* child) {
+      return child == nullptr || child->is_constant || (child->kind == NK::literal && child->builtin == nullptr);
+    });
+    constexpr std::array<std::string_view, 4> cheap{"date", "time", "date and time", "duration"};
+    const bool is_cheap = node->kind != NK::builtin_call || std::ranges::find(cheap, node->name) != cheap.end();
+    if (!constant_children || !is_cheap) return;
+    node->value = evaluate_constant(*store_, *node);
+    node->is_constant = !node->value.is_null();
   }
 
   Typed binary(NK kind, Op op, const Typed& left, const Typed& right, Type type) {

@@ -11,6 +11,7 @@ namespace {
 /// ICU counts this in steps of its engine, about a millisecond each; patterns that backtrack without end stop here.
 constexpr std::int32_t match_steps_max = 1000;
 constexpr std::int32_t match_stack_bytes_max = 4'000'000;
+constexpr std::uint64_t states_per_step = 10'000;  // of ICU's engine
 constexpr std::size_t patterns_kept_max = 64;
 
 icu::UnicodeString unicode(std::string_view text) {
@@ -126,22 +127,34 @@ struct Matching {
   icu::UnicodeString input;
   std::unique_ptr<icu::RegexMatcher> matcher;
   UErrorCode status = U_ZERO_ERROR;
+  std::int32_t engine_steps = 0;
+  std::uint64_t& work;
 
-  Matching(std::string_view text, std::string_view pattern, std::string_view flags) : input(unicode(text)) {
+  Matching(std::string_view text, std::string_view pattern, std::string_view flags, std::uint64_t& work_)
+      : input(unicode(text)), work(work_) {
+    work += text.size() + pattern.size();
     const auto* regex = compiled(pattern, flags);
     if (regex == nullptr) return;
     matcher.reset(regex->matcher(input, status));
     if (matcher == nullptr) return;
     matcher->setTimeLimit(match_steps_max, status);
     matcher->setStackLimit(match_stack_bytes_max, status);
+    matcher->setMatchCallback(&Matching::count, &engine_steps, status);
   }
+  ~Matching() { work += static_cast<std::uint64_t>(engine_steps) * states_per_step; }
+  Matching(const Matching&) = delete;
+  Matching& operator=(const Matching&) = delete;
   explicit operator bool() const { return matcher != nullptr && U_SUCCESS(status); }
+  static UBool U_CALLCONV count(const void* counter, std::int32_t steps) {
+    *static_cast<std::int32_t*>(const_cast<void*>(counter)) = steps;
+    return 1;
+  }
   std::string between(std::int32_t from, std::int32_t to) const { return utf8(input.tempSubStringBetween(from, to)); }
 };
 
 /// A pattern that matches nothing at all has no place to split or replace at (XPath error FORX0003).
-bool matches_nothing(std::string_view pattern, std::string_view flags) {
-  Matching empty("", pattern, flags);
+bool matches_nothing(std::string_view pattern, std::string_view flags, std::uint64_t& work) {
+  Matching empty("", pattern, flags, work);
   return empty && empty.matcher->find(empty.status) != 0;
 }
 
@@ -174,17 +187,18 @@ bool append_replacement(std::string& out, Matching& match, std::string_view repl
 
 }  // namespace
 
-std::optional<bool> regex_matches(std::string_view input, std::string_view pattern, std::string_view flags) {
-  Matching match(input, pattern, flags);
+std::optional<bool> regex_matches(std::string_view input, std::string_view pattern, std::string_view flags,
+                                  std::uint64_t& work) {
+  Matching match(input, pattern, flags, work);
   if (!match) return std::nullopt;
   const bool found = match.matcher->find(match.status) != 0;
   return U_SUCCESS(match.status) ? std::optional(found) : std::nullopt;
 }
 
 std::optional<std::string> regex_replace(std::string_view input, std::string_view pattern, std::string_view replacement,
-                                         std::string_view flags) {
-  Matching match(input, pattern, flags);
-  if (!match || matches_nothing(pattern, flags)) return std::nullopt;
+                                         std::string_view flags, std::uint64_t& work) {
+  Matching match(input, pattern, flags, work);
+  if (!match || matches_nothing(pattern, flags, work)) return std::nullopt;
   std::string out;
   std::int32_t from = 0;
   while (match.matcher->find(match.status) != 0 && U_SUCCESS(match.status)) {
@@ -196,9 +210,10 @@ std::optional<std::string> regex_replace(std::string_view input, std::string_vie
   return out + match.between(from, match.input.length());
 }
 
-std::optional<std::vector<std::string>> regex_split(std::string_view input, std::string_view pattern) {
-  Matching match(input, pattern, "");
-  if (!match || matches_nothing(pattern, "")) return std::nullopt;
+std::optional<std::vector<std::string>> regex_split(std::string_view input, std::string_view pattern,
+                                                    std::uint64_t& work) {
+  Matching match(input, pattern, "", work);
+  if (!match || matches_nothing(pattern, "", work)) return std::nullopt;
   std::vector<std::string> parts;
   std::int32_t from = 0;
   while (match.matcher->find(match.status) != 0 && U_SUCCESS(match.status)) {

@@ -78,17 +78,23 @@ Value bad_pattern(Evaluator& evaluator) {
 std::string_view flags_of(const Value& flags) { return flags.is_null() ? std::string_view() : flags.string(); }
 
 Value matches(Evaluator& evaluator, Arguments a) {
-  const auto found = regex_matches(a[0].string(), a[1].string(), flags_of(a[2]));
+  std::uint64_t work = 0;
+  const auto found = regex_matches(a[0].string(), a[1].string(), flags_of(a[2]), work);
+  if (!evaluator.charge_steps(work)) return {};
   return found ? Value(*found) : bad_pattern(evaluator);
 }
 
 Value replace(Evaluator& evaluator, Arguments a) {
-  const auto replaced = regex_replace(a[0].string(), a[1].string(), a[2].string(), flags_of(a[3]));
+  std::uint64_t work = 0;
+  const auto replaced = regex_replace(a[0].string(), a[1].string(), a[2].string(), flags_of(a[3]), work);
+  if (!evaluator.charge_steps(work)) return {};
   return replaced ? evaluator.new_text(*replaced) : bad_pattern(evaluator);
 }
 
 Value split_text(Evaluator& evaluator, Arguments a) {
-  const auto parts = regex_split(a[0].string(), a[1].string());
+  std::uint64_t work = 0;
+  const auto parts = regex_split(a[0].string(), a[1].string(), work);
+  if (!evaluator.charge_steps(work)) return {};
   if (!parts) return bad_pattern(evaluator);
   Values items;
   for (const auto& part : *parts) items.push_back(evaluator.new_text(part));

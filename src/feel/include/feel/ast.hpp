@@ -70,9 +70,11 @@ struct Node {
   bool low_closed = false;
   bool high_closed = false;
   bool flag = false;
-  bool uses_input = false;  ///< `?` occurs in it (not inside a nested unary test)
-  std::uint16_t depth = 1;  ///< levels of nodes from here down
-  std::uint32_t begin = 0;  ///< bytes of the source text: [begin, end)
+  bool uses_input = false;   ///< `?` occurs in it (not inside a nested unary test)
+  bool is_constant = false;  ///< its children and meaning are as written, but `value` is what it always gives
+  std::uint16_t depth = 1;   ///< levels of nodes from here down
+  std::uint32_t size = 1;    ///< nodes from here down
+  std::uint32_t begin = 0;   ///< bytes of the source text: [begin, end)
   std::uint32_t end = 0;
   std::uint32_t slot = 0;
   std::span<const Node* const> children;
