@@ -163,6 +163,38 @@ void make_indexes(Transaction& transaction, const TableSchema& schema) {
       transaction.execute("CREATE " + fmt::format(fmt::runtime(definition), quoted_name(name)));
 }
 
+/// A trigger that refuses what `event` does, unless `condition` holds. Both databases report it as a broken check.
+void make_trigger(Transaction& transaction, const std::string& name, const std::string& table, std::string_view event,
+                  std::string_view condition, std::string_view reason) {
+  if (transaction.database() == Database::sqlite) {
+    const std::string definition =
+        fmt::format("CREATE TRIGGER {} BEFORE {} ON {} WHEN NOT ({}) BEGIN SELECT RAISE(ABORT, '{}'); END", name, event,
+                    quoted_name(table), condition, reason);
+    // Made anew only when it differs: a change of schema makes every connection prepare its statements again.
+    auto found = transaction.query("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", name);
+    if (found.next() && found.text(0) == definition) return;
+    transaction.execute(fmt::format("DROP TRIGGER IF EXISTS {}", name));
+    transaction.execute(definition);
+    return;
+  }
+  transaction.execute(
+      fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN IF NOT ({}) THEN "
+                  "RAISE EXCEPTION '{}' USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $body$",
+                  name, condition, reason));
+  transaction.execute(fmt::format("CREATE OR REPLACE TRIGGER {0} BEFORE {1} ON {2} FOR EACH ROW EXECUTE FUNCTION {0}()",
+                                  name, event, quoted_name(table)));
+}
+
+void make_triggers(Transaction& transaction, const TableSchema& schema) {
+  for (std::size_t i = 0; i < schema.guards.size(); ++i)
+    make_trigger(transaction, fmt::format("{}_guard_{}", schema.name, i), schema.name, "INSERT", schema.guards[i],
+                 schema.name + " breaks a rule of its table");
+  if (!schema.append_only) return;
+  for (const std::string_view event : {"update", "delete"})
+    make_trigger(transaction, fmt::format("{}_no_{}", schema.name, event), schema.name, event, "1 = 0",
+                 schema.name + " is append-only");
+}
+
 void migrate_table(Transaction& transaction, const TableSchema& schema, Date day) {
   const FoundColumns found = columns_of(transaction, schema.name);
   if (found.empty())
@@ -170,10 +202,11 @@ void migrate_table(Transaction& transaction, const TableSchema& schema, Date day
   else
     alter_table(transaction, schema, found, day);
   make_indexes(transaction, schema);
+  make_triggers(transaction, schema);
 }
 
 TableSchema history_of(const TableSchema& schema) {
-  TableSchema history{schema.name + "_history", schema.columns, {"id", "version"}, {}, {{"until"}}, {}, false};
+  TableSchema history{schema.name + "_history", schema.columns, {"id", "version"}, {}, {{"until"}}};
   for (Column& column : history.columns) column.not_null = column.name == "id" || column.name == "version";
   history.columns.push_back({"until", Type::integer, true});
   return history;
@@ -207,60 +240,34 @@ Problems faults_of(const TableSchema& schema) {
   return problems;
 }
 
-void keep_log_append_only(Transaction& transaction) {
-  if (transaction.database() == Database::sqlite) {
-    for (const char* change : {"update", "delete"})
-      transaction.execute(
-          fmt::format("CREATE TRIGGER IF NOT EXISTS change_log_no_{0} BEFORE {0} ON change_log "
-                      "BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END",
-                      change));
-    return;
-  }
-  transaction.execute(
-      "CREATE OR REPLACE FUNCTION change_log_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-      "'BEGIN RAISE EXCEPTION ''the change log is append-only'' USING ERRCODE = ''check_violation''; END'");
-  transaction.execute(
-      "CREATE OR REPLACE TRIGGER change_log_no_change BEFORE UPDATE OR DELETE ON change_log "
-      "FOR EACH ROW EXECUTE FUNCTION change_log_refuse()");
-}
-
 }  // namespace
 
 void migrate_system_tables(Transaction& transaction) {
   const std::vector<TableSchema> schemas = {
-      {"setting", {{"name", Type::text, true}, {"value", Type::text, true}}, {"name"}, {}, {}, {}, false},
-      {"change_log",
-       {{"position", Type::integer, true},
-        {"at", Type::text, true},
-        {"actor", Type::text, true},
-        {"source", Type::text, true},
-        {"kind", Type::text, true},
-        {"register", Type::text, true},
-        {"record", Type::integer, true},
-        {"body", Type::text, true},
-        {"leaf", Type::blob, true}},
-       {"position"},
-       {},
-       {{"register", "record"}},
-       {},
-       false},
-      {"change_log_node",
-       {{"level", Type::integer, true}, {"number", Type::integer, true}, {"hash", Type::blob, true}},
-       {"level", "number"},
-       {},
-       {},
-       {},
-       false},
-      {"change_log_checkpoint",
-       {{"size", Type::integer, true}, {"at", Type::text, true}, {"note", Type::text, true}},
-       {"size"},
-       {},
-       {},
-       {},
-       false},
+      {.name = "setting",
+       .columns = {{"name", Type::text, true}, {"value", Type::text, true}},
+       .primary_key = {"name"}},
+      {.name = "change_log",
+       .columns = {{"position", Type::integer, true},
+                   {"at", Type::text, true},
+                   {"actor", Type::text, true},
+                   {"source", Type::text, true},
+                   {"kind", Type::text, true},
+                   {"register", Type::text, true},
+                   {"record", Type::integer, true},
+                   {"body", Type::text, true},
+                   {"leaf", Type::blob, true}},
+       .primary_key = {"position"},
+       .indexes = {{"register", "record"}},
+       .append_only = true},
+      {.name = "change_log_node",
+       .columns = {{"level", Type::integer, true}, {"number", Type::integer, true}, {"hash", Type::blob, true}},
+       .primary_key = {"level", "number"}},
+      {.name = "change_log_checkpoint",
+       .columns = {{"size", Type::integer, true}, {"at", Type::text, true}, {"note", Type::text, true}},
+       .primary_key = {"size"}},
   };
   for (const TableSchema& schema : schemas) migrate_table(transaction, schema, Date{});
-  keep_log_append_only(transaction);
 }
 
 Result<void> migrate_tables(Transaction& transaction, std::span<const TableSchema> schemas, Date day) {

@@ -1,87 +1,227 @@
 #include "ledger/ledger.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
+#include "support/database.hpp"
 
 namespace zhijia::ledger {
 namespace {
 
-namespace fs = std::filesystem;
 using Side = Line::Side;
 
-class LedgerTest : public testing::Test {
+constexpr Id city = 1, county = 2;
+
+class LedgerTest : public testing::TestWithParam<std::string> {
  protected:
-  LedgerTest() { store_->migrate(schemas()).value(); }
-  ~LedgerTest() override {
-    store_.reset();
-    fs::remove(file_);
+  void SetUp() override {
+    if (!database.missing().empty()) GTEST_SKIP() << database.missing();
+    store = store::Store::open(database.url(), clock, {.durable = false}).value();
+    store->migrate(schemas()).value();
   }
 
-  Result<Id> post(std::vector<Line> lines) {
-    return store_->write([&](store::Transaction& transaction) {
-      Journal journal(transaction, ids_);
-      const std::int64_t position = transaction.log({.actor = "cashier", .source = "test", .kind = "create"});
-      return journal.post({.on = Date::of(2020, 6, 1),
+  template <typename Work>
+  auto with_journal(Work work) {
+    return store->write([&](store::Transaction& transaction) {
+      Journal journal(transaction, ids);
+      return work(journal, transaction.log({.actor = "cashier", .source = "test", .kind = "create"}));
+    });
+  }
+  Result<Id> post(std::vector<Line> lines, Date on = Date::of(2020, 6, 1), Id organisation = city) {
+    return with_journal([&](Journal& journal, std::int64_t position) {
+      return journal.post({.on = on,
                            .register_ = "visit",
-                           .record = 1,
+                           .record = 7,
                            .position = position,
-                           .lines = std::move(lines)});
+                           .lines = std::move(lines),
+                           .organisation = organisation,
+                           .narrative = "走访"});
+    });
+  }
+  Result<Id> pay(Money amount, Date on = Date::of(2020, 6, 1), Id organisation = city, std::string fund = "工会经费") {
+    return post({{"职工帮扶支出/冬送温暖", Side::debit, amount, fund}, {"银行存款", Side::credit, amount, fund}}, on,
+                organisation);
+  }
+  Money balance_of(std::string_view account, Date day, const Scope& scope = {}) {
+    return store->read([&](store::Reader& reader) { return balance(reader, account, day, scope); });
+  }
+  std::vector<std::int64_t> vouchers(Id organisation) {
+    return store->read([&](store::Reader& reader) {
+      std::vector<std::int64_t> numbers;
+      auto rows = reader.query(
+          "SELECT voucher_year * 1000 + voucher_number FROM posting WHERE organisation = ? ORDER BY 1", organisation);
+      while (rows.next()) numbers.push_back(rows.integer(0));
+      return numbers;
+    });
+  }
+  Result<void> run(const std::string& sql) {
+    return store->write([&](store::Transaction& transaction) -> Result<void> {
+      transaction.execute(sql);
+      return {};
     });
   }
 
-  const fs::path file_ = fs::temp_directory_path() / ("zhijia_ledger_" + std::to_string(::getpid()));
-  FixedClock clock_{Date::of(2020, 6, 1)};
-  IdSource ids_{clock_, 0};
-  std::unique_ptr<store::Store> store_ =
-      store::Store::open("sqlite:" + file_.string(), clock_, {.durable = false}).value();
+  tests::TestDatabase database{GetParam()};
+  FixedClock clock{Date::of(2020, 6, 1)};
+  IdSource ids{clock, 0};
+  std::unique_ptr<store::Store> store;
 };
 
-TEST_F(LedgerTest, ABalancedPostingIsKeptAndItsAccountsOpenedOnce) {
-  ASSERT_TRUE(post({{"支出", Side::debit, Money::yuan(300)}, {"银行存款", Side::credit, Money::yuan(300)}}));
-  ASSERT_TRUE(post({{"支出", Side::debit, Money::yuan(5)}, {"银行存款", Side::credit, Money::yuan(5)}}));
-  store_
-      ->read([&](store::Reader& reader) {
-        auto rows = reader.query(
-            "SELECT a.path, sum(l.debit), sum(l.credit) FROM posting_line l JOIN account a ON a.id = l.account "
-            "GROUP BY a.path ORDER BY a.path");
-        EXPECT_TRUE(rows.next());
-        EXPECT_EQ(rows.text(0), "支出");
-        EXPECT_EQ(rows.integer(1), 30'500);
-        EXPECT_TRUE(rows.next());
-        EXPECT_EQ(rows.integer(2), 30'500);
-        EXPECT_FALSE(rows.next());
-        return Result<void>{};
-      })
-      .value();
+TEST_P(LedgerTest, balances_count_an_account_with_those_below_it) {
+  ASSERT_TRUE(pay(Money::yuan(300), Date::of(2020, 1, 10)));
+  ASSERT_TRUE(pay(Money::yuan(200), Date::of(2020, 1, 20), county, "社会捐赠"));
+  ASSERT_TRUE(post({{"职工帮扶支出", Side::debit, Money::yuan(1)}, {"银行存款", Side::credit, Money::yuan(1)}}));
+  ASSERT_TRUE(post({{"职工帮扶支出二", Side::debit, Money::yuan(9)}, {"银行存款", Side::credit, Money::yuan(9)}}));
+  EXPECT_EQ(balance_of("职工帮扶支出", Date::of(2020, 1, 9)), Money{});
+  EXPECT_EQ(balance_of("职工帮扶支出", Date::of(2020, 1, 10)), Money::yuan(300));
+  EXPECT_EQ(balance_of("职工帮扶支出", Date::of(2020, 12, 31)), Money::yuan(501));
+  EXPECT_EQ(balance_of("银行存款", Date::of(2020, 12, 31)), Money::yuan(-510));
+  EXPECT_EQ(balance_of("职工帮扶支出", Date::of(2020, 12, 31), {.organisation = county}), Money::yuan(200));
+  EXPECT_EQ(balance_of("职工帮扶支出", Date::of(2020, 12, 31), {.fund = "工会经费"}), Money::yuan(300));
 }
 
-TEST_F(LedgerTest, WhatDoesNotBalanceIsRefused) {
+TEST_P(LedgerTest, what_does_not_balance_is_refused) {
   const struct {
+    const char* name;
     const char* code;
     std::vector<Line> lines;
   } cases[] = {
-      {"ledger.unbalanced", {}},
-      {"ledger.unbalanced", {{"支出", Side::debit, Money::yuan(3)}}},
-      {"ledger.unbalanced", {{"支出", Side::debit, Money{300}}, {"银行存款", Side::credit, Money{299}}}},
-      {"ledger.amount", {{"支出", Side::debit, Money{}}, {"银行存款", Side::credit, Money{}}}},
-      {"ledger.amount", {{"支出", Side::debit, Money{-1}}, {"银行存款", Side::credit, Money{-1}}}},
+      {"no lines", "ledger.unbalanced", {}},
+      {"one side only", "ledger.unbalanced", {{"支出", Side::debit, Money::yuan(3)}}},
+      {"a fen short", "ledger.unbalanced", {{"支出", Side::debit, Money{300}}, {"存款", Side::credit, Money{299}}}},
+      {"nothing moved", "ledger.amount", {{"支出", Side::debit, Money{}}, {"存款", Side::credit, Money{}}}},
+      {"less than nothing", "ledger.amount", {{"支出", Side::debit, Money{-1}}, {"存款", Side::credit, Money{-1}}}},
+      {"goods against money",
+       "ledger.unbalanced",
+       {{"库存物品", Side::debit, Money{}, "", "大米", "袋", 1000}, {"存款", Side::credit, Money{1000}}}},
   };
-  for (const auto& [code, lines] : cases) {
+  for (const auto& [name, code, lines] : cases) {
     const auto refused = post(lines);
-    ASSERT_FALSE(refused) << code;
-    EXPECT_EQ(refused.error().front().code, code);
+    ASSERT_FALSE(refused) << name;
+    EXPECT_EQ(refused.error().front().code, code) << name;
   }
+  EXPECT_TRUE(vouchers(city).empty());
 }
 
-TEST_F(LedgerTest, TheDatabaseItselfRefusesALineThatIsBothDebitAndCredit) {
-  const auto forced = store_->write([&](store::Transaction& transaction) -> Result<void> {
-    transaction.execute("INSERT INTO posting_line (id, posting, account, debit, credit) VALUES (1, 1, 1, 5, 5)");
-    return {};
-  });
-  EXPECT_FALSE(forced);
+TEST_P(LedgerTest, the_database_itself_refuses_what_does_not_balance) {
+  const std::string posting =
+      "INSERT INTO posting (id, position, posted_on, register, record, organisation, voucher, voucher_year, "
+      "voucher_number, narrative, reverses) VALUES (5, 1, '2020-06-01', 'x', 1, 1, '转账', 2020, 1, '', NULL)";
+  const auto line = [](int posting_id, int number, int debit, int credit) {
+    return "INSERT INTO posting_line (posting, number, account, measure, debit, credit, fund) VALUES (" +
+           std::to_string(posting_id) + ", " + std::to_string(number) + ", 1, 'CNY', " + std::to_string(debit) + ", " +
+           std::to_string(credit) + ", '')";
+  };
+  const auto refused = [&](const std::string& sql) {
+    const auto result = run(sql);
+    return !result && result.error().front().code == "store.check";
+  };
+  EXPECT_TRUE(refused(posting)) << "without lines";
+  EXPECT_TRUE(refused(line(5, 1, 5, 5))) << "both sides in one line";
+  ASSERT_TRUE(run(line(5, 1, 500, 0)));
+  EXPECT_TRUE(refused(posting)) << "one side only";
+  ASSERT_TRUE(run(line(5, 2, 0, 500)));
+  ASSERT_TRUE(run(posting));
+  EXPECT_TRUE(refused(line(5, 3, 7, 0))) << "a line after the posting stands";
+  EXPECT_TRUE(refused("UPDATE posting_line SET debit = 600 WHERE number = 1"));
+  EXPECT_TRUE(refused("DELETE FROM posting"));
 }
+
+TEST_P(LedgerTest, vouchers_are_numbered_without_gaps_in_each_organisation_and_year) {
+  ASSERT_TRUE(pay(Money::yuan(1)));
+  ASSERT_TRUE(pay(Money::yuan(1), Date::of(2020, 6, 1), county));
+  ASSERT_FALSE(pay(Money{}));
+  EXPECT_FALSE(with_journal([&](Journal& journal, std::int64_t position) -> Result<void> {
+    const Line debit{"支出", Side::debit, Money{1}}, credit{"银行存款", Side::credit, Money{1}};
+    (void)journal.post({.on = Date::of(2020, 6, 1),
+                        .register_ = "x",
+                        .position = position,
+                        .lines = {debit, credit},
+                        .organisation = city});
+    return fail("test.undone", "撤销", "undone");
+  }));
+  ASSERT_TRUE(pay(Money::yuan(1)));
+  ASSERT_TRUE(pay(Money::yuan(1), Date::of(2021, 1, 1)));
+  EXPECT_EQ(vouchers(city), (std::vector<std::int64_t>{2'020'001, 2'020'002, 2'021'001}));
+  EXPECT_EQ(vouchers(county), (std::vector<std::int64_t>{2'020'001}));
+}
+
+TEST_P(LedgerTest, a_batch_is_posted_whole_or_not_at_all) {
+  const auto batch = [&](std::int64_t last_credit) {
+    return with_journal([&](Journal& journal, std::int64_t position) {
+      std::vector<Posting> postings;
+      for (int i = 0; i < 5000; ++i) {
+        const Money credit{i == 4999 ? last_credit : 100};
+        postings.push_back({.on = Date::of(2020, 6, 1),
+                            .register_ = "visit",
+                            .record = i,
+                            .position = position,
+                            .lines = {{"支出", Side::debit, Money{100}}, {"银行存款", Side::credit, credit}},
+                            .organisation = city});
+      }
+      return journal.post(postings);
+    });
+  };
+  EXPECT_FALSE(batch(99));
+  EXPECT_EQ(balance_of("支出", Date::of(2020, 12, 31)), Money{});
+  EXPECT_EQ(batch(100)->size(), 5000U);
+  EXPECT_EQ(balance_of("支出", Date::of(2020, 12, 31)), Money{500'000});
+  EXPECT_EQ(vouchers(city).size(), 5000U);
+  EXPECT_EQ(vouchers(city).back(), 2'020'000 + 5000);
+}
+
+TEST_P(LedgerTest, goods_balance_by_kind_and_unit) {
+  ASSERT_TRUE(post({{"库存物品", Side::debit, Money{}, "", "大米", "袋", 20'000},
+                    {"捐赠物资", Side::credit, Money{}, "", "大米", "袋", 20'000}}));
+  const auto balances = store->read(
+      [](store::Reader& reader) { return trial_balance(reader, Date::of(2020, 1, 1), Date::of(2020, 12, 31)); });
+  ASSERT_EQ(balances.size(), 2U);
+  EXPECT_EQ(balances[0].account, "库存物品");
+  EXPECT_EQ(balances[0].measure, "大米/袋");
+  EXPECT_EQ(balances[0].closing(), 20'000);
+  EXPECT_EQ(balance_of("库存物品", Date::of(2020, 12, 31)), Money{}) << "goods are no money";
+}
+
+TEST_P(LedgerTest, a_wrong_posting_is_reversed_in_red_and_once) {
+  const Id wrong = pay(Money::yuan(300)).value();
+  const auto reverse = [&](Id posting) {
+    return with_journal([&](Journal& journal, std::int64_t position) {
+      return journal.reverse(posting, Date::of(2020, 7, 1), position, "冲销");
+    });
+  };
+  const auto red = reverse(wrong);
+  ASSERT_TRUE(red);
+  EXPECT_EQ(reverse(wrong).error().front().code, "ledger.reversed");
+  EXPECT_EQ(reverse(*red).error().front().code, "ledger.reversed");
+  EXPECT_EQ(reverse(12345).error().front().code, "ledger.no_such_posting");
+  store->read([](store::Reader& reader) {
+    const auto balances = trial_balance(reader, Date::of(2020, 1, 1), Date::of(2020, 12, 31));
+    EXPECT_EQ(balances.size(), 2U);
+    for (const Balance& each : balances) {
+      EXPECT_EQ(each.debit, 0) << "turnover reads as if it had not been";
+      EXPECT_EQ(each.credit, 0);
+    }
+    return 0;
+  });
+}
+
+TEST_P(LedgerTest, a_statement_runs_from_the_opening_balance) {
+  ASSERT_TRUE(pay(Money::yuan(300), Date::of(2020, 1, 10)));
+  ASSERT_TRUE(pay(Money::yuan(200), Date::of(2020, 2, 10)));
+  ASSERT_TRUE(pay(Money::yuan(100), Date::of(2020, 3, 10)));
+  const auto lines = store->read([](store::Reader& reader) {
+    return statement(reader, "银行存款", Date::of(2020, 2, 1), Date::of(2020, 12, 31));
+  });
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].credit, 20'000);
+  EXPECT_EQ(lines[0].balance, -50'000);
+  EXPECT_EQ(lines[1].balance, -60'000);
+  EXPECT_EQ(lines[1].voucher_number, 3);
+  EXPECT_EQ(lines[1].record, 7);
+  EXPECT_EQ(lines[1].narrative, "走访");
+}
+
+INSTANTIATE_TEST_SUITE_P(On, LedgerTest, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::ledger

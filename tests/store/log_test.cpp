@@ -45,12 +45,9 @@ class LogTest : public testing::TestWithParam<std::string> {
   /// As one with the database's password could, past the triggers.
   void tamper(const std::string& sql) {
     ASSERT_TRUE(store->write([&](Transaction& transaction) -> Result<void> {
-      if (transaction.database() == Database::sqlite) {
-        transaction.execute("DROP TRIGGER change_log_no_update");
-        transaction.execute("DROP TRIGGER change_log_no_delete");
-      } else {
-        transaction.execute("DROP TRIGGER change_log_no_change ON change_log");
-      }
+      const std::string on = transaction.database() == Database::sqlite ? "" : " ON change_log";
+      transaction.execute("DROP TRIGGER change_log_no_update" + on);
+      transaction.execute("DROP TRIGGER change_log_no_delete" + on);
       transaction.execute(sql);
       return {};
     }));

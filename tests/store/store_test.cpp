@@ -9,18 +9,18 @@
 namespace zhijia::store {
 namespace {
 
-const TableSchema visit{"visit",
-                        {{"id", Type::integer, true},
-                         {"position", Type::integer, true},
-                         {"version", Type::integer, true},
-                         {"name", Type::text, true},
-                         {"amount", Type::integer},
-                         {"paper", Type::blob}},
-                        {"id"},
-                        {{"name"}},
-                        {{"amount"}},
-                        {"amount >= 0"},
-                        true};
+const TableSchema visit{.name = "visit",
+                        .columns = {{"id", Type::integer, true},
+                                    {"position", Type::integer, true},
+                                    {"version", Type::integer, true},
+                                    {"name", Type::text, true},
+                                    {"amount", Type::integer},
+                                    {"paper", Type::blob}},
+                        .primary_key = {"id"},
+                        .uniques = {{"name"}},
+                        .indexes = {{"amount"}},
+                        .checks = {"amount >= 0"},
+                        .versioned = true};
 
 class StoreTest : public testing::TestWithParam<std::string> {
  protected:
@@ -191,8 +191,27 @@ TEST_P(StoreTest, migration_loses_no_column) {
   }));
 }
 
+TEST_P(StoreTest, guards_see_other_tables) {
+  const TableSchema gift{.name = "gift",
+                         .columns = {{"visit", Type::integer, true}},
+                         .primary_key = {"visit"},
+                         .guards = {"EXISTS (SELECT 1 FROM visit WHERE id = NEW.visit)"},
+                         .append_only = true};
+  for (int again = 0; again < 2; ++again) ASSERT_TRUE(store->migrate(std::span(&gift, 1)));
+  const auto run = [&](const std::string& sql) {
+    return store->write([&](Transaction& transaction) -> Result<void> {
+      transaction.execute(sql);
+      return {};
+    });
+  };
+  EXPECT_EQ(run("INSERT INTO gift VALUES (1)").error().front().code, "store.check");
+  ASSERT_TRUE(add(1, "张三"));
+  EXPECT_TRUE(run("INSERT INTO gift VALUES (1)"));
+  EXPECT_EQ(run("DELETE FROM gift").error().front().code, "store.check");
+}
+
 TEST_P(StoreTest, refuses_names_that_are_none) {
-  const TableSchema bad{"Visit", {{"id; drop", Type::text}}, {"id"}, {}, {}, {}, false};
+  const TableSchema bad{"Visit", {{"id; drop", Type::text}}, {"id"}};
   const auto refused = store->migrate(std::span(&bad, 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().size(), 3U);

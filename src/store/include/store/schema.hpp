@@ -25,6 +25,10 @@ struct TableSchema {
   std::vector<std::vector<std::string>> uniques = {};  ///< each a list of columns; rows with a null in one never clash
   std::vector<std::vector<std::string>> indexes = {};
   std::vector<std::string> checks = {};  ///< SQL conditions that hold on every row; applied when the table is made
+  /// SQL conditions over NEW.column that a row must meet when it is inserted; they may ask other tables.
+  std::vector<std::string> guards = {};
+  /// Rows are inserted and never changed or removed; the database itself refuses it.
+  bool append_only = false;
   /// A versioned table has `id`, `position` (log position that wrote this version) and `version` among its columns, and
   /// beside it a table NAME_history with the same columns and `until` (log position that replaced or removed it).
   bool versioned = false;
