@@ -1,0 +1,103 @@
+#include "registers/columns.hpp"
+
+#include <algorithm>
+
+namespace zhijia::registers {
+
+bool is_sealed(const Field& field) {
+  return field.secret || field.type == FieldType::identity_number || field.type == FieldType::bank_card;
+}
+
+bool is_link(const Field& field) {
+  using enum FieldType;
+  return field.type == ref || field.type == organisation || field.type == person || field.type == household;
+}
+
+std::string target_of(const Field& field) {
+  if (field.type == FieldType::organisation) return "union";
+  return field.type == FieldType::ref ? field.target : "";
+}
+
+store::Type column_type(const Field& field) {
+  using enum FieldType;
+  if (is_sealed(field)) return store::Type::blob;
+  switch (field.type) {
+    case integer:
+    case decimal:
+    case money:
+    case yes_no:
+    case ref:
+    case organisation:
+    case person:
+    case household:
+      return store::Type::integer;
+    default:
+      return store::Type::text;
+  }
+}
+
+feel::Type feel_type(const Field& field) {
+  using Kind = feel::Type::Kind;
+  using enum FieldType;
+  switch (field.type) {
+    case integer:
+    case decimal:
+    case money:
+      return Kind::number;
+    case yes_no:
+      return Kind::boolean;
+    case date:
+      return Kind::date;
+    case ref:
+    case organisation:
+    case person:
+    case household:
+      return {};
+    default:
+      return Kind::string;
+  }
+}
+
+bool is_matched(const Register& of, const Field& field) {
+  const auto names_it = [&](const std::vector<std::string>& names) {
+    return std::ranges::find(names, field.name) != names.end();
+  };
+  return field.unique || names_it(of.key) || std::ranges::any_of(of.uniques, names_it);
+}
+
+std::string match_column(const Field& field) { return is_sealed(field) ? field.name + "_hash" : field.name; }
+
+store::TableSchema schema_of(const Register& of) {
+  using store::Type;
+  store::TableSchema schema{
+      .name = of.name,
+      .columns = {{"id", Type::integer, true}, {"position", Type::integer, true}, {"version", Type::integer, true}},
+      .primary_key = {"id"},
+      .versioned = true};
+  for (const Field& field : of.fields) {
+    schema.columns.push_back({field.name, column_type(field)});
+    if (is_sealed(field) && is_matched(of, field)) schema.columns.push_back({match_column(field), Type::text});
+    if (field.unique) schema.uniques.push_back({match_column(field)});
+    if (is_link(field) || field.type == FieldType::date || field.name == of.label)
+      schema.indexes.push_back({field.name});
+  }
+  const auto columns_of = [&](const std::vector<std::string>& names) {
+    std::vector<std::string> columns;
+    for (const std::string& name : names) columns.push_back(match_column(*of.field(name)));
+    return columns;
+  };
+  for (const auto& names : of.uniques) schema.uniques.push_back(columns_of(names));
+  if (!of.key.empty()) schema.indexes.push_back(columns_of(of.key));
+  std::ranges::sort(schema.indexes);
+  schema.indexes.erase(std::ranges::unique(schema.indexes).begin(), schema.indexes.end());
+  return schema;
+}
+
+store::TableSchema closure_schema() {
+  return {.name = "organisation_closure",
+          .columns = {{"ancestor", store::Type::integer, true}, {"descendant", store::Type::integer, true}},
+          .primary_key = {"ancestor", "descendant"},
+          .indexes = {{"descendant"}}};
+}
+
+}  // namespace zhijia::registers

@@ -1,0 +1,158 @@
+#include "registers/engine.hpp"
+
+#include <algorithm>
+
+#include "records/cell.hpp"
+#include "records/flow.hpp"
+#include "records/parts.hpp"
+
+namespace zhijia::registers {
+namespace {
+
+std::unexpected<Problems> not_found(const Register& of, Id id) {
+  return fail("record.not_found", "没有这条记录，可能已被删除。", "There is no such record; it may have been removed.",
+              {.record = of.name + "/" + std::to_string(id)});
+}
+
+/// The cells by place in the columns; null where none was given.
+std::vector<const std::string_view*> given_cells(const std::vector<CellColumn>& columns, const Cells& cells,
+                                                 std::vector<std::string_view>& views) {
+  std::vector<const std::string_view*> given(columns.size(), nullptr);
+  views.resize(columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto cell = cells.find(columns[i].key);
+    if (cell == cells.end()) continue;
+    views[i] = cell->second;
+    given[i] = &views[i];
+  }
+  return given;
+}
+
+Problems unknown_cells(const Register& of, const std::vector<CellColumn>& columns, const Cells& cells) {
+  Problems problems;
+  for (const auto& [key, text] : cells)
+    if (std::ranges::find(columns, key, &CellColumn::key) == columns.end())
+      problems.push_back({"record.no_such_field",
+                          {.field = key},
+                          {"“" + of.title.zh + "”没有可填写的字段“" + key + "”。",
+                           "“" + of.title.en + "” has no field “" + key + "” to fill in."}});
+  return problems;
+}
+
+}  // namespace
+
+Registers::Registers(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Registers::~Registers() = default;
+
+Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogue catalogue, const access::Vault& vault,
+                                                   const Clock& clock, int node) {
+  std::unique_ptr<Parts> parts(new Parts{std::move(catalogue), vault, clock, IdSource(clock, node), {}});
+  Problems problems;
+  std::vector<store::TableSchema> schemas = people::schemas();
+  for (store::TableSchema& schema : ledger::schemas()) schemas.push_back(std::move(schema));
+  schemas.push_back(flow_history_schema());
+  schemas.push_back(closure_schema());
+  for (const Register& of : parts->catalogue.registers) {
+    schemas.push_back(schema_of(of));
+    auto expressions = Expressions::parse(of, clock);
+    if (expressions)
+      parts->expressions.emplace(of.name, std::move(*expressions));
+    else
+      problems.insert(problems.end(), expressions.error().begin(), expressions.error().end());
+  }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  if (auto migrated = store.migrate(schemas); !migrated) return std::unexpected(std::move(migrated.error()));
+  return std::unique_ptr<Registers>(new Registers(std::move(parts)));
+}
+
+const Catalogue& Registers::catalogue() const { return parts_->catalogue; }
+const access::Vault& Registers::vault() const { return parts_->vault; }
+IdSource& Registers::ids() const { return parts_->ids; }
+
+Result<Record> Registers::read(store::Reader& reader, const Register& of, Id id) const {
+  auto record = Table(of, parts_->vault).load(reader, id);
+  if (!record) return not_found(of, id);
+  return std::move(*record);
+}
+
+Result<Record> Registers::create(store::Transaction& transaction, const Register& of, const Cells& cells,
+                                 const Actor& actor) const {
+  Batch batch(*this, transaction, of, actor);
+  const auto& columns = batch.parts_->columns;
+  if (Problems problems = unknown_cells(of, columns, cells); !problems.empty()) return std::unexpected(problems);
+  std::vector<std::string_view> row(columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (const auto cell = cells.find(columns[i].key); cell != cells.end()) row[i] = cell->second;
+  auto record = batch.read(row);
+  if (!record) return record;
+  if (const auto& key = batch.parts_->key; key && !key->find(transaction, *record).empty())
+    return std::unexpected(
+        Problems{problem_at(key->first_field(), "record.unique", "已有记录的“" + key->titles().zh + "”与此相同。",
+                            "Another record has the same “" + key->titles().en + "”.")});
+  if (auto added = batch.add(*record); !added) return std::unexpected(std::move(added.error()));
+  return record;
+}
+
+Result<Record> Registers::change(store::Transaction& transaction, const Register& of, Id id, std::int64_t version,
+                                 const Cells& cells, const Actor& actor) const {
+  Batch batch(*this, transaction, of, actor);
+  Batch::Parts& parts = *batch.parts_;
+  const auto before = parts.table.load(transaction, id);
+  if (!before) return not_found(of, id);
+  if (before->version != version)
+    return fail("record.version", "此记录已被他人更改，请刷新后再改。",
+                "Somebody else has changed this record; load it again and repeat your change.");
+
+  Record record = *before;
+  Problems problems = unknown_cells(of, parts.columns, cells);
+  std::vector<std::string_view> views;
+  Problems unread = parts.read_cells(given_cells(parts.columns, cells, views), false, record);
+  if (parts.state_place && record.values[*parts.state_place] != before->values[*parts.state_place])
+    problems.push_back(problem_at(of.fields[*parts.state_place], "record.state", "状态只能通过流程步骤改变。",
+                                  "A state is changed by the steps of the flow only."));
+  for (Problem& problem : parts.validate(record, std::move(unread))) problems.push_back(std::move(problem));
+  for (Problem& problem : parts.clashes(record)) problems.push_back(std::move(problem));
+  for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+
+  if (record.values == before->values) return record;
+  if (auto stored = parts.store(record, &*before, {}, "change"); !stored)
+    return std::unexpected(std::move(stored.error()));
+  return record;
+}
+
+Result<Record> Registers::take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,
+                                    const Actor& actor) const {
+  Batch batch(*this, transaction, of, actor);
+  Batch::Parts& parts = *batch.parts_;
+  const auto before = parts.table.load(transaction, id);
+  if (!before) return not_found(of, id);
+  const auto declared =
+      of.flow ? std::ranges::find(of.flow->steps, step, &Step::name) : std::vector<Step>::const_iterator();
+  if (!of.flow || declared == of.flow->steps.end())
+    return fail("step.unknown", "没有这个步骤。", "There is no such step.");
+  if (declared->from != *parts.state_of(*before))
+    return fail("step.state", "当前状态不能执行“" + declared->title.zh + "”，请刷新。",
+                "“" + declared->title.en + "” cannot be taken from the present state; load the record again.");
+  if (!declared->by.empty() && std::ranges::find(actor.roles, declared->by) == actor.roles.end())
+    return fail("step.role", "“" + declared->title.zh + "”须由“" + declared->by + "”执行。",
+                "“" + declared->title.en + "” is for the role “" + declared->by + "”.");
+  if (!declared->never_by.empty() && has_taken(transaction, of, id, declared->never_by, actor.id))
+    return fail("step.never_by", "执行过前一步骤的人不能执行“" + declared->title.zh + "”，请由他人办理。",
+                "Who took “" + declared->never_by + "” may not take “" + declared->title.en + "”; ask a colleague.");
+  const auto place = static_cast<std::size_t>(declared - of.flow->steps.begin());
+  if (!parts.expressions.allows(place, of, *before,
+                                [&](const Field& link, Id linked) { return parts.links.follow(link, linked); }))
+    return fail("step.guard", "不满足“" + declared->title.zh + "”的条件：" + declared->guard,
+                "The condition of “" + declared->title.en + "” does not hold: " + declared->guard);
+
+  Record record = *before;
+  record.values[*parts.state_place] = declared->to;
+  parts.compute(record);
+  const Step* const steps[] = {&*declared};
+  if (auto stored = parts.store(record, &*before, steps, "step:" + declared->name); !stored)
+    return std::unexpected(std::move(stored.error()));
+  return record;
+}
+
+}  // namespace zhijia::registers

@@ -1,0 +1,177 @@
+#include <algorithm>
+
+#include "records/cell.hpp"
+#include "records/closure.hpp"
+#include "records/flow.hpp"
+#include "records/parts.hpp"
+
+namespace zhijia::registers {
+namespace {
+
+std::vector<const CodeList*> code_lists(const Catalogue& catalogue, const Register& of) {
+  std::vector<const CodeList*> lists;
+  for (const Field& field : of.fields)
+    lists.push_back(field.type == FieldType::choice ? catalogue.find_codes(field.target) : nullptr);
+  return lists;
+}
+
+std::optional<std::size_t> state_of_flow(const Register& of) {
+  if (!of.flow) return std::nullopt;
+  return static_cast<std::size_t>(of.field("state") - of.fields.data());
+}
+
+}  // namespace
+
+Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transaction_, const Register& of_,
+                    Actor actor_)
+    : engine(engine_),
+      transaction(transaction_),
+      of(of_),
+      actor(std::move(actor_)),
+      expressions(engine.expressions.at(of.name)),
+      columns(cell_columns(of)),
+      codes(code_lists(engine.catalogue, of)),
+      state_place(state_of_flow(of)),
+      table(of, engine.vault),
+      had_rows(table.has_rows(transaction)),
+      people(transaction, engine.vault, engine.ids, actor.id, actor.source),
+      journal(transaction, engine.ids),
+      links(engine.catalogue, engine.vault, transaction, table) {
+  if (!of.key.empty()) key.emplace(table, of.key, had_rows);
+  for (const Field& field : of.fields)
+    if (field.unique) uniques.emplace_back(table, std::vector{field.name}, had_rows);
+  for (const auto& names : of.uniques) uniques.emplace_back(table, names, had_rows);
+}
+
+const std::string* Batch::Parts::state_of(const Record& record) const {
+  return state_place ? std::get_if<std::string>(&record.values[*state_place]) : nullptr;
+}
+
+Problems Batch::Parts::clashes(const Record& record) const {
+  Problems problems;
+  for (const Matcher& unique : uniques) {
+    const std::vector<Id> found = unique.find(transaction, record);
+    if (std::ranges::all_of(found, [&](Id id) { return id == record.id; })) continue;
+    const Title titles = unique.titles();
+    problems.push_back(problem_at(unique.first_field(), "record.unique", "已有记录的“" + titles.zh + "”与此相同。",
+                                  "Another record has the same “" + titles.en + "”."));
+  }
+  return problems;
+}
+
+Result<std::vector<const Step*>> Batch::Parts::steps_between(const Record* before, const Record& record) const {
+  if (!of.flow) return {};
+  const std::string& from = before ? *state_of(*before) : of.flow->start;
+  const std::string& to = *state_of(record);
+  if (auto steps = way(*of.flow, from, to)) return std::move(*steps);
+  return std::unexpected(
+      Problems{problem_at(of.fields[*state_place], "record.unreachable", "没有步骤从“" + from + "”通向“" + to + "”。",
+                          "No steps lead from “" + from + "” to “" + to + "”.")});
+}
+
+const PostingRule* Batch::Parts::rule_of(const Step& step) const {
+  const auto rule = std::ranges::find(of.postings, step.posting, &PostingRule::name);
+  return rule == of.postings.end() ? nullptr : &*rule;
+}
+
+Problems Batch::Parts::altered_postings(const Record& before, const Record& record) const {
+  Problems problems;
+  if (!of.flow) return problems;
+  const auto made = way(*of.flow, of.flow->start, *state_of(before));
+  for (const Step* step : made.value_or(std::vector<const Step*>{})) {
+    const PostingRule* rule = rule_of(*step);
+    if (!rule) continue;
+    for (const std::string& name : {rule->amount, rule->on})
+      if (before.values[place_of(name)] != record.values[place_of(name)])
+        problems.push_back(problem_at(*of.field(name), "record.posted", "已经记账，不能更改；请冲销后重新登记。",
+                                      "It is posted and cannot change; reverse it and enter it anew."));
+  }
+  return problems;
+}
+
+Result<void> Batch::Parts::store(Record& record, const Record* before, std::span<const Step* const> steps,
+                                 const std::string& kind) {
+  if (!before) record.id = engine.ids.next();
+  record.version = before ? before->version + 1 : 1;
+  record.position = transaction.log({.actor = actor.id,
+                                     .source = actor.source,
+                                     .kind = kind,
+                                     .register_ = of.name,
+                                     .record = record.id,
+                                     .body = table.log_body(record, before)});
+  if (before)
+    table.update(transaction, record);
+  else
+    table.insert(transaction, record);
+  for (const Step* step : steps) {
+    note_step(transaction, engine.ids, of, record, *step, actor.id);
+    if (const PostingRule* rule = rule_of(*step))
+      if (auto posted = post(*rule, record); !posted) return posted;
+  }
+  if (key) key->note_written(record);
+  for (Matcher& unique : uniques) unique.note_written(record);
+  return of.name == "union" && of.field("parent") ? place_in_closure(record) : Result<void>{};
+}
+
+Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
+  const auto* fen = std::get_if<std::int64_t>(&record.values[place_of(rule.amount)]);
+  const auto* on = std::get_if<std::string>(&record.values[place_of(rule.on)]);
+  if (!fen || !on)
+    return std::unexpected(Problems{problem_at(*of.field(fen ? rule.on : rule.amount), "field.required",
+                                               "记账需要此项，请填写。", "It is needed for the posting; fill it in.")});
+  const auto posted = journal.post({.on = date_from_iso(*on),
+                                    .register_ = of.name,
+                                    .record = record.id,
+                                    .position = record.position,
+                                    .lines = {{rule.debit, ledger::Line::Side::debit, Money{*fen}},
+                                              {rule.credit, ledger::Line::Side::credit, Money{*fen}}}});
+  if (posted) return {};
+  Problems problems = posted.error();
+  for (Problem& problem : problems) problem.place.field = rule.amount;
+  return std::unexpected(std::move(problems));
+}
+
+Result<void> Batch::Parts::place_in_closure(const Record& record) {
+  const auto* parent = std::get_if<std::int64_t>(&record.values[place_of("parent")]);
+  return place_union(transaction, record.id, parent ? std::optional<Id>(*parent) : std::nullopt);
+}
+
+Batch::Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor)
+    : parts_(std::make_unique<Parts>(*registers.parts_, transaction, of, std::move(actor))) {}
+Batch::~Batch() = default;
+
+Result<Batch::Outcome> Batch::add(Record& record) {
+  Parts& parts = *parts_;
+  std::optional<Record> before;
+  if (parts.key) {
+    const Title titles = parts.key->titles();
+    const std::vector<Id> known = parts.key->find(parts.transaction, record);
+    if (known.size() > 1)
+      return std::unexpected(Problems{problem_at(
+          parts.key->first_field(), "record.key_ambiguous", "已有多条记录的“" + titles.zh + "”与此相同，请先清理。",
+          "Several records have this “" + titles.en + "”; tidy them up first.")});
+    if (parts.key->was_written(record))
+      return std::unexpected(Problems{problem_at(
+          parts.key->first_field(), "record.key_twice", "“" + titles.zh + "”在本次导入中出现两次，请只留一条。",
+          "“" + titles.en + "” occurs twice in this import; keep one of them.")});
+    if (!known.empty()) before = parts.table.load(parts.transaction, known.front());
+  }
+  record.id = before ? before->id : 0;
+  const auto steps = parts.steps_between(before ? &*before : nullptr, record);
+  Problems problems = steps ? Problems{} : steps.error();
+  for (Problem& problem : parts.clashes(record)) problems.push_back(std::move(problem));
+  if (before)
+    for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+
+  if (before && before->values == record.values) {
+    record = *before;
+    parts.key->note_written(record);
+    return Outcome::unchanged;
+  }
+  if (auto stored = parts.store(record, before ? &*before : nullptr, *steps, before ? "change" : "create"); !stored)
+    return std::unexpected(std::move(stored.error()));
+  return before ? Outcome::changed : Outcome::created;
+}
+
+}  // namespace zhijia::registers

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <iterator>
+
+#include "base/text.hpp"
+#include "records/cell.hpp"
+#include "records/flow.hpp"
+#include "records/parts.hpp"
+
+namespace zhijia::registers {
+namespace {
+
+void append(Problems& to, Problems from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+bool is_absent(const Stored& value) { return std::holds_alternative<std::monostate>(value); }
+
+}  // namespace
+
+std::vector<CellColumn> cell_columns(const Register& of) {
+  using enum CellColumn::Part;
+  std::vector<CellColumn> columns;
+  for (std::size_t i = 0; i < of.fields.size(); ++i) {
+    const Field& field = of.fields[i];
+    if (!field.computed_as.empty()) continue;
+    if (field.type != FieldType::person && field.type != FieldType::household) {
+      columns.push_back({i, value, field.name, field.title});
+      continue;
+    }
+    const Title head = field.type == FieldType::household ? Title{"户主", "Head of household"} : field.title;
+    const std::string gap = head.en.empty() ? "" : " ";
+    columns.push_back({i, name, field.name + ".name", {head.zh + "姓名", head.en + gap + "name"}});
+    columns.push_back({i,
+                       identity_number,
+                       field.name + ".identity_number",
+                       {head.zh + "身份证号", head.en + gap + "identity number"}});
+  }
+  return columns;
+}
+
+Problems Batch::Parts::read_cells(std::span<const std::string_view* const> cells, bool defaults, Record& record) {
+  Problems problems;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const CellColumn& column = columns[i];
+    const Field& field = of.fields[column.field];
+    if (!cells[i]) continue;
+    std::string text = field.type == FieldType::long_text ? std::string(*cells[i]) : tidy(*cells[i]);
+    if (text.empty() && defaults) text = field.default_text;
+    Result<Stored> value;
+    if (column.part == CellColumn::Part::name) {
+      const std::string number = i + 1 < cells.size() && cells[i + 1] ? tidy(*cells[i + 1]) : "";
+      value = read_person(field, text, number);
+      ++i;  // the number's own column
+    } else if (column.part == CellColumn::Part::identity_number) {
+      value = read_person(field, "", text);
+    } else {
+      value = read_value(field, column.field, text);
+    }
+    if (value)
+      record.values[column.field] = std::move(*value);
+    else
+      append(problems, std::move(value.error()));
+  }
+  return problems;
+}
+
+Result<Stored> Batch::Parts::read_value(const Field& field, std::size_t place, const std::string& text) {
+  if (text.empty()) return Stored();
+  if (place == state_place) {
+    if (auto code = state_code(*of.flow, text)) return std::move(*code);
+    return std::unexpected(Problems{
+        problem_at(field, "field.choice", "流程中没有状态“" + text + "”。", "The flow has no state “" + text + "”.")});
+  }
+  if (is_link(field)) {
+    auto id = links.find(field, text);
+    return id ? Result<Stored>(*id) : std::unexpected(std::move(id.error()));
+  }
+  return read_cell(field, codes[place], text);
+}
+
+Result<Stored> Batch::Parts::read_person(const Field& field, const std::string& name, const std::string& number) {
+  if (name.empty() && number.empty()) return Stored();
+  if (name.empty() || number.empty())
+    return std::unexpected(Problems{problem_at(field, "field.required", "姓名和身份证号必须同时填写。",
+                                               "Name and identity number must both be given.")});
+  const auto refuse = [&](Problems problems) -> Result<Stored> {
+    for (Problem& problem : problems) problem.place.field = field.name;
+    return std::unexpected(std::move(problems));
+  };
+  const auto parsed = IdentityNumber::parse(number);
+  if (!parsed) return refuse(parsed.error());
+  const auto found = field.type == FieldType::person ? people.find_or_create_person(name, *parsed)
+                                                     : people.find_or_create_household(name, *parsed);
+  return found ? Result<Stored>(*found) : refuse(found.error());
+}
+
+void Batch::Parts::complete_state(Record& record) {
+  if (!state_place || !is_absent(record.values[*state_place])) return;
+  const std::vector<Id> known = key ? key->find(transaction, record) : std::vector<Id>{};
+  const auto before = known.size() == 1 ? table.load(transaction, known.front()) : std::nullopt;
+  record.values[*state_place] = before ? before->values[*state_place] : Stored(of.flow->start);
+}
+
+void Batch::Parts::compute(Record& record) {
+  expressions.compute(of, record, [this](const Field& link, Id id) { return links.follow(link, id); });
+}
+
+Problems Batch::Parts::validate(Record& record, Problems unread) {
+  compute(record);
+  const bool whole = unread.empty();
+  Problems problems = std::move(unread);
+  for (std::size_t i = 0; i < of.fields.size(); ++i) {
+    const Field& field = of.fields[i];
+    const bool is_named = std::ranges::any_of(problems, [&](const Problem& p) { return p.place.field == field.name; });
+    if (field.required && is_absent(record.values[i]) && !is_named)
+      problems.push_back(problem_at(field, "field.required", "必须填写。", "It must be filled in."));
+  }
+  append(problems,
+         expressions.refusals(of, record, whole, [this](const Field& link, Id id) { return links.follow(link, id); }));
+  return problems;
+}
+
+Result<Record> Batch::read(std::span<const std::string_view> cells) {
+  Record record{.values = std::vector<Stored>(parts_->of.fields.size())};
+  std::vector<const std::string_view*> given;
+  for (const std::string_view& cell : cells) given.push_back(&cell);
+  Problems unread = parts_->read_cells(given, true, record);
+  if (unread.empty()) parts_->complete_state(record);
+  Problems problems = parts_->validate(record, std::move(unread));
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return record;
+}
+
+}  // namespace zhijia::registers

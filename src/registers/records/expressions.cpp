@@ -1,0 +1,105 @@
+#include "records/expressions.hpp"
+
+#include "records/cell.hpp"
+#include "registers/columns.hpp"
+
+namespace zhijia::registers {
+namespace {
+
+/// Parses the texts of one register; gathers what FEEL says against them.
+struct Parser {
+  const Register& of;
+  const feel::Scope scope;
+  Problems problems;
+
+  feel::Expression parse(const std::string& text, const std::string& where, const Field* input = nullptr) {
+    if (text.empty()) return nullptr;
+    auto parsed = input ? feel::parse_unary_tests(text, scope, {.input = feel_type(*input)}) : feel::parse(text, scope);
+    if (parsed) return std::move(*parsed);
+    for (const Problem& fault : parsed.error())
+      problems.push_back({"pack.expression",
+                          {.file = of.file, .field = where},
+                          {"表达式“" + text + "”有误（" + fault.place.cell + "）：" + fault.message.zh,
+                           "The expression “" + text + "” is wrong (" + fault.place.cell + "): " + fault.message.en}});
+    return nullptr;
+  }
+};
+
+feel::Scope scope_of(const Register& of) {
+  feel::Scope scope;
+  for (const Field& field : of.fields) scope.declare(field.name, feel_type(field));
+  return scope;
+}
+
+}  // namespace
+
+Result<Expressions> Expressions::parse(const Register& of, const Clock& clock) {
+  Parser parser{of, scope_of(of), {}};
+  Expressions parsed;
+  parsed.clock_ = &clock;
+  for (const Field& field : of.fields) {
+    parsed.field_checks_.push_back(parser.parse(field.check, field.name, &field));
+    parsed.computed_.push_back(parser.parse(field.computed_as, field.name));
+  }
+  for (const RecordCheck& check : of.checks) parsed.record_checks_.push_back(parser.parse(check.check, of.name));
+  if (of.flow)
+    for (const Step& step : of.flow->steps) parsed.guards_.push_back(parser.parse(step.guard, step.name));
+  if (!parser.problems.empty()) return std::unexpected(std::move(parser.problems));
+
+  parsed.uses_.assign(of.fields.size(), Use::none);
+  for (const auto* group : {&parsed.field_checks_, &parsed.computed_, &parsed.record_checks_, &parsed.guards_})
+    for (const feel::Expression& expression : *group)
+      if (expression) parsed.note_uses(expression->root());
+  return parsed;
+}
+
+void Expressions::note_uses(const feel::Node& node) {
+  using NodeKind = feel::Node::Kind;
+  if (node.kind == NodeKind::variable) uses_[node.slot] = std::max(uses_[node.slot], Use::plain);
+  if (node.kind == NodeKind::path && node.children[0]->kind == NodeKind::variable)
+    uses_[node.children[0]->slot] = Use::followed;
+  for (const feel::Node* child : node.children)
+    if (child) note_uses(*child);
+}
+
+std::vector<feel::Value> Expressions::variables(const Register& of, const Record& record, const Follow& follow) const {
+  std::vector<feel::Value> variables(of.fields.size());
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    if (uses_[i] == Use::none) continue;
+    const Id* id = std::get_if<std::int64_t>(&record.values[i]);
+    variables[i] = id && is_link(of.fields[i]) && uses_[i] == Use::followed ? follow(of.fields[i], *id)
+                                                                            : to_feel(of.fields[i], record.values[i]);
+  }
+  return variables;
+}
+
+void Expressions::compute(const Register& of, Record& record, const Follow& follow) const {
+  for (std::size_t i = 0; i < of.fields.size(); ++i)
+    if (computed_[i])
+      record.values[i] = from_feel(
+          of.fields[i], feel::evaluate(computed_[i], {.variables = variables(of, record, follow), .clock = clock_}));
+}
+
+Problems Expressions::refusals(const Register& of, const Record& record, bool whole, const Follow& follow) const {
+  Problems problems;
+  const std::vector<feel::Value> known = variables(of, record, follow);
+  for (std::size_t i = 0; i < of.fields.size(); ++i) {
+    const Field& field = of.fields[i];
+    if (!field_checks_[i] || std::holds_alternative<std::monostate>(record.values[i])) continue;
+    const feel::Frame frame{.variables = known, .input = to_feel(field, record.values[i]), .clock = clock_};
+    if (feel::evaluate(field_checks_[i], frame).is_false())
+      problems.push_back(
+          problem_at(field, "field.check", "不符合规则：" + field.check, "It breaks the rule: " + field.check));
+  }
+  for (std::size_t i = 0; whole && i < of.checks.size(); ++i)
+    if (feel::evaluate(record_checks_[i], {.variables = known, .clock = clock_}).is_false())
+      problems.push_back({"record.check", {}, of.checks[i].message});
+  return problems;
+}
+
+bool Expressions::allows(std::size_t step, const Register& of, const Record& record, const Follow& follow) const {
+  if (!guards_[step]) return true;
+  return feel::evaluate(guards_[step], {.variables = variables(of, record, follow), .clock = clock_}).is_true();
+}
+
+}  // namespace zhijia::registers

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+
+#include "feel/value.hpp"
+#include "records/table.hpp"
+
+namespace zhijia::registers {
+
+/// What links lead to, within one transaction; remembers what it found.
+class Links {
+ public:
+  /// `own` is the register being written: its rows of this transaction are made visible before it is searched.
+  Links(const Catalogue& catalogue, const access::Vault& vault, store::Transaction& transaction, const Table& own)
+      : catalogue_(catalogue), vault_(vault), transaction_(transaction), own_(own) {}
+
+  /// The record that the text of a `ref` or `organisation` names: by the target's key (parts joined by " / "), else by
+  /// a unique field, else by its label. Problems: field.no_such, field.ambiguous.
+  Result<Id> find(const Field& link, const std::string& text);
+
+  /// The record behind a link as a context for expressions; links in it are contexts too, to this depth.
+  feel::Value follow(const Field& link, Id id, int depth = 3);
+
+ private:
+  enum class Found { none, one, several };
+  std::pair<Found, Id> find_by(const Table& target, const std::vector<std::string>& names, const std::string& text);
+  /// Takes the parts that the field needs from the front and reads them; nothing when they do not fit.
+  std::optional<Stored> take(const Field& field, std::deque<std::string>& parts);
+  std::optional<Stored> find_person(const Field& field, const std::string& identity_number);
+  const Table& table(const std::string& name);
+
+  const Catalogue& catalogue_;
+  const access::Vault& vault_;
+  store::Transaction& transaction_;
+  const Table& own_;
+  std::map<std::string, Table, std::less<>> tables_;
+  std::map<std::string, std::unordered_map<std::string, Id>, std::less<>> found_;     // target, text → id
+  std::map<std::string, std::unordered_map<Id, feel::Value>, std::less<>> followed_;  // target, id → context
+};
+
+}  // namespace zhijia::registers

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/vault.hpp"
+#include "registers/columns.hpp"
+#include "registers/engine.hpp"
+
+namespace zhijia::registers {
+
+/// A register's table: its rows as records, sealed on the way in and opened on the way out.
+class Table {
+ public:
+  Table(const Register& of, const access::Vault& vault);
+
+  std::optional<Record> load(store::Reader& reader, Id id) const;
+  void insert(store::Transaction& transaction, const Record& record) const;
+  /// The stored version moves to the history.
+  void update(store::Transaction& transaction, const Record& record) const;
+  /// What was inserted becomes visible to queries of the transaction.
+  void flush(store::Transaction& transaction) const;
+
+  /// Ids of at most two records whose fields (places) equal the values; for a sealed field the clear ones.
+  std::vector<Id> find(store::Reader& reader, const std::vector<std::size_t>& fields,
+                       const std::vector<Stored>& values) const;
+
+  /// The change-log body: the values, or with `before` those that differ as [old, new]. Sealed ones as fingerprints.
+  std::string log_body(const Record& record, const Record* before) const;
+
+  bool has_rows(store::Reader& reader) const;
+
+  const Register& of;
+
+ private:
+  struct Row;
+  Row bind(const Record& record) const;
+
+  const access::Vault& vault_;
+  const store::TableSchema schema_;
+  std::vector<std::string> columns_;
+  std::string load_sql_, update_sql_, archive_sql_;
+};
+
+}  // namespace zhijia::registers
