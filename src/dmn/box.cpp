@@ -73,7 +73,7 @@ class FunctionBox final : public Box {
       : body_(std::move(body)), parameters_(std::move(parameters)), slots_(slots) {
     for (const auto& parameter : parameters_) {
       names_.push_back(parameter.name);
-      types_.push_back(parameter.type->type);
+      types_.push_back(parameter_type(*parameter.type));
     }
     type = feel::Type::function(types_, body_->type);
   }
@@ -100,8 +100,8 @@ class FunctionBox final : public Box {
 };
 
 constexpr std::array<std::string_view, 12> boxed_names = {
-    "literalExpression", "decisionTable", "context", "invocation", "list", "relation",
-    "functionDefinition", "conditional", "filter", "for", "some", "every"};
+    "literalExpression",  "decisionTable", "context", "invocation", "list", "relation",
+    "functionDefinition", "conditional",   "filter",  "for",        "some", "every"};
 
 }  // namespace
 
@@ -147,7 +147,8 @@ Value make_function(std::vector<std::string> names, std::vector<feel::Type> type
   function.parameter_types = std::make_shared<const std::vector<feel::Type>>(std::move(types));
   function.native = std::make_shared<const feel::Native>(
       [body = std::move(body)](std::span<const Value> arguments, feel::Diagnostics* diagnostics) -> Value {
-        if (auto* activity = ActivityScope::current()) return may_call(*activity) ? body(arguments, *activity) : Value();
+        if (auto* activity = ActivityScope::current())
+          return may_call(*activity) ? body(arguments, *activity) : Value();
         // Called after its evaluation ended, from outside.
         const Options options;
         Activity activity{.options = options};
@@ -208,7 +209,8 @@ BoxPtr BoxCompiler::compile(pugi::xml_node node, const feel::Scope& scope) {
   } else if (kind == "functionDefinition") {
     return function(node, scope);
   } else if (kind == "decisionTable") {
-    box = compile_table(*this, node, scope);
+    // Its outputs are of the type; a list of them need not be.
+    return compile_table(*this, node, scope);
   } else {
     box = compile_composed(*this, node, scope);
   }

@@ -14,8 +14,8 @@ namespace zhijia::dmn {
 struct Activity {
   const Options& options;
   feel::Diagnostics diagnostics = {};
-  std::vector<Step>* steps = nullptr;  ///< nullptr: nobody reads them
-  std::vector<TableTrace> tables = {};      ///< of the decision being made
+  std::vector<Step>* steps = nullptr;   ///< nullptr: nobody reads them
+  std::vector<TableTrace> tables = {};  ///< of the decision being made
   std::uint64_t calls = 0;
   const std::byte* stack_begin = nullptr;
 };

@@ -16,8 +16,8 @@ class ComposedBox final : public Box {
     std::uint32_t slot;  ///< of the function
     std::size_t slots;
   };
-  ComposedBox(feel::Expression expression, std::vector<Part> parts, std::size_t slots)
-      : expression_(std::move(expression)), parts_(std::move(parts)), slots_(slots) {
+  ComposedBox(feel::Expression expression, std::vector<Part> parts, std::size_t slots, std::uint32_t condition)
+      : expression_(std::move(expression)), parts_(std::move(parts)), slots_(slots), condition_(condition) {
     type = expression_ ? expression_->type() : feel::Type();
   }
 
@@ -26,10 +26,21 @@ class ComposedBox final : public Box {
     Variables inner = variables;
     inner.resize(slots_);
     for (const auto& part : parts_) inner[part.slot] = as_function(part, variables);
-    return feel::evaluate(expression_, frame(inner, activity), &activity.diagnostics);
+    const auto not_boolean = std::make_shared<bool>(false);
+    inner[condition_] = condition(not_boolean);
+    auto value = feel::evaluate(expression_, frame(inner, activity), &activity.diagnostics);
+    return *not_boolean ? Value() : value;
   }
 
  private:
+  /// Gives a condition back and notes when it is none: boxed conditions, unlike those of FEEL texts, must be booleans.
+  static Value condition(std::shared_ptr<bool> not_boolean) {
+    return make_function({"value"}, {feel::Type()}, [not_boolean](std::span<const Value> arguments, Activity&) {
+      if (!arguments[0].is_null() && !arguments[0].is(feel::Kind::boolean)) *not_boolean = true;
+      return arguments[0];
+    });
+  }
+
   static Value as_function(const Part& part, const Variables& variables) {
     std::vector<std::string> names;
     for (const auto& parameter : part.parameters) names.push_back(parameter.name);
@@ -47,15 +58,19 @@ class ComposedBox final : public Box {
   feel::Expression expression_;
   std::vector<Part> parts_;
   std::size_t slots_;
+  std::uint32_t condition_;  ///< slot of the function that looks at conditions
 };
 
 class Composer {
  public:
-  Composer(BoxCompiler& compiler, const feel::Scope& scope) : compiler_(compiler), outer_(scope), scope_(scope) {}
+  Composer(BoxCompiler& compiler, const feel::Scope& scope) : compiler_(compiler), outer_(scope), scope_(scope) {
+    condition_ = scope_.declare("_condition", feel::Type::function({feel::Type()}, {}));
+  }
 
   BoxPtr compose(pugi::xml_node node) {
     const auto text = text_for(node);
-    return std::make_shared<ComposedBox>(compiler_.expression(text, scope_), std::move(parts_), scope_.size());
+    return std::make_shared<ComposedBox>(compiler_.expression(text, scope_), std::move(parts_), scope_.size(),
+                                         condition_);
   }
 
  private:
@@ -65,15 +80,16 @@ class Composer {
     if (kind == "list") return list(node);
     if (kind == "relation") return relation(node);
     if (kind == "conditional") {
-      return "if " + wrapped(child(node, "if")) + " then " + wrapped(child(node, "then")) + " else " +
+      return "if " + condition(child(node, "if")) + " then " + wrapped(child(node, "then")) + " else " +
              wrapped(child(node, "else"));
     }
-    if (kind == "filter") return "(" + inside(child(node, "in")) + ")[" + inside(child(node, "match"), {"item"}) + "]";
+    if (kind == "filter")
+      return "(" + inside(child(node, "in")) + ")[" + condition(child(node, "match"), {"item"}) + "]";
     const std::string variable(attribute(node, "iteratorVariable"));
     // The domain is not in parentheses: it may be `1..n`.
     const auto head = std::string(kind) + " " + variable + " in " + inside(child(node, "in"));
     if (kind == "for") return head + " return " + inside(child(node, "return"), {variable, "partial"});
-    return head + " satisfies " + inside(child(node, "satisfies"), {variable});
+    return head + " satisfies " + condition(child(node, "satisfies"), {variable});
   }
 
   std::string invocation(pugi::xml_node node) {
@@ -113,6 +129,10 @@ class Composer {
 
   std::string wrapped(pugi::xml_node node) { return "(" + inside(node) + ")"; }
 
+  std::string condition(pugi::xml_node node, const std::vector<std::string>& bound = {}) {
+    return "_condition(" + inside(node, bound) + ")";
+  }
+
   /// The boxed expression within `node`, which may use the names that the text binds around it.
   std::string inside(pugi::xml_node node, const std::vector<std::string>& bound = {}) {
     for (auto child : node.children())
@@ -133,8 +153,7 @@ class Composer {
     part.box = compiler_.compile(node, scope);
     part.slots = scope.size();
     const auto function = "_part" + std::to_string(parts_.size() + 1);
-    part.slot = scope_.declare(
-        function, feel::Type::function(std::vector<feel::Type>(bound.size()), part.box->type));
+    part.slot = scope_.declare(function, feel::Type::function(std::vector<feel::Type>(bound.size()), part.box->type));
     parts_.push_back(std::move(part));
     return function + "(" + call + ")";
   }
@@ -142,6 +161,7 @@ class Composer {
   BoxCompiler& compiler_;
   const feel::Scope& outer_;
   feel::Scope scope_;
+  std::uint32_t condition_;
   std::vector<ComposedBox::Part> parts_;
 };
 

@@ -112,9 +112,10 @@ std::size_t find_element(const Parts& parts, std::string_view name, ElementKind 
 Outcome unknown(std::string_view name) {
   const std::string quoted(name);
   Outcome outcome;
-  outcome.problems.push_back({"dmn.unknown_decision",
-                              {},
-                              {"模型中没有名为“" + quoted + "”的决策", "The model has no decision named \"" + quoted + "\""}});
+  outcome.problems.push_back(
+      {"dmn.unknown_decision",
+       {},
+       {"模型中没有名为“" + quoted + "”的决策", "The model has no decision named \"" + quoted + "\""}});
   return outcome;
 }
 
@@ -147,7 +148,7 @@ Value function_of(const std::shared_ptr<const Parts>& parts, std::size_t at) {
   if (element.kind == ElementKind::service) {
     for (const auto input : element.inputs) {
       names.push_back(parts->elements[input].name);
-      types.push_back(parts->elements[input].type->type);
+      types.push_back(parameter_type(*parts->elements[input].type));
     }
     return make_function(std::move(names), std::move(types), [parts, at](auto arguments, Activity& activity) {
       return call_service(parts, at, arguments, activity);
@@ -155,7 +156,7 @@ Value function_of(const std::shared_ptr<const Parts>& parts, std::size_t at) {
   }
   for (const auto& parameter : element.parameters) {
     names.push_back(parameter.name);
-    types.push_back(parameter.type->type);
+    types.push_back(parameter_type(*parameter.type));
   }
   return make_function(std::move(names), std::move(types), [parts, at](auto arguments, Activity& activity) {
     return call_knowledge(parts, at, arguments, activity);
@@ -169,7 +170,8 @@ const Problems& Model::warnings() const { return parts_->warnings; }
 std::vector<std::string> Model::decisions() const {
   std::vector<std::string> names;
   for (const auto& element : parts_->elements)
-    if (element.kind == ElementKind::decision && element.name_space == parts_->name_space) names.push_back(element.name);
+    if (element.kind == ElementKind::decision && element.name_space == parts_->name_space)
+      names.push_back(element.name);
   return names;
 }
 

@@ -33,18 +33,26 @@ const ItemTypePtr& any_type() {
 }  // namespace
 
 feel::Value coerce(const feel::Value& value, const ItemType& type, feel::Diagnostics* diagnostics) {
+  // The result of a model's or a built-in function is not part of its value, so it cannot be held against it.
+  if (type.type.is(feel::Type::Kind::function) && value.is(feel::Kind::function) && !value.function().closure)
+    return value;
   bool lost = false;
   auto converted = feel::convert(value, type.type, lost);
   if (!lost && allowed(converted, type, diagnostics)) return converted;
   if (diagnostics && diagnostics->problems.size() < feel::Diagnostics::problems_max) {
     const auto shown = feel::literal(value).substr(0, 200);
     const auto wanted = type.allowed_text.empty() ? type.type.text() : type.allowed_text;
-    diagnostics->problems.push_back({"dmn.type",
-                                     {},
-                                     {"值 " + shown + " 不符合类型 " + wanted + "，按空值处理",
-                                      "The value " + shown + " does not conform to " + wanted + "; it counts as null"}});
+    diagnostics->problems.push_back(
+        {"dmn.type",
+         {},
+         {"值 " + shown + " 不符合类型 " + wanted + "，按空值处理",
+          "The value " + shown + " does not conform to " + wanted + "; it counts as null"}});
   }
   return {};
+}
+
+feel::Type parameter_type(const ItemType& type) {
+  return type.type.is(feel::Type::Kind::function) ? feel::Type() : type.type;
 }
 
 ItemTypes::ItemTypes(pugi::xml_node definitions, std::string file, Problems& problems)

@@ -15,7 +15,7 @@ namespace zhijia::dmn {
 struct ItemType {
   feel::Type type;
   std::vector<feel::Expression> tests = {};  ///< allowed values and type constraints, over `?`
-  std::string allowed_text = {};        ///< the allowed values as written: their order is the priority of outputs
+  std::string allowed_text = {};             ///< the allowed values as written: their order is the priority of outputs
   std::shared_ptr<const ItemType> element = {};
   std::vector<std::pair<std::string, std::shared_ptr<const ItemType>>> fields = {};
   bool constrained = false;  ///< it or a part of it has tests
@@ -25,6 +25,9 @@ using ItemTypePtr = std::shared_ptr<const ItemType>;
 /// DMN 1.5, 7.3.3 and 10.3.2.9.4: converted to the type; null, with a diagnostic, for what does not conform or is
 /// not allowed.
 feel::Value coerce(const feel::Value& value, const ItemType& type, feel::Diagnostics* diagnostics);
+
+/// What feel is told of a parameter: of a function only that any value may come, as coerce() looks at it itself.
+feel::Type parameter_type(const ItemType& type);
 
 /// The item definitions of one model, resolved in whatever order they are written.
 class ItemTypes {

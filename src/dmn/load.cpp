@@ -58,9 +58,10 @@ class Loader {
     auto document = std::make_unique<pugi::xml_document>();
     const auto parsed = document->load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
     if (!parsed) {
-      return fail("dmn.xml", "不是格式正确的 XML：第 " + std::to_string(parsed.offset) + " 字节处有误",
-                  "Not well-formed XML: fault at byte " + std::to_string(parsed.offset) + " (" + parsed.description() + ")",
-                  in_file(file));
+      return fail(
+          "dmn.xml", "不是格式正确的 XML：第 " + std::to_string(parsed.offset) + " 字节处有误",
+          "Not well-formed XML: fault at byte " + std::to_string(parsed.offset) + " (" + parsed.description() + ")",
+          in_file(file));
     }
     const auto root = document->document_element();
     if (local(root) != "definitions" || too_deep(root)) {
@@ -126,8 +127,8 @@ class Loader {
 
   std::size_t find(std::string_view href, std::size_t file) const {
     const auto hash = href.find('#');
-    const auto name_space = hash == std::string_view::npos || hash == 0 ? std::string_view(files_[file].name_space)
-                                                                         : href.substr(0, hash);
+    const auto name_space =
+        hash == std::string_view::npos || hash == 0 ? std::string_view(files_[file].name_space) : href.substr(0, hash);
     const auto id = hash == std::string_view::npos ? href : href.substr(hash + 1);
     const auto found = by_id_.find(std::string(name_space) + "#" + std::string(id));
     return found == by_id_.end() ? not_found : found->second;
@@ -181,8 +182,9 @@ class Loader {
           continue;
         }
         if (compiled_[found] == Progress::begun) {
-          compiler.warn("dmn.cycle", "“" + parts_->elements[found].name + "”与本项互相依赖，应去掉其中一个依赖",
-                        "\"" + parts_->elements[found].name + "\" and this depend on each other; remove one requirement");
+          compiler.warn(
+              "dmn.cycle", "“" + parts_->elements[found].name + "”与本项互相依赖，应去掉其中一个依赖",
+              "\"" + parts_->elements[found].name + "\" and this depend on each other; remove one requirement");
           continue;
         }
         compile(found);

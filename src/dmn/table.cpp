@@ -77,7 +77,8 @@ class TableBox final : public Box {
                        ? feel::evaluate(input.expression, frame(variables, activity), &activity.diagnostics)
                        : Value();
       if (input.allowed && !value.is_null() && !holds(input.allowed, value, variables, activity)) {
-        report(activity, "dmn.input_value", "输入“" + input.label + "”的值 " + feel::literal(value) + " 不在允许的取值内",
+        report(activity, "dmn.input_value",
+               "输入“" + input.label + "”的值 " + feel::literal(value) + " 不在允许的取值内",
                "The value " + feel::literal(value) + " of input \"" + input.label + "\" is not among its input values");
         all_allowed = false;
       }
@@ -218,7 +219,8 @@ class TableBox final : public Box {
     if (parts_.aggregation == Aggregation::count) return Value(static_cast<std::int64_t>(hits.size()));
     if (hits.empty()) return {};
     if (parts_.outputs.size() != 1) {
-      report(activity, "dmn.aggregation", "有多个输出的决策表不能汇总", "A table with several outputs cannot be aggregated");
+      report(activity, "dmn.aggregation", "有多个输出的决策表不能汇总",
+             "A table with several outputs cannot be aggregated");
       return {};
     }
     Value best = hits.front().outputs.front();
@@ -295,9 +297,11 @@ class TableCompiler {
   }
 
   void add_output(pugi::xml_node node, const std::string& table_type) {
-    auto type = reference(node, "typeRef");
-    if (type.empty()) type = table_type;
-    OutputClause clause{std::string(attribute(node, "name")), compiler_.types().find(type), nullptr, nullptr};
+    auto type = compiler_.types().find(reference(node, "typeRef"));
+    if (!table_type.empty() && type->type.is(feel::Type::Kind::any)) type = compiler_.types().find(table_type);
+    // Where rows make a list, a list's type is that of the whole.
+    if (gives_list() && type->element) type = type->element;
+    OutputClause clause{std::string(attribute(node, "name")), std::move(type), nullptr, nullptr};
     auto values = text_of(child(node, "outputValues"));
     if (values.empty()) values = clause.type->allowed_text;
     const bool by_priority = parts_.policy == HitPolicy::priority || parts_.policy == HitPolicy::output_order;
@@ -312,7 +316,8 @@ class TableCompiler {
     const auto outputs = children(node, "outputEntry");
     if (parts_.rules.size() == rules_max || tests.size() != parts_.inputs.size() ||
         outputs.size() != parts_.outputs.size()) {
-      compiler_.warn("dmn.rule", "第 " + std::to_string(parts_.rules.size() + 1) + " 行的格数与表头不符，或行数过多，此行不用",
+      compiler_.warn("dmn.rule",
+                     "第 " + std::to_string(parts_.rules.size() + 1) + " 行的格数与表头不符，或行数过多，此行不用",
                      "Row " + std::to_string(parts_.rules.size() + 1) +
                          " has not as many cells as the table has columns, or is one too many; it is not used");
       return;
@@ -333,6 +338,11 @@ class TableCompiler {
     parts_.rules.push_back(std::move(rule));
   }
 
+  bool gives_list() const {
+    return parts_.policy == HitPolicy::rule_order || parts_.policy == HitPolicy::output_order ||
+           (parts_.policy == HitPolicy::collect && parts_.aggregation == Aggregation::none);
+  }
+
   feel::Type result_type() {
     feel::Type one;
     if (parts_.outputs.size() == 1) one = parts_.outputs.front().type->type;
@@ -346,11 +356,9 @@ class TableCompiler {
       parts_.keys = std::make_shared<const feel::Keys>(std::move(names));
       one = feel::Type::context(std::move(fields));
     }
-    const bool many = parts_.policy == HitPolicy::rule_order || parts_.policy == HitPolicy::output_order ||
-                      (parts_.policy == HitPolicy::collect && parts_.aggregation == Aggregation::none);
     if (parts_.aggregation == Aggregation::count) return feel::Type::Kind::number;
     // A default output of such a table need not be a list.
-    return many ? feel::Type() : one;
+    return gives_list() ? feel::Type() : one;
   }
 
   BoxCompiler& compiler_;

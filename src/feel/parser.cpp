@@ -311,7 +311,9 @@ class Parser {
     cursor_.take("[");
     const auto next = cursor_.peek();
     const auto word = cursor_.peek_word();
-    const bool closes = next == '\0' || std::string_view("),]}=<>").find(next) != std::string_view::npos ||
+    // `[1..10[.start` is a property of the range; `[1..x[.5]]` would be a filter.
+    const bool property = next == '.' && cursor_.take(".") && (cursor_.peek() < '0' || cursor_.peek() > '9');
+    const bool closes = next == '\0' || property || std::string_view("),]}=<>").find(next) != std::string_view::npos ||
                         (std::ranges::find(reserved_words, word) != reserved_words.end() && word != "true" &&
                          word != "false" && word != "null" && word != "if" && word != "for");
     cursor_.go_to(at);

@@ -227,7 +227,9 @@ Value convert(const Value& value, const Type& type, bool& lost) {
     auto item = convert(value, type.element(), lost);
     return lost ? Value() : Value::list({std::move(item)});
   }
-  if (value.is(Kind::list) && value.items().size() == 1 && !type.is(Type::Kind::list)) {
+  // One level only: [[1]] is not a number.
+  if (value.is(Kind::list) && value.items().size() == 1 && !type.is(Type::Kind::list) &&
+      !value.items().front().is(Kind::list)) {
     return convert(value.items().front(), type, lost);
   }
   if (value.is(Kind::date) && type.is(Type::Kind::date_time)) return DateTime{value.date(), Time{0, Zone::utc()}};

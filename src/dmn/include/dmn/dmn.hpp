@@ -19,12 +19,12 @@ namespace zhijia::dmn {
 
 /// Models come from users. Published models have under 1 MB and a few hundred elements.
 constexpr std::size_t model_bytes_max = 16 * 1024 * 1024;
-constexpr std::size_t models_max = 100;            ///< imported by one, directly or not
-constexpr std::size_t elements_max = 20'000;       ///< decisions, inputs and so on of a model and its imports
-constexpr std::size_t rules_max = 50'000;          ///< of one table
-constexpr std::size_t xml_depth_max = 200;         ///< elements within elements
-constexpr std::uint64_t calls_max = 2'000'000;     ///< of functions and services, in one evaluation
-constexpr std::size_t stack_bytes_max = 2'000'000; ///< that they may nest; a thread has 8 MB
+constexpr std::size_t models_max = 100;             ///< imported by one, directly or not
+constexpr std::size_t elements_max = 20'000;        ///< decisions, inputs and so on of a model and its imports
+constexpr std::size_t rules_max = 50'000;           ///< of one table
+constexpr std::size_t xml_depth_max = 200;          ///< elements within elements
+constexpr std::uint64_t calls_max = 2'000'000;      ///< of functions and services, in one evaluation
+constexpr std::size_t stack_bytes_max = 2'000'000;  ///< that they may nest; a thread has 8 MB
 
 /// Gives the text of the model with this namespace; `location` is the import's locationURI, often empty.
 using ImportLoader = std::function<Result<std::string>(std::string_view name_space, std::string_view location)>;

@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include "dmn/dmn.hpp"
+
+namespace zhijia::dmn {
+namespace {
+
+using feel::literal;
+
+std::string model_of(std::string_view body) {
+  return R"(<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="urn:m">)"
+         R"(<inputData id="a" name="Age"><variable name="Age" typeRef="number"/></inputData>)" +
+         std::string(body) + "</definitions>";
+}
+
+std::string decision(std::string_view logic, std::string_view type = "Any") {
+  return R"(<decision id="d" name="D"><variable name="D" typeRef=")" + std::string(type) +
+         R"("/><informationRequirement><requiredInput href="#a"/></informationRequirement>)" + std::string(logic) +
+         "</decision>";
+}
+
+std::string age_table(std::string_view policy, std::string_view fallback = "") {
+  return "<decisionTable " + std::string(policy) +
+         "><input><inputExpression><text>Age</text></inputExpression></input><output>"
+         "<outputValues><text>\"high\", \"low\"</text></outputValues>" +
+         std::string(fallback) +
+         "</output>"
+         "<rule><inputEntry><text>&gt;= 18</text></inputEntry><outputEntry><text>\"low\"</text></outputEntry></rule>"
+         "<rule><inputEntry><text>&gt;= 60</text></inputEntry><outputEntry><text>\"high\"</text></outputEntry></rule>"
+         "<rule><inputEntry><text>&gt;= 60</text></inputEntry><outputEntry><text>\"low\"</text></outputEntry></rule>"
+         "</decisionTable>";
+}
+
+struct Case {
+  std::string_view name;
+  std::string body;
+  int age;
+  std::string_view value;
+};
+
+std::string text(std::string_view feel) {
+  return "<literalExpression><text>" + std::string(feel) + "</text></literalExpression>";
+}
+
+const Case cases[] = {
+    {"unique with one row", decision(age_table("")), 20, R"("low")"},
+    {"unique with several rows is null", decision(age_table(R"(hitPolicy="UNIQUE")")), 70, "null"},
+    {"any with different rows is null", decision(age_table(R"(hitPolicy="ANY")")), 70, "null"},
+    {"first is the uppermost", decision(age_table(R"(hitPolicy="FIRST")")), 70, R"("low")"},
+    {"priority follows the listed values", decision(age_table(R"(hitPolicy="PRIORITY")")), 70, R"("high")"},
+    {"output order sorts by the listed values", decision(age_table(R"(hitPolicy="OUTPUT ORDER")")), 70,
+     R"(["high", "low", "low"])"},
+    {"rule order keeps the rows' order", decision(age_table(R"(hitPolicy="RULE ORDER")")), 70,
+     R"(["low", "high", "low"])"},
+    {"count counts the rows", decision(age_table(R"(hitPolicy="COLLECT" aggregation="COUNT")")), 70, "3"},
+    {"minimum takes the least", decision(age_table(R"(hitPolicy="COLLECT" aggregation="MIN")")), 70, R"("high")"},
+    {"no row and no default is null", decision(age_table("")), 3, "null"},
+    {"no row takes the default",
+     decision(age_table("", "<defaultOutputEntry><text>\"none\"</text></defaultOutputEntry>")), 3, R"("none")"},
+    {"a list of one becomes its element", decision(text("[Age]"), "number"), 5, "5"},
+    {"a value of another type becomes null", decision(text("\"five\""), "number"), 5, "null"},
+    {"a boxed condition must be a boolean",
+     decision("<conditional><if>" + text("\"yes\"") + "</if><then>" + text("1") + "</then><else>" + text("2") +
+              "</else></conditional>"),
+     5, "null"},
+    {"a boxed loop over a boxed context",
+     decision(R"(<for iteratorVariable="n"><in>)" + text("1..3") +
+              R"(</in><return><context><contextEntry>)"
+              R"(<variable name="square"/>)" +
+              text("n * n") + "</contextEntry><contextEntry>" + text("square + Age") +
+              "</contextEntry></context></return></for>"),
+     5, "[6, 9, 14]"},
+    {"a relation is a list of contexts",
+     decision(R"(<relation><column name="a b"/><row>)" + text("1") + "</row><row>" + text("Age") + "</row></relation>"),
+     5, "[{a b: 1}, {a b: 5}]"},
+    {"recursion without an end is stopped",
+     R"(<businessKnowledgeModel id="b" name="f"><encapsulatedLogic><formalParameter name="n"/>)" + text("f(n) + 1") +
+         R"(</encapsulatedLogic></businessKnowledgeModel><decision id="d" name="D"><knowledgeRequirement>)"
+         R"(<requiredKnowledge href="#b"/></knowledgeRequirement>)" +
+         text("f(1)") + "</decision>",
+     5, "null"},
+    {"decisions that need each other are null",
+     R"(<decision id="d" name="D"><informationRequirement><requiredDecision href="#d"/></informationRequirement>)" +
+         text("D + 1") + "</decision>",
+     5, "null"},
+};
+
+TEST(Model, EvaluatesEveryKindOfLogic) {
+  for (const auto& [name, body, age, value] : cases) {
+    SCOPED_TRACE(name);
+    const auto model = load(model_of(body));
+    ASSERT_TRUE(model);
+    EXPECT_EQ(literal(model->evaluate("D", {{"Age", age}}).value), value);
+  }
+}
+
+TEST(Model, TypesHoldTheirAllowedValues) {
+  const auto model = load(model_of(
+      R"(<itemDefinition name="colour"><typeRef>string</typeRef><allowedValues><text>"red", "blue"</text></allowedValues>)"
+      R"(</itemDefinition><decision id="d" name="D"><variable name="D" typeRef="colour"/>)" +
+      text("\"green\"") + "</decision>"));
+  ASSERT_TRUE(model);
+  const auto outcome = model->evaluate("D", {});
+  EXPECT_TRUE(outcome.value.is_null());
+  ASSERT_EQ(outcome.problems.size(), 1U);
+  EXPECT_EQ(outcome.problems.front().code, "dmn.type");
+}
+
+TEST(Model, FaultsOfFilesAreProblems) {
+  EXPECT_EQ(load("<definitions").error().front().code, "dmn.xml");
+  EXPECT_EQ(load("<html/>").error().front().code, "dmn.not_a_model");
+  const auto model = load(model_of(decision(text("Age +"))));
+  ASSERT_TRUE(model);
+  EXPECT_FALSE(model->warnings().empty());
+  EXPECT_EQ(model->evaluate("E", {}).problems.front().code, "dmn.unknown_decision");
+}
+
+}  // namespace
+}  // namespace zhijia::dmn
