@@ -1,23 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "feel/feel.hpp"
+#include "support/cases.hpp"
 
 namespace zhijia::feel {
 namespace {
-
-/// An expression and what it gives, as a literal; "error: code" when it cannot be parsed.
-struct Case {
-  std::string_view expression, result;
-};
-
-std::string result_of(std::string_view text) {
-  const auto expression = parse(text, Scope());
-  return expression ? literal(evaluate(*expression, Frame{})) : "error: " + expression.error().front().code;
-}
-
-void expect_all(std::span<const Case> cases) {
-  for (const auto& c : cases) EXPECT_EQ(result_of(c.expression), c.result) << c.expression;
-}
 
 TEST(Expression, Arithmetic) {
   constexpr Case cases[] = {
