@@ -129,6 +129,12 @@ std::optional<Person> find_person(store::Reader& reader, Id id) {
   return first_person(reader.query("SELECT id, name, birth_date, sex FROM person WHERE id = ?", id));
 }
 
+std::optional<std::string> find_identity_number(store::Reader& reader, const access::Vault& vault, Id person) {
+  auto rows = reader.query("SELECT identity_number FROM person WHERE id = ?", person);
+  if (!rows.next()) return std::nullopt;
+  return vault.open(rows.blob(0)).value();
+}
+
 std::optional<Person> find_head(store::Reader& reader, Id household) {
   return first_person(reader.query(
       "SELECT p.id, p.name, p.birth_date, p.sex FROM household h JOIN person p ON p.id = h.head WHERE h.id = ?",

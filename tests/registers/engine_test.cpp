@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/identity_number.hpp"
+#include "registers/texts.hpp"
 
 namespace zhijia::registers {
 namespace {
@@ -358,6 +359,37 @@ TEST_F(EngineTest, SecretsAreReadBackButStandNowhereInClear) {
   EXPECT_EQ(count("SELECT count(*) FROM visit WHERE CAST(card AS TEXT) LIKE '%1111%'"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM change_log WHERE body LIKE '%4111111111111111%'"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM change_log WHERE body LIKE '%" + number_of(1) + "%'"), 0);
+}
+
+TEST_F(EngineTest, TextsInClearReadBackAsTheSameRecordAndMaskedOnesHideSecrets) {
+  import("visit", {visit(1, {{"card", "4111 1111 1111 1111"},
+                             {"state", "paid"},
+                             {"persons", "4"},
+                             {"ratio", "1.5"},
+                             {"is_urgent", "否"},
+                             {"phone", "13812341234"}})})
+      .value();
+  const auto texts = [&](Texts::Secrets secrets) {
+    return store_->read([&](store::Reader& reader) {
+      const Record record = registers_->read(reader, of("visit"), only_visit()).value();
+      Cells cells;
+      std::size_t i = 0;
+      const auto texts_of_row = Texts(*registers_, reader, secrets).cells(of("visit"), record);
+      for (const CellColumn& column : cell_columns(of("visit"))) cells[column.key] = texts_of_row[i++];
+      return cells;
+    });
+  };
+  const Cells clear = texts(Texts::Secrets::clear);
+  EXPECT_EQ(clear.at("state"), "已发放");
+  EXPECT_EQ(clear.at("organisation"), "县总工会");
+  EXPECT_EQ(clear.at("programme"), "送温暖 / 2020");
+  EXPECT_EQ(clear.at("amount"), "1000.00");
+  EXPECT_THAT(*import("visit", {clear}), ElementsAre(Batch::Outcome::unchanged));
+
+  const Cells masked = texts(Texts::Secrets::masked);
+  EXPECT_EQ(masked.at("card"), "************1111");
+  EXPECT_EQ(masked.at("subject.identity_number").substr(0, 6), "******");
+  EXPECT_EQ(masked.at("subject.name"), "张三");
 }
 
 TEST_F(EngineTest, TheClosureFollowsParents) {

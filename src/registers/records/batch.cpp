@@ -33,6 +33,7 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
       codes(code_lists(engine.catalogue, of)),
       state_place(state_of_flow(of)),
       table(of, engine.vault),
+      inserter(table.inserter(transaction)),
       had_rows(table.has_rows(transaction)),
       people(transaction, engine.vault, engine.ids, actor.id, actor.source),
       journal(transaction, engine.ids),
@@ -102,7 +103,7 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
   if (before)
     table.update(transaction, record);
   else
-    table.insert(transaction, record);
+    table.insert(inserter, record);
   for (const Step* step : steps) {
     note_step(transaction, engine.ids, of, record, *step, actor.id);
     if (const PostingRule* rule = rule_of(*step))
@@ -119,12 +120,15 @@ Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
   if (!fen || !on)
     return std::unexpected(Problems{problem_at(*of.field(fen ? rule.on : rule.amount), "field.required",
                                                "记账需要此项，请填写。", "It is needed for the posting; fill it in.")});
+  const auto* organisation = of.scoped ? std::get_if<std::int64_t>(&record.values[place_of("organisation")]) : nullptr;
   const auto posted = journal.post({.on = date_from_iso(*on),
                                     .register_ = of.name,
                                     .record = record.id,
                                     .position = record.position,
                                     .lines = {{rule.debit, ledger::Line::Side::debit, Money{*fen}},
-                                              {rule.credit, ledger::Line::Side::credit, Money{*fen}}}});
+                                              {rule.credit, ledger::Line::Side::credit, Money{*fen}}},
+                                    .organisation = organisation ? *organisation : 0,
+                                    .narrative = of.title.zh});
   if (posted) return {};
   Problems problems = posted.error();
   for (Problem& problem : problems) problem.place.field = rule.amount;

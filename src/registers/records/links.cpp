@@ -42,7 +42,7 @@ Result<Id> Links::find(const Field& link, const std::string& text) {
   const Table& target = table(target_of(link));
   auto& found = found_[target.of.name];
   if (const auto known = found.find(text); known != found.end()) return known->second;
-  if (target.of.name == own_.of.name) own_.flush(transaction_);
+  if (target.of.name == own_.of.name) own_.inserter(transaction_).flush();
   for (const auto& names : names_of(target.of)) {
     const auto [count, id] = find_by(target, names, text);
     if (count == Found::several)
@@ -115,7 +115,7 @@ feel::Value Links::follow(const Field& link, Id id, int depth) {
   const bool is_whole = depth == 3;
   auto& known = followed_[target.of.name];
   if (const auto at = known.find(id); is_whole && at != known.end()) return at->second;
-  if (target.of.name == own_.of.name) own_.flush(transaction_);
+  if (target.of.name == own_.of.name) own_.inserter(transaction_).flush();
   const auto record = target.load(transaction_, id);
   if (!record) return {};
   std::vector<std::pair<std::string, feel::Value>> entries;

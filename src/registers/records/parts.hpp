@@ -50,6 +50,7 @@ struct Batch::Parts {
   const std::vector<const CodeList*> codes;  // by field
   const std::optional<std::size_t> state_place;
   const Table table;
+  store::Inserter& inserter;
   const bool had_rows;
   people::Finder people;
   ledger::Journal journal;

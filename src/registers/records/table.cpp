@@ -68,9 +68,11 @@ Table::Row Table::bind(const Record& record) const {
   return row;
 }
 
-void Table::insert(store::Transaction& transaction, const Record& record) const {
-  transaction.inserter(of.name, columns_).add_row(bind(record).parameters);
+store::Inserter& Table::inserter(store::Transaction& transaction) const {
+  return transaction.inserter(of.name, columns_);
 }
+
+void Table::insert(store::Inserter& inserter, const Record& record) const { inserter.add_row(bind(record).parameters); }
 
 void Table::update(store::Transaction& transaction, const Record& record) const {
   transaction.execute(archive_sql_, record.position, record.id);
@@ -78,8 +80,6 @@ void Table::update(store::Transaction& transaction, const Record& record) const 
   row.parameters.emplace_back(record.id);
   transaction.execute_with(update_sql_, std::span<const store::Parameter>(row.parameters).subspan(1));
 }
-
-void Table::flush(store::Transaction& transaction) const { transaction.inserter(of.name, columns_).flush(); }
 
 std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t>& fields,
                             const std::vector<Stored>& values) const {

@@ -16,11 +16,10 @@ class Table {
   Table(const Register& of, const access::Vault& vault);
 
   std::optional<Record> load(store::Reader& reader, Id id) const;
-  void insert(store::Transaction& transaction, const Record& record) const;
+  store::Inserter& inserter(store::Transaction& transaction) const;
+  void insert(store::Inserter& inserter, const Record& record) const;
   /// The stored version moves to the history.
   void update(store::Transaction& transaction, const Record& record) const;
-  /// What was inserted becomes visible to queries of the transaction.
-  void flush(store::Transaction& transaction) const;
 
   /// Ids of at most two records whose fields (places) equal the values; for a sealed field the clear ones.
   std::vector<Id> find(store::Reader& reader, const std::vector<std::size_t>& fields,

@@ -54,6 +54,8 @@ class Finder {
 };
 
 std::optional<Person> find_person(store::Reader& reader, Id id);
+/// The identity number in clear: only for who may see it.
+std::optional<std::string> find_identity_number(store::Reader& reader, const access::Vault& vault, Id person);
 /// The head of the household.
 std::optional<Person> find_head(store::Reader& reader, Id household);
 

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "registers/engine.hpp"
+
+namespace zhijia::registers {
+
+/// Records as workbooks and pages show them: the way back from Batch::read. Remembers the records that links lead to,
+/// so one serves a whole list. Not to outlive its reader, and only for one thread.
+class Texts {
+ public:
+  /// Whether secrets stand in clear: only for who may see them, and after that was logged.
+  enum class Secrets { masked, clear };
+
+  Texts(const Registers& registers, store::Reader& reader, Secrets secrets = Secrets::masked);
+
+  /// A text for each of cell_columns(). With secrets in clear, an import of them finds the record unchanged.
+  std::vector<std::string> cells(const Register& of, const Record& record);
+
+  /// One field, computed ones too: "1234.50", "汉台区", "是"; a person by name, a union by its label, a `ref` by the
+  /// other record's key. Empty when absent.
+  std::string value(const Register& of, std::size_t field, const Record& record);
+
+  /// The label of a record; its id when it has none, empty when there is no such record.
+  std::string label(const Register& of, Id id);
+
+ private:
+  std::string link(const Field& field, Id id);
+  std::string key(const Register& of, Id id);
+  std::string identity_number(const Field& field, Id id);
+  std::string masked(const Field& field, const std::string& clear) const;
+
+  const Registers& registers_;
+  store::Reader& reader_;
+  const Secrets secrets_;
+  std::map<std::string, std::unordered_map<Id, std::string>, std::less<>> labels_, keys_;  // by register, id
+};
+
+}  // namespace zhijia::registers

@@ -1,0 +1,95 @@
+#include "registers/texts.hpp"
+
+#include <algorithm>
+
+#include "base/money.hpp"
+#include "base/text.hpp"
+#include "people/people.hpp"
+#include "records/cell.hpp"
+#include "records/regions.hpp"
+#include "registers/columns.hpp"
+
+namespace zhijia::registers {
+
+Texts::Texts(const Registers& registers, store::Reader& reader, Secrets secrets)
+    : registers_(registers), reader_(reader), secrets_(secrets) {}
+
+std::vector<std::string> Texts::cells(const Register& of, const Record& record) {
+  std::vector<std::string> texts;
+  for (const CellColumn& column : cell_columns(of)) {
+    const Id* id = std::get_if<std::int64_t>(&record.values[column.field]);
+    if (column.part == CellColumn::Part::identity_number)
+      texts.push_back(id ? identity_number(of.fields[column.field], *id) : "");
+    else
+      texts.push_back(value(of, column.field, record));
+  }
+  return texts;
+}
+
+std::string Texts::value(const Register& of, std::size_t place, const Record& record) {
+  const Field& field = of.fields[place];
+  const Stored& stored = record.values[place];
+  if (const auto* integer = std::get_if<std::int64_t>(&stored)) {
+    if (is_link(field)) return link(field, *integer);
+    if (field.type == FieldType::money) return to_string(Money{*integer});
+    if (field.type == FieldType::yes_no) return *integer != 0 ? "是" : "否";
+    return to_feel(field, stored).number().text();
+  }
+  const auto* text = std::get_if<std::string>(&stored);
+  if (!text) return {};
+  if (is_sealed(field) && secrets_ == Secrets::masked) return masked(field, *text);
+  if (field.type == FieldType::region) return std::string(region_name(*text));
+  const auto titled = [&](const std::vector<std::pair<std::string, Title>>& codes) {
+    const auto found = std::ranges::find(codes, *text, &std::pair<std::string, Title>::first);
+    return found == codes.end() ? *text : found->second.zh;
+  };
+  if (field.type == FieldType::choice) return titled(registers_.catalogue().find_codes(field.target)->values);
+  if (of.flow && field.name == "state") return titled(of.flow->states);
+  return *text;
+}
+
+std::string Texts::label(const Register& of, Id id) {
+  auto& known = labels_[of.name];
+  if (const auto at = known.find(id); at != known.end()) return at->second;
+  const auto record = registers_.read(reader_, of, id);
+  if (!record) return {};
+  const Field* field = of.field(of.label);
+  std::string text =
+      field ? value(of, static_cast<std::size_t>(field - of.fields.data()), *record) : std::to_string(id);
+  return known.emplace(id, std::move(text)).first->second;
+}
+
+std::string Texts::key(const Register& of, Id id) {
+  auto& known = keys_[of.name];
+  if (const auto at = known.find(id); at != known.end()) return at->second;
+  const auto record = registers_.read(reader_, of, id);
+  if (!record) return {};
+  std::string text;
+  for (const std::string& name : of.key)
+    text +=
+        (text.empty() ? "" : " / ") + value(of, static_cast<std::size_t>(of.field(name) - of.fields.data()), *record);
+  return known.emplace(id, std::move(text)).first->second;
+}
+
+std::string Texts::link(const Field& field, Id id) {
+  if (field.type == FieldType::person || field.type == FieldType::household) {
+    const auto person =
+        field.type == FieldType::person ? people::find_person(reader_, id) : people::find_head(reader_, id);
+    return person ? person->name : "";
+  }
+  const Register& target = *registers_.catalogue().find_register(target_of(field));
+  return field.type == FieldType::ref && !target.key.empty() ? key(target, id) : label(target, id);
+}
+
+std::string Texts::identity_number(const Field& field, Id id) {
+  const auto head = field.type == FieldType::household ? people::find_head(reader_, id) : std::nullopt;
+  const auto number = people::find_identity_number(reader_, registers_.vault(), head ? head->id : id);
+  if (!number) return {};
+  return secrets_ == Secrets::clear ? *number : mask_number(*number);
+}
+
+std::string Texts::masked(const Field& field, const std::string& clear) const {
+  return field.type == FieldType::phone ? mask_phone(clear) : mask_number(clear);
+}
+
+}  // namespace zhijia::registers
