@@ -70,7 +70,7 @@ class Run {
     const auto variables = variables_of(element);
     const auto outer = std::exchange(activity_.tables, {});
     auto made = coerce(element.logic->evaluate(variables, activity_), *element.type, &activity_.diagnostics);
-    if (activity_.steps) activity_.steps->push_back({element.name, made, std::move(activity_.tables)});
+    if (activity_.steps) activity_.steps->push_back({element.name, element.label, made, std::move(activity_.tables)});
     activity_.tables = outer;
     return made;
   }

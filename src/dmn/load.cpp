@@ -118,6 +118,7 @@ class Loader {
       if (element.name.empty()) element.name = attribute(node, "name");
       element.name_space = files_[file].name_space;
       element.id = attribute(node, "id");
+      element.label = attribute(node, "label");
       element.type = files_[file].types->find(reference(variable, "typeRef"));
       by_id_.emplace(element.name_space + "#" + element.id, parts_->elements.size());
       parts_->elements.push_back(std::move(element));

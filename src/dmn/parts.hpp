@@ -19,6 +19,7 @@ struct Requirement {
 struct Element {
   ElementKind kind = ElementKind::decision;
   std::string name;  ///< of its variable
+  std::string label;
   std::string name_space;
   std::string id;
   ItemTypePtr type;  ///< of its variable; of a knowledge model what a call gives

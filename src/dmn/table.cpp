@@ -14,6 +14,7 @@ enum class HitPolicy { unique, any, priority, first, rule_order, output_order, c
 enum class Aggregation { none, sum, minimum, maximum, count };
 
 struct InputClause {
+  std::string text;
   std::string label;
   feel::Expression expression;
   feel::Expression allowed;  ///< nullptr: any value
@@ -78,11 +79,11 @@ class TableBox final : public Box {
                        : Value();
       if (input.allowed && !value.is_null() && !holds(input.allowed, value, variables, activity)) {
         report(activity, "dmn.input_value",
-               "输入“" + input.label + "”的值 " + feel::literal(value) + " 不在允许的取值内",
-               "The value " + feel::literal(value) + " of input \"" + input.label + "\" is not among its input values");
+               "输入“" + input.text + "”的值 " + feel::literal(value) + " 不在允许的取值内",
+               "The value " + feel::literal(value) + " of input \"" + input.text + "\" is not among its input values");
         all_allowed = false;
       }
-      if (activity.steps) trace.columns.push_back({input.label, value});
+      if (activity.steps) trace.columns.push_back({input.text, input.label, value});
       values.push_back(std::move(value));
     }
     if (!all_allowed) return std::nullopt;
@@ -286,8 +287,7 @@ class TableCompiler {
   void add_input(pugi::xml_node node) {
     const auto expression = child(node, "inputExpression");
     const auto text = text_of(expression);
-    const auto label = attribute(node, "label");
-    InputClause clause{label.empty() ? text : std::string(label), compiler_.expression(text, scope_), nullptr};
+    InputClause clause{text, std::string(attribute(node, "label")), compiler_.expression(text, scope_), nullptr};
     const auto declared = compiler_.types().find(reference(expression, "typeRef"));
     auto type = declared->type;
     if (type.is(feel::Type::Kind::any) && clause.expression) type = clause.expression->type();

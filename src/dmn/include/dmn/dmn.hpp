@@ -41,6 +41,7 @@ using Inputs = std::vector<Input>;
 struct TableTrace {
   struct Column {
     std::string expression;
+    std::string label;  ///< as the table's author wrote it; may be empty
     feel::Value value;
   };
   struct Miss {  ///< a row that failed in one column only
@@ -57,6 +58,7 @@ struct TableTrace {
 /// One decision that was made, in the order in which they were.
 struct Step {
   std::string decision;
+  std::string label;  ///< as the model's author wrote it; may be empty
   feel::Value value;
   std::vector<TableTrace> tables;
 };
@@ -101,7 +103,8 @@ class Model {
 /// Problems: "dmn.xml", "dmn.too_large", "dmn.import", "dmn.not_a_model". Faults inside the model are its warnings().
 Result<Model> load(std::string_view xml, const ImportLoader& imports = {}, std::string_view file = {});
 
-/// What decided, for a case file: every decision with its value, rows and near misses. In the language of `chinese`.
+/// What decided, for a case file: every decision with its value, rows and near misses. In Chinese by
+/// labels, in English by names.
 std::string explanation(const Outcome& outcome, bool chinese);
 
 }  // namespace zhijia::dmn
