@@ -48,7 +48,7 @@ std::string table_text(const TableTrace& table, bool chinese) {
     const auto& miss = misses[i];
     const auto& column = table.columns[miss.column];
     const auto row = std::to_string(miss.row);
-    text += chinese ? "   第 " + row + " 行只差一项：" + name_of(column, true) + " 为 " + shown(column.value) +
+    text += chinese ? "   第 " + row + " 行只差一项：" + name_of(column, true) + " 为 " + shown(column.value, true) +
                           "，该行要求 " + miss.test + "\n"
                     : "   row " + row + " failed in one column: " + name_of(column, false) + " is " +
                           shown(column.value, false) + ", the row asks for " + miss.test + "\n";
