@@ -168,7 +168,7 @@ void make_trigger(Transaction& transaction, const std::string& name, const std::
                   std::string_view condition, std::string_view reason) {
   if (transaction.database() == Database::sqlite) {
     const std::string definition =
-        fmt::format("CREATE TRIGGER {} BEFORE {} ON {} WHEN NOT ({}) BEGIN SELECT RAISE(ABORT, '{}'); END", name, event,
+        fmt::format("CREATE TRIGGER {} BEFORE {} ON {} WHEN NOT ({}) BEGIN SELECT RAISE(FAIL, '{}'); END", name, event,
                     quoted_name(table), condition, reason);
     // Made anew only when it differs: a change of schema makes every connection prepare its statements again.
     auto found = transaction.query("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", name);

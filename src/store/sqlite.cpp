@@ -107,7 +107,10 @@ class SqliteStatement final : public PreparedStatement {
 
 class SqliteInserter final : public Inserter {
  public:
-  SqliteInserter(StatementCache& cache, const std::string& sql) : cache_(cache), statement_(cache.take(sql)) {}
+  /// OR FAIL: one row needs no undoing of its own, and without it SQLite keeps copies of pages for each row of a table
+  /// with triggers (measured: a third of the speed).
+  SqliteInserter(StatementCache& cache, std::string_view table, const std::vector<std::string>& columns)
+      : cache_(cache), statement_(cache.take("INSERT OR FAIL" + insert_sql(table, columns).substr(6))) {}
   SqliteInserter(const SqliteInserter&) = delete;
   SqliteInserter& operator=(const SqliteInserter&) = delete;
   ~SqliteInserter() override { cache_.give_back(std::move(statement_)); }
@@ -152,7 +155,7 @@ class SqliteConnection final : public Connection {
     return std::make_unique<SqliteStatement>(handle_, sql);
   }
   std::unique_ptr<Inserter> inserter(std::string_view table, const std::vector<std::string>& columns) override {
-    return std::make_unique<SqliteInserter>(statements, insert_sql(table, columns));
+    return std::make_unique<SqliteInserter>(statements, table, columns);
   }
   void begin_write() override { execute("BEGIN IMMEDIATE"); }
   void begin_read() override { execute("BEGIN"); }
@@ -168,6 +171,11 @@ class SqliteConnection final : public Connection {
 }  // namespace
 
 std::unique_ptr<Connection> open_sqlite(const std::string& path, bool durable) try {
+  // A connection is never used by two threads at once, so SQLite need not lock at every call, nor count its memory. Too
+  // late once SQLite runs, which costs speed only.
+  static const bool configured =
+      sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK && sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+  static_cast<void>(configured);
   return std::make_unique<SqliteConnection>(path, durable);
 } catch (const soci::soci_error& error) {
   throw DatabaseError(error.what());

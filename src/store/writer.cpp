@@ -101,8 +101,14 @@ void Writer::write_group(std::deque<Job> jobs) {
   try {
     connection_->begin_write();
     catch_up();
-    for (Job& job : jobs) run_job(job);
-    connection_->execute("COMMIT");
+    if (jobs.size() == 1) {
+      // The transaction itself undoes a lone piece of work; a savepoint would keep a copy of every page that it
+      // changes.
+      connection_->execute(runs_well(jobs.front()) ? "COMMIT" : "ROLLBACK");
+    } else {
+      for (Job& job : jobs) run_in_savepoint(job);
+      connection_->execute("COMMIT");
+    }
   } catch (...) {
     // Nothing of the group is stored, so nobody may be told that it was.
     for (Job& job : jobs) job.fault = std::current_exception();
@@ -123,9 +129,15 @@ void Writer::catch_up() {
   if (size != state_.frontier.size) state_.frontier = LogTree(reader, algorithm_).frontier(size);
 }
 
-void Writer::run_job(Job& job) {
-  const Frontier before = state_.frontier;
+void Writer::run_in_savepoint(Job& job) {
   connection_->execute("SAVEPOINT work");
+  if (!runs_well(job)) connection_->execute("ROLLBACK TO SAVEPOINT work");
+  connection_->execute("RELEASE SAVEPOINT work");
+}
+
+/// Runs the work; false when what it wrote must be undone.
+bool Writer::runs_well(Job& job) {
+  const Frontier before = state_.frontier;
   state_.begin_work();
   try {
     Transaction transaction(*connection_, state_);
@@ -138,10 +150,9 @@ void Writer::run_job(Job& job) {
     job.fault = std::current_exception();
   }
   state_.inserters.clear();
-  if (job.result && !job.fault) return connection_->execute("RELEASE SAVEPOINT work");
+  if (job.result && !job.fault) return true;
   state_.frontier = before;
-  connection_->execute("ROLLBACK TO SAVEPOINT work");
-  connection_->execute("RELEASE SAVEPOINT work");
+  return false;
 }
 
 }  // namespace zhijia::store

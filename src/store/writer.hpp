@@ -51,7 +51,8 @@ class Writer {
   void run();
   std::deque<Job> wait_for_jobs();
   void write_group(std::deque<Job> jobs);
-  void run_job(Job& job);
+  void run_in_savepoint(Job& job);
+  bool runs_well(Job& job);
   void catch_up();
 
   std::unique_ptr<Connection> connection_;
