@@ -8,6 +8,10 @@ namespace {
 
 using store::Type;
 
+const std::vector<std::string> person_columns = {
+    "id", "position", "version", "name", "identity_number_hash", "identity_number", "birth_date", "sex"};
+const std::vector<std::string> household_columns = {"id", "position", "version", "head"};
+
 /// Bodies of the change log are JSON; a tidied name holds no control characters, which leaves these two to escape.
 std::string json_text(std::string_view text) {
   std::string quoted = "\"";
@@ -121,8 +125,13 @@ Id Finder::create_household(Id head) {
                                                   .register_ = "household",
                                                   .record = id,
                                                   .body = "{\"head\":" + std::to_string(head) + "}"});
-  transaction_.inserter("household", {"id", "position", "version", "head"}).add(id, position, 1, head);
+  transaction_.inserter("household", household_columns).add(id, position, 1, head);
   return id;
+}
+
+void Finder::flush() {
+  transaction_.inserter("person", person_columns).flush();
+  transaction_.inserter("household", household_columns).flush();
 }
 
 std::optional<Person> find_person(store::Reader& reader, Id id) {

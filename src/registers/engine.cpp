@@ -90,6 +90,7 @@ Result<Record> Registers::create(store::Transaction& transaction, const Register
         Problems{problem_at(key->first_field(), "record.unique", "已有记录的“" + key->titles().zh + "”与此相同。",
                             "Another record has the same “" + key->titles().en + "”.")});
   if (auto added = batch.add(*record); !added) return std::unexpected(std::move(added.error()));
+  batch.parts_->inserter.flush();  // so that the caller's transaction sees it
   return record;
 }
 

@@ -1,21 +1,18 @@
 #include "people/people.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
+#include "support/database.hpp"
 
 namespace zhijia::people {
 namespace {
 
-namespace fs = std::filesystem;
-
-class PeopleTest : public testing::Test {
+class PeopleTest : public testing::TestWithParam<std::string> {
  protected:
-  PeopleTest() { store_->migrate(schemas()).value(); }
-  ~PeopleTest() override {
-    store_.reset();
-    fs::remove_all(folder_);
+  void SetUp() override {
+    if (!database_.missing().empty()) GTEST_SKIP() << database_.missing();
+    store_ = store::Store::open(database_.url(), clock_, {.durable = false}).value();
+    store_->migrate(schemas()).value();
   }
 
   template <typename Find>
@@ -26,21 +23,16 @@ class PeopleTest : public testing::Test {
     });
   }
 
-  const fs::path folder_ = [] {
-    auto path = fs::temp_directory_path() / ("zhijia_people_" + std::to_string(::getpid()));
-    fs::create_directories(path);
-    return path;
-  }();
+  tests::TestDatabase database_{GetParam()};
   FixedClock clock_{Date::of(2020, 6, 1)};
   IdSource ids_{clock_, 0};
-  access::Vault vault_ = access::Vault::from_file(folder_ / "vault").value();
-  std::unique_ptr<store::Store> store_ =
-      store::Store::open("sqlite:" + (folder_ / "db").string(), clock_, {.durable = false}).value();
+  access::Vault vault_ = access::Vault::from_file(database_.folder.path / "vault").value();
+  std::unique_ptr<store::Store> store_;
   const IdentityNumber number_ =
       IdentityNumber::parse(std::string("61079919800101123") + identity_check_character("61079919800101123")).value();
 };
 
-TEST_F(PeopleTest, APersonIsFoundAgainByNumberInLaterTransactions) {
+TEST_P(PeopleTest, APersonIsFoundAgainByNumberInLaterTransactions) {
   const auto first = find([&](Finder& finder) { return finder.find_or_create_person("张  三", number_); });
   const auto second = find([&](Finder& finder) { return finder.find_or_create_person("张三", number_); });
   ASSERT_TRUE(first);
@@ -52,14 +44,14 @@ TEST_F(PeopleTest, APersonIsFoundAgainByNumberInLaterTransactions) {
   EXPECT_EQ(person->sex, "male");
 }
 
-TEST_F(PeopleTest, AnotherNameForAKnownNumberIsAskedAbout) {
+TEST_P(PeopleTest, AnotherNameForAKnownNumberIsAskedAbout) {
   (void)find([&](Finder& finder) { return finder.find_or_create_person("张三", number_); });
   const auto other = find([&](Finder& finder) { return finder.find_or_create_person("李四", number_); });
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().front().code, "people.other_name");
 }
 
-TEST_F(PeopleTest, AHouseholdIsKnownByItsHead) {
+TEST_P(PeopleTest, AHouseholdIsKnownByItsHead) {
   const auto first = find([&](Finder& finder) { return finder.find_or_create_household("张三", number_); });
   const auto second = find([&](Finder& finder) { return finder.find_or_create_household("张三", number_); });
   ASSERT_TRUE(first);
@@ -67,7 +59,7 @@ TEST_F(PeopleTest, AHouseholdIsKnownByItsHead) {
   EXPECT_EQ(store_->read([&](store::Reader& reader) { return find_head(reader, *first); })->name, "张三");
 }
 
-TEST_F(PeopleTest, TheIdentityNumberStandsNowhereInClear) {
+TEST_P(PeopleTest, TheIdentityNumberStandsNowhereInClear) {
   (void)find([&](Finder& finder) { return finder.find_or_create_person("张三", number_); });
   store_
       ->read([&](store::Reader& reader) {
@@ -81,6 +73,9 @@ TEST_F(PeopleTest, TheIdentityNumberStandsNowhereInClear) {
       })
       .value();
 }
+
+INSTANTIATE_TEST_SUITE_P(On, PeopleTest, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::people

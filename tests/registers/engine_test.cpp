@@ -2,17 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "base/identity_number.hpp"
 #include "registers/texts.hpp"
+#include "support/database.hpp"
 
 namespace zhijia::registers {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
@@ -83,6 +80,7 @@ Catalogue small_catalogue() {
   visit.key = {"code"};
   visit.uniques = {{"subject", "programme"}};
   visit.checks = {{"ends_on >= visited_on", {"结束不能早于走访", "The end is before the visit"}},
+                  {"subject.birth_date < date(\"2002-01-01\")", {"未满十八岁", "Under eighteen"}},
                   {"programme.season = \"winter\"", {"只限冬送温暖", "Winter programmes only"}}};
   visit.flow =
       Flow{"draft",
@@ -100,20 +98,18 @@ std::string number_of(int person) {
   return first + identity_check_character(first);
 }
 
-class EngineTest : public testing::Test {
+class EngineTest : public testing::TestWithParam<std::string> {
  protected:
-  EngineTest() {
+  void SetUp() override {
+    if (!database_.missing().empty()) GTEST_SKIP() << database_.missing();
+    store_ = store::Store::open(database_.url(), clock_, {.durable = false}).value();
+    registers_ = Registers::open(*store_, small_catalogue(), vault_, clock_).value();
     import("union", {{{"code", "001"}, {"name", "市总工会"}, {"region", "汉台区"}},
                      {{"code", "002"}, {"name", "县总工会"}, {"parent", "市总工会"}, {"region", "洋县"}}})
         .value();
     import("programme", {{{"name", "送温暖"}, {"year", "2020"}, {"season", "冬送温暖"}},
                          {{"name", "送清凉"}, {"year", "2020"}, {"season", "summer"}}})
         .value();
-  }
-  ~EngineTest() override {
-    registers_.reset();
-    store_.reset();
-    fs::remove_all(folder_);
   }
 
   const Register& of(std::string_view name) { return *registers_->catalogue().find_register(name); }
@@ -192,19 +188,14 @@ class EngineTest : public testing::Test {
     });
   }
 
-  const fs::path folder_ = [] {
-    auto path = fs::temp_directory_path() / ("zhijia_engine_" + std::to_string(::getpid()));
-    fs::create_directories(path);
-    return path;
-  }();
+  tests::TestDatabase database_{GetParam()};
   FixedClock clock_{Date::of(2020, 6, 1)};
-  access::Vault vault_ = access::Vault::from_file(folder_ / "vault").value();
-  std::unique_ptr<store::Store> store_ =
-      store::Store::open("sqlite:" + (folder_ / "db").string(), clock_, {.durable = false}).value();
-  std::unique_ptr<Registers> registers_ = Registers::open(*store_, small_catalogue(), vault_, clock_).value();
+  access::Vault vault_ = access::Vault::from_file(database_.folder.path / "vault").value();
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Registers> registers_;
 };
 
-TEST_F(EngineTest, GoodCellsAreStoredInTheirColumns) {
+TEST_P(EngineTest, GoodCellsAreStoredInTheirColumns) {
   struct Case {
     const char* field;
     const char* cell;
@@ -236,7 +227,7 @@ TEST_F(EngineTest, GoodCellsAreStoredInTheirColumns) {
   }
 }
 
-TEST_F(EngineTest, BadCellsAreNamedByFieldAndFault) {
+TEST_P(EngineTest, BadCellsAreNamedByFieldAndFault) {
   struct Case {
     const char* field;
     const char* cell;
@@ -258,6 +249,7 @@ TEST_F(EngineTest, BadCellsAreNamedByFieldAndFault) {
            Case{"programme", "送温暖 / 2019", "programme: field.no_such"},
            Case{"programme", "送清凉 / 2020", ": record.check"},
            Case{"ends_on", "2020-01-01", ": record.check"},
+           Case{"subject.identity_number", "610799201001011129", ": record.check"},
            Case{"subject.identity_number", "610799198001011111", "subject: identity_number.check_digit"},
            Case{"subject.name", "", "subject: field.required"},
            Case{"code", "", "code: field.required"},
@@ -267,12 +259,12 @@ TEST_F(EngineTest, BadCellsAreNamedByFieldAndFault) {
   EXPECT_EQ(count("SELECT count(*) FROM visit"), 0);
 }
 
-TEST_F(EngineTest, AllFaultsOfARowComeBackAtOnce) {
+TEST_P(EngineTest, AllFaultsOfARowComeBackAtOnce) {
   EXPECT_THAT(refused(import("visit", {visit(1, {{"amount", ""}, {"persons", "x"}, {"card", "1"}})})),
               UnorderedElementsAre("amount: field.required", "persons: field.number", "card: field.bank_card"));
 }
 
-TEST_F(EngineTest, AKeyFindsTheRecordAndItsOldVersionIsKept) {
+TEST_P(EngineTest, AKeyFindsTheRecordAndItsOldVersionIsKept) {
   EXPECT_THAT(*import("visit", {visit()}), ElementsAre(Batch::Outcome::created));
   EXPECT_THAT(*import("visit", {visit()}), ElementsAre(Batch::Outcome::unchanged));
   EXPECT_THAT(*import("visit", {visit(1, {{"amount", "2000"}})}), ElementsAre(Batch::Outcome::changed));
@@ -282,7 +274,7 @@ TEST_F(EngineTest, AKeyFindsTheRecordAndItsOldVersionIsKept) {
   EXPECT_EQ(text("SELECT body FROM change_log WHERE kind = 'change'"), R"({"amount":[100000,200000]})");
 }
 
-TEST_F(EngineTest, AKeyThatTwoStoredRecordsHaveOrTheFileRepeatsIsAFault) {
+TEST_P(EngineTest, AKeyThatTwoStoredRecordsHaveOrTheFileRepeatsIsAFault) {
   EXPECT_THAT(refused(import("programme", {{{"name", "a"}, {"year", "1"}}, {{"name", "a"}, {"year", "1"}}})),
               ElementsAre("name: record.key_twice"));
   store_
@@ -298,14 +290,14 @@ TEST_F(EngineTest, AKeyThatTwoStoredRecordsHaveOrTheFileRepeatsIsAFault) {
               ElementsAre("programme: field.ambiguous"));
 }
 
-TEST_F(EngineTest, WhatMustBeUniqueNamesItsFields) {
+TEST_P(EngineTest, WhatMustBeUniqueNamesItsFields) {
   const auto twice = import("visit", {visit(), visit(1, {{"code", "other"}})});
   EXPECT_THAT(refused(twice), ElementsAre("subject: record.unique"));
   import("visit", {visit()}).value();
   EXPECT_THAT(refused(import("visit", {visit(1, {{"code", "other"}})})), ElementsAre("subject: record.unique"));
 }
 
-TEST_F(EngineTest, AnImportedStateTakesTheStepsThatLeadThereAndTheirPostingsBalance) {
+TEST_P(EngineTest, AnImportedStateTakesTheStepsThatLeadThereAndTheirPostingsBalance) {
   import("visit", {visit(1, {{"state", "已发放"}})}).value();
   EXPECT_EQ(count("SELECT count(*) FROM flow_history"), 2);
   EXPECT_EQ(count("SELECT sum(debit) FROM posting_line"), 100'000);
@@ -318,12 +310,12 @@ TEST_F(EngineTest, AnImportedStateTakesTheStepsThatLeadThereAndTheirPostingsBala
   EXPECT_EQ(text("SELECT state FROM visit"), "paid");
 }
 
-TEST_F(EngineTest, APostingNeedsItsDay) {
+TEST_P(EngineTest, APostingNeedsItsDay) {
   EXPECT_THAT(refused(import("visit", {visit(1, {{"state", "已发放"}, {"visited_on", ""}})})),
               ElementsAre("visited_on: field.required"));
 }
 
-TEST_F(EngineTest, StepsHoldToStateRoleGuardAndFourEyes) {
+TEST_P(EngineTest, StepsHoldToStateRoleGuardAndFourEyes) {
   import("visit", {visit(1, {{"amount", "6000"}})}).value();
   const Actor clerk{"wang", "test", {"clerk", "cashier"}};
   const Actor cashier{"zhao", "test", {"cashier"}};
@@ -339,7 +331,7 @@ TEST_F(EngineTest, StepsHoldToStateRoleGuardAndFourEyes) {
   EXPECT_EQ(count("SELECT sum(debit) FROM posting_line"), 400'000);
 }
 
-TEST_F(EngineTest, AChangeKeepsWhatItDoesNotNameAndMindsTheVersion) {
+TEST_P(EngineTest, AChangeKeepsWhatItDoesNotNameAndMindsTheVersion) {
   import("visit", {visit(1, {{"persons", "4"}})}).value();
   EXPECT_EQ(count("SELECT each FROM visit"), 25'000);
   EXPECT_TRUE(change(1, {{"amount", "10"}, {"persons", "3"}}));
@@ -351,17 +343,17 @@ TEST_F(EngineTest, AChangeKeepsWhatItDoesNotNameAndMindsTheVersion) {
   EXPECT_THAT(refused(change(2, {{"subject.identity_number", number_of(2)}})), ElementsAre("subject: field.required"));
 }
 
-TEST_F(EngineTest, SecretsAreReadBackButStandNowhereInClear) {
+TEST_P(EngineTest, SecretsAreReadBackButStandNowhereInClear) {
   import("visit", {visit(1, {{"card", "4111 1111 1111 1111"}})}).value();
   const Record record =
       store_->read([&](store::Reader& reader) { return registers_->read(reader, of("visit"), only_visit()).value(); });
   EXPECT_EQ(record.values[9], Stored("4111111111111111"));
-  EXPECT_EQ(count("SELECT count(*) FROM visit WHERE CAST(card AS TEXT) LIKE '%1111%'"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM visit WHERE CAST(card AS TEXT) LIKE '%41111111%'"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM change_log WHERE body LIKE '%4111111111111111%'"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM change_log WHERE body LIKE '%" + number_of(1) + "%'"), 0);
 }
 
-TEST_F(EngineTest, TextsInClearReadBackAsTheSameRecordAndMaskedOnesHideSecrets) {
+TEST_P(EngineTest, TextsInClearReadBackAsTheSameRecordAndMaskedOnesHideSecrets) {
   import("visit", {visit(1, {{"card", "4111 1111 1111 1111"},
                              {"state", "paid"},
                              {"persons", "4"},
@@ -392,7 +384,7 @@ TEST_F(EngineTest, TextsInClearReadBackAsTheSameRecordAndMaskedOnesHideSecrets) 
   EXPECT_EQ(masked.at("subject.name"), "张三");
 }
 
-TEST_F(EngineTest, TheClosureFollowsParents) {
+TEST_P(EngineTest, TheClosureFollowsParents) {
   const auto under = [&](const std::string& code) {
     return count("SELECT count(*) FROM organisation_closure c JOIN \"union\" u ON u.id = c.ancestor WHERE u.code = '" +
                  code + "'");
@@ -407,11 +399,14 @@ TEST_F(EngineTest, TheClosureFollowsParents) {
               ElementsAre("parent: union.circle"));
 }
 
-TEST_F(EngineTest, APackWhoseExpressionCannotBeReadIsNotOpened) {
+TEST_P(EngineTest, APackWhoseExpressionCannotBeReadIsNotOpened) {
   Catalogue catalogue = small_catalogue();
   catalogue.registers[2].checks[0].check = "amount >";
   EXPECT_EQ(Registers::open(*store_, catalogue, vault_, clock_).error().front().code, "pack.expression");
 }
+
+INSTANTIATE_TEST_SUITE_P(On, EngineTest, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::registers

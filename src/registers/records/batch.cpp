@@ -37,7 +37,7 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
       had_rows(table.has_rows(transaction)),
       people(transaction, engine.vault, engine.ids, actor.id, actor.source),
       journal(transaction, engine.ids),
-      links(engine.catalogue, engine.vault, transaction, table) {
+      links(engine.catalogue, engine.vault, transaction, table, people) {
   if (!of.key.empty()) key.emplace(table, of.key, had_rows);
   for (const Field& field : of.fields)
     if (field.unique) uniques.emplace_back(table, std::vector{field.name}, had_rows);

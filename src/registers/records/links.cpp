@@ -2,7 +2,6 @@
 
 #include "base/identity_number.hpp"
 #include "base/text.hpp"
-#include "people/people.hpp"
 #include "records/cell.hpp"
 
 namespace zhijia::registers {
@@ -109,8 +108,11 @@ std::optional<Stored> Links::find_person(const Field& field, const std::string& 
 
 feel::Value Links::follow(const Field& link, Id id, int depth) {
   if (depth == 0) return id;
-  if (link.type == FieldType::person) return person_context(people::find_person(transaction_, id));
-  if (link.type == FieldType::household) return person_context(people::find_head(transaction_, id));
+  if (target_of(link).empty()) {
+    people_.flush();
+    return person_context(link.type == FieldType::person ? people::find_person(transaction_, id)
+                                                         : people::find_head(transaction_, id));
+  }
   const Table& target = table(target_of(link));
   const bool is_whole = depth == 3;
   auto& known = followed_[target.of.name];

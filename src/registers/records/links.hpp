@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "feel/value.hpp"
+#include "people/people.hpp"
 #include "records/table.hpp"
 
 namespace zhijia::registers {
@@ -14,8 +15,9 @@ namespace zhijia::registers {
 class Links {
  public:
   /// `own` is the register being written: its rows of this transaction are made visible before it is searched.
-  Links(const Catalogue& catalogue, const access::Vault& vault, store::Transaction& transaction, const Table& own)
-      : catalogue_(catalogue), vault_(vault), transaction_(transaction), own_(own) {}
+  Links(const Catalogue& catalogue, const access::Vault& vault, store::Transaction& transaction, const Table& own,
+        people::Finder& people)
+      : catalogue_(catalogue), vault_(vault), transaction_(transaction), own_(own), people_(people) {}
 
   /// The record that the text of a `ref` or `organisation` names: by the target's key (parts joined by " / "), else by
   /// a unique field, else by its label. Problems: field.no_such, field.ambiguous.
@@ -36,6 +38,7 @@ class Links {
   const access::Vault& vault_;
   store::Transaction& transaction_;
   const Table& own_;
+  people::Finder& people_;
   std::map<std::string, Table, std::less<>> tables_;
   std::map<std::string, std::unordered_map<std::string, Id>, std::less<>> found_;     // target, text → id
   std::map<std::string, std::unordered_map<Id, feel::Value>, std::less<>> followed_;  // target, id → context

@@ -36,6 +36,9 @@ class Finder {
   Result<Id> find_or_create_person(std::string_view name, const IdentityNumber& number);
   Result<Id> find_or_create_household(std::string_view head_name, const IdentityNumber& head_number);
 
+  /// Those made become visible to queries of the transaction.
+  void flush();
+
  private:
   struct Known {
     Id id;
