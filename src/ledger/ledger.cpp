@@ -19,6 +19,14 @@ const std::vector<std::string> posting_columns = {
     "id",      "position",     "posted_on",      "register",  "record",  "organisation",
     "voucher", "voucher_year", "voucher_number", "narrative", "reverses"};
 
+/// A posting has lines, they balance in each measure, and they are red in reversals only. The first pass serves
+/// postings of one measure, nearly all; only the others are sorted by it.
+constexpr std::string_view guard_of_lines =
+    "(SELECT count(*) > 0 AND sum(debit) = sum(credit) "
+    "AND sum(CASE WHEN (debit + credit > 0) = (NEW.reverses IS NULL) THEN 0 ELSE 1 END) = 0 "
+    "AND (min(measure) = max(measure) OR NOT EXISTS (SELECT 1 FROM posting_line WHERE posting = NEW.id "
+    "GROUP BY measure HAVING sum(debit) <> sum(credit))) FROM posting_line WHERE posting = NEW.id)";
+
 struct Measured {
   std::string measure;
   std::int64_t amount = 0;
@@ -71,14 +79,13 @@ std::vector<store::TableSchema> schemas() {
                    {"narrative", Type::text, true},
                    {"reverses", Type::integer}},
        .primary_key = {"id"},
-       .uniques = {{"organisation", "voucher_year", "voucher_number"}, {"reverses"}},
+       .uniques = {{"organisation", "voucher_year", "voucher_number"}},
        .indexes = {{"register", "record"}},
-       .guards = {"EXISTS (SELECT 1 FROM posting_line WHERE posting = NEW.id)",
-                  "NOT EXISTS (SELECT 1 FROM posting_line WHERE posting = NEW.id GROUP BY measure "
-                  "HAVING sum(debit) <> sum(credit))",
-                  // Only a reversal is written in red.
-                  "NOT EXISTS (SELECT 1 FROM posting_line WHERE posting = NEW.id "
-                  "AND (debit + credit > 0) <> (NEW.reverses IS NULL))"},
+       .guards = {std::string(guard_of_lines)},
+       .append_only = true},
+      {.name = "reversal",
+       .columns = {{"posting", Type::integer, true}, {"reversed_by", Type::integer, true}},
+       .primary_key = {"posting"},
        .append_only = true},
       {.name = "posting_line",
        .columns = {{"posting", Type::integer, true},
@@ -122,7 +129,7 @@ Result<std::vector<Id>> Journal::post(std::span<const Posting> postings) {
 Result<Id> Journal::reverse(Id posting, Date on, std::int64_t position, std::string narrative) {
   auto found = transaction_.query(
       "SELECT p.register, p.record, p.organisation, p.voucher, p.reverses IS NOT NULL OR EXISTS "
-      "(SELECT 1 FROM posting r WHERE r.reverses = p.id) FROM posting p WHERE p.id = ?",
+      "(SELECT 1 FROM reversal r WHERE r.posting = p.id) FROM posting p WHERE p.id = ?",
       posting);
   if (!found.next()) return fail("ledger.no_such_posting", "没有这张凭证", "there is no such posting");
   if (found.integer(4) != 0)
@@ -150,6 +157,7 @@ Result<Id> Journal::reverse(Id posting, Date on, std::int64_t position, std::str
   }
   const Id id = insert(red, posting, reserve_vouchers(red.organisation, on.year(), 1));
   flush();
+  transaction_.execute("INSERT INTO reversal (posting, reversed_by) VALUES (?, ?)", posting, id);
   return id;
 }
 

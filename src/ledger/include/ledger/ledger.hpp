@@ -17,9 +17,10 @@
 /// 财会〔2021〕7号).
 namespace zhijia::ledger {
 
-/// Tables `account` (path), `voucher_series` (last number by organisation and year), `posting` and `posting_line`
-/// (debit and credit in fen, or in thousandths of the unit of `measure`). The database itself refuses a posting that
-/// does not balance in each measure, a line for a posting that stands already, and every change or removal.
+/// Tables `account` (path), `voucher_series` (last number by organisation and year), `posting`, `reversal` (which by
+/// which) and `posting_line` (debit and credit in fen, or in thousandths of the unit of `measure`). The database itself
+/// refuses a posting that does not balance in each measure, a line for a posting that stands already, and every change
+/// or removal.
 std::vector<store::TableSchema> schemas();
 
 /// What money lines are measured in; goods have "大米/袋": kind and unit.
