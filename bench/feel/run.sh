@@ -9,10 +9,16 @@ peers=$root/build/peers
 feelin_version=8.2.0
 mkdir -p "$peers/feelin"
 
-"$program" --benchmark_format=csv --benchmark_min_time=0.2 2>/dev/null |
+# The best of five rounds in CPU time, as the peers are timed too: other work on the machine counts for nobody.
+"$program" --benchmark_format=csv --benchmark_min_time=0.1 --benchmark_repetitions=5 2>/dev/null |
   python3 -c 'import csv, sys
-rows = [r for r in csv.reader(sys.stdin) if len(r) > 3]
-for row in rows[1:]: print(row[0], row[3], row[9], sep="\t")' > "$peers/ours.tsv"
+best = {}
+for row in csv.reader(sys.stdin):
+    is_round = len(row) > 7 and row[1].isdigit() and not row[0].endswith(("_mean", "_median", "_stddev", "_cv"))
+    if is_round:
+        time, label = float(row[3]), row[7]
+        best[row[0]] = min(best.get(row[0], (time, label)), (time, label))
+for name, (time, label) in best.items(): print(name, time, label, sep="\t")' > "$peers/ours.tsv"
 
 if CARGO_TARGET_DIR=$peers/dsntk nice cargo build --quiet --release --manifest-path "$here/dsntk/Cargo.toml"; then
   "$peers/dsntk/release/dsntk-peer" "$here/cases.tsv" > "$peers/dsntk.tsv"

@@ -72,9 +72,9 @@ Value Evaluator::new_list(Values items) {
   return Value::list(std::move(items));
 }
 
-Value Evaluator::new_text(std::string_view text) {
+Value Evaluator::new_text(std::string text) {
   if (!charge_bytes(text.size())) return {};
-  return Value(text);
+  return Value(std::move(text));
 }
 
 // --- Nodes -----------------------------------------------------------------------------------------------------------
@@ -206,36 +206,70 @@ Value Evaluator::evaluate(const Node& node) {
 }
 
 Value Evaluator::arithmetic(const Node& node) {
-  Value made_left;
-  Value made_right;
-  const auto& a = refer(*node.children[0], made_left);
-  const auto& b = refer(*node.children[1], made_right);
-  if (a.is(Kind::number) && b.is(Kind::number)) {
-    std::optional<Number> result;
-    switch (node.op) {
-      case Op::add:
-        result = add(a.number(), b.number());
-        break;
-      case Op::subtract:
-        result = subtract(a.number(), b.number());
-        break;
-      case Op::multiply:
-        result = multiply(a.number(), b.number());
-        break;
-      case Op::divide:
-        result = divide(a.number(), b.number());
-        break;
-      default:
-        result = power(a.number(), b.number());
-        break;
-    }
-    if (result) return *result;
-    node_ = &node;
-    return node.op == Op::divide && b.number().is_zero() ? fail("feel.division_by_zero", "除数为零", "Division by zero")
-                                                         : out_of_range();
+  Number number;
+  Value other;
+  return calculate(node, number, other) ? Value(number) : std::move(other);
+}
+
+/// What most nodes below arithmetic give is a number; it then passes through without becoming a Value.
+/// @return  whether `number` was set; otherwise the value is in `other`
+inline bool Evaluator::number_or(const Node& node, Number& number, Value& other) {
+  if (node.kind == NK::arithmetic && !node.is_constant) return calculate(node, number, other);
+  const auto& value = refer(node, other);
+  if (value.is(Kind::number)) {
+    number = value.number();
+    return true;
   }
-  if (a.is(Kind::string) && b.is(Kind::string) && node.op == Op::add)
-    return new_text(std::string(a.string()).append(b.string()));
+  if (&value != &other) other = value;
+  return false;
+}
+
+bool Evaluator::calculate(const Node& node, Number& number, Value& other) {
+  Number a;
+  Number b;
+  Value other_a;
+  Value other_b;
+  const bool is_number_a = number_or(*node.children[0], a, other_a);
+  const bool is_number_b = number_or(*node.children[1], b, other_b);
+  if (!is_number_a || !is_number_b) {
+    other = mixed_arithmetic(node, is_number_a ? Value(a) : other_a, is_number_b ? Value(b) : other_b);
+    if (other.is(Kind::number)) number = other.number();
+    return other.is(Kind::number);
+  }
+  std::optional<Number> result;
+  switch (node.op) {
+    case Op::add:
+      result = add(a, b);
+      break;
+    case Op::subtract:
+      result = subtract(a, b);
+      break;
+    case Op::multiply:
+      result = multiply(a, b);
+      break;
+    case Op::divide:
+      result = divide(a, b);
+      break;
+    default:
+      result = power(a, b);
+      break;
+  }
+  if (result) {
+    number = *result;
+    return true;
+  }
+  node_ = &node;
+  other = node.op == Op::divide && b.is_zero() ? fail("feel.division_by_zero", "除数为零", "Division by zero")
+                                               : out_of_range();
+  return false;
+}
+
+Value Evaluator::mixed_arithmetic(const Node& node, const Value& a, const Value& b) {
+  if (a.is(Kind::string) && b.is(Kind::string) && node.op == Op::add) {
+    std::string joined;
+    joined.reserve(a.string().size() + b.string().size());
+    return new_text(joined.append(a.string()).append(b.string()));
+  }
   if (const auto result = temporal_arithmetic(node.op, a, b)) {
     if (!result->is_null()) return *result;
     node_ = &node;
@@ -276,10 +310,25 @@ Value ordered(Op op, int distance) {
 }  // namespace
 
 Value Evaluator::comparison(const Node& node) {
+  const bool is_calculated = node.children[0]->kind == NK::arithmetic || node.children[1]->kind == NK::arithmetic;
+  if (is_calculated && node.op != Op::equal && node.op != Op::not_equal) {
+    Number x;
+    Number y;
+    Value other_x;
+    Value other_y;
+    const bool is_number_x = number_or(*node.children[0], x, other_x);
+    const bool is_number_y = number_or(*node.children[1], y, other_y);
+    if (is_number_x && is_number_y) return ordered(node.op, compare(x, y));
+    return compared(node, is_number_x ? Value(x) : other_x, is_number_y ? Value(y) : other_y);
+  }
   Value made_left;
   Value made_right;
   const auto& a = refer(*node.children[0], made_left);
   const auto& b = refer(*node.children[1], made_right);
+  return compared(node, a, b);
+}
+
+Value Evaluator::compared(const Node& node, const Value& a, const Value& b) {
   if (node.op == Op::equal || node.op == Op::not_equal) {
     const auto equal = equals(a, b);
     if (equal.is_null()) return mismatch(node, a, b);
@@ -440,10 +489,10 @@ Value Evaluator::filter(const Node& node) {
   Values kept;
   constexpr std::size_t kept_expected = 16;
   kept.reserve(std::min(items.size(), kept_expected));
-  auto& item = locals_[node.slot];
+  Loan item(locals_[node.slot]);
   if (items.empty()) return list;
   for (const auto& candidate : items) {
-    item = candidate;
+    item.lend(candidate);
     if (!charge_steps(condition.size)) return {};
     const auto held = evaluate(condition);
     if (held.is(Kind::number)) return node_ = &node, index(list, held);
@@ -520,8 +569,9 @@ bool Evaluator::each(const Node& node, std::size_t variable, Visit& visit) {
   if (list.is(Kind::range)) return each_of_range(list.range(), false, local, node, variable + 1, visit);
   if (list.is_null()) return false;
   const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
+  Loan lent(local);
   for (const auto& item : items) {
-    local = item;
+    lent.lend(item);
     if (!each(node, variable + 1, visit)) return false;
   }
   return true;
@@ -719,8 +769,8 @@ Value Evaluator::call_builtin(const Builtin& builtin, std::span<Value> arguments
     if (names != nullptr && !has_parameters(signature, *names)) continue;
     if (arguments.size() < signature.required || arguments.size() > signature.parameters.size()) continue;
     if (!fits_all(signature, arguments)) continue;
-    std::array<Value, parameters_max> padded;
     if (arguments.size() == signature.parameters.size()) return signature.body(*this, arguments);
+    std::array<Value, parameters_max> padded;
     std::ranges::copy(arguments, padded.begin());
     return signature.body(*this, std::span(padded).first(signature.parameters.size()));
   }

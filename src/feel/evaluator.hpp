@@ -37,7 +37,7 @@ class Evaluator {
   bool charge_items(std::size_t items);
   bool charge_steps(std::uint64_t steps);
   Value new_list(Values items);
-  Value new_text(std::string_view text);
+  Value new_text(std::string text);
   Value call(const Value& function, std::span<const Value> arguments);
   const Clock& clock() const { return frame_.clock == nullptr ? system_clock() : *frame_.clock; }
 
@@ -48,8 +48,12 @@ class Evaluator {
   const Value& refer(const Node& node, Value& made);
 
   Value arithmetic(const Node& node);
+  bool number_or(const Node& node, Number& number, Value& other);
+  bool calculate(const Node& node, Number& number, Value& other);
+  Value mixed_arithmetic(const Node& node, const Value& a, const Value& b);
   Value negate(const Node& node);
   Value comparison(const Node& node);
+  Value compared(const Node& node, const Value& a, const Value& b);
   Value junction(const Node& node, bool deciding);
   Value between(const Node& node);
   Value in(const Node& node);

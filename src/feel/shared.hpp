@@ -6,7 +6,7 @@
 namespace zhijia::feel {
 
 struct SharedString : Shared {
-  explicit SharedString(std::string_view text_) : Shared(0), text(text_) {}
+  explicit SharedString(std::string text_) : Shared(0), text(std::move(text_)) {}
   std::string text;
 };
 

@@ -29,7 +29,13 @@ Value::Value(std::string_view text) : bits_{0, 0, 0, Kind::string, 0, false} {
     std::memcpy(static_cast<void*>(&bits_), text.data(), text.size());
     return;
   }
-  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(new SharedString(text)));
+  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(new SharedString(std::string(text))));
+  bits_.owned = true;
+}
+
+Value::Value(std::string&& text) : Value(std::string_view(text.size() <= inside_max ? text : "")) {
+  if (text.size() <= inside_max) return;
+  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(new SharedString(std::move(text))));
   bits_.owned = true;
 }
 

@@ -77,6 +77,7 @@ class Value {
   Value(std::string_view text);  ///< well-formed UTF-8
   Value(const char* text) : Value(std::string_view(text)) {}
   Value(const std::string& text) : Value(std::string_view(text)) {}
+  Value(std::string&& text);
   Value(Date date) noexcept : bits_{static_cast<std::uint64_t>(date.days), 0, 0, Kind::date, 0, false} {}
   Value(Time time) noexcept
       : bits_{static_cast<std::uint64_t>(time.nanos), 0, time.zone.code(), Kind::time, 0, false} {}
@@ -151,6 +152,7 @@ class Value {
   std::uint32_t depth() const { return bits_.owned ? shared()->depth : 0; }
 
  private:
+  friend class Loan;
   struct Bits {
     std::uint64_t low;
     std::uint64_t high;
@@ -168,6 +170,20 @@ class Value {
   Bits bits_;
 };
 static_assert(sizeof(Value) == 24);
+
+/// Lends values to a variable that must be null before: while lent, it reads and copies as the value itself, but the
+/// lender keeps it alive, so that going through a list counts no owners.
+class Loan {
+ public:
+  explicit Loan(Value& variable) : variable_(variable) { variable_ = Value(); }
+  ~Loan() { variable_.bits_ = Value::Bits{}; }
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+  void lend(const Value& value) { variable_.bits_ = value.bits_; }
+
+ private:
+  Value& variable_;
+};
 
 /// An interval, or a comparison as a value such as `(< 5)`. Only a comparison is
 /// unbounded at an end that is null; whether an interval with a null end contains a value is not known.
