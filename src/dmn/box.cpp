@@ -126,7 +126,7 @@ Activity* ActivityScope::current() { return current_activity; }
 bool may_call(Activity& activity) {
   const auto* here = static_cast<const std::byte*>(__builtin_frame_address(0));
   const auto used = here < activity.stack_begin ? activity.stack_begin - here : here - activity.stack_begin;
-  if (++activity.calls <= calls_max && static_cast<std::size_t>(used) <= stack_bytes_max) return true;
+  if (++activity.calls <= activity.options.calls_max && static_cast<std::size_t>(used) <= stack_bytes_max) return true;
   if (activity.diagnostics.problems.size() < feel::Diagnostics::problems_max) {
     activity.diagnostics.problems.push_back(
         {"dmn.too_deep",

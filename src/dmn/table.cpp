@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "box.hpp"
+#include "check.hpp"
 
 namespace zhijia::dmn {
 
@@ -277,6 +278,7 @@ class TableCompiler {
     const auto outputs = children(node, "output");
     for (auto output : outputs) add_output(output, outputs.size() == 1 ? reference(node, "typeRef") : "");
     for (auto rule : children(node, "rule")) add_rule(rule);
+    check();
     auto type = result_type();
     auto box = std::make_shared<TableBox>(std::move(parts_));
     box->type = std::move(type);
@@ -336,6 +338,30 @@ class TableCompiler {
       rule.outputs.push_back(empty ? nullptr : compiler_.expression(text, scope_));
     }
     parts_.rules.push_back(std::move(rule));
+  }
+
+  /// Tables that collect may well have gaps and overlaps; the others are asked for an answer, a unique one for one.
+  void check() {
+    if (parts_.policy == HitPolicy::collect || gives_list()) return;
+    std::vector<CheckedColumn> columns;
+    for (std::size_t i = 0; i < parts_.inputs.size(); ++i) {
+      columns.push_back({parts_.inputs[i].text, input_types_[i], parts_.inputs[i].allowed, {}});
+      for (const auto& rule : parts_.rules) columns.back().tests.push_back(rule.tests[i].test);
+    }
+    const auto findings = check_table(columns);
+    const bool has_default =
+        std::ranges::any_of(parts_.outputs, [](const auto& clause) { return clause.fallback != nullptr; });
+    for (const auto& gap : findings.gaps) {
+      if (has_default) break;
+      compiler_.warn("dmn.table_gap", "决策表有遗漏：没有一行适用于 " + gap.example + "；请补一行或设默认值",
+                     "The table has a gap: no row matches " + gap.example + "; add a row or a default output");
+    }
+    for (const auto& overlap : findings.overlaps) {
+      if (parts_.policy != HitPolicy::unique) break;
+      const auto rows = std::to_string(overlap.rows[0]) + ", " + std::to_string(overlap.rows[1]);
+      compiler_.warn("dmn.table_overlap", "决策表应唯一命中，但第 " + rows + " 行都适用于 " + overlap.example,
+                     "The table is unique, but rows " + rows + " both match " + overlap.example);
+    }
   }
 
   bool gives_list() const {

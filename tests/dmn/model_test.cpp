@@ -94,6 +94,17 @@ TEST(Model, EvaluatesEveryKindOfLogic) {
   }
 }
 
+TEST(Model, GapsAndOverlapsAreShownByAnExample) {
+  const auto model = load(model_of(decision(age_table(""))));
+  ASSERT_TRUE(model);
+  ASSERT_EQ(model->warnings().size(), 2U);
+  EXPECT_EQ(model->warnings()[0].code, "dmn.table_gap");
+  EXPECT_EQ(model->warnings()[0].message.en,
+            "The table has a gap: no row matches Age = 17.5; add a row or a default output");
+  EXPECT_EQ(model->warnings()[1].code, "dmn.table_overlap");
+  EXPECT_EQ(model->warnings()[1].message.en, "The table is unique, but rows 1, 2 both match Age = 60");
+}
+
 TEST(Model, TypesHoldTheirAllowedValues) {
   const auto model = load(model_of(
       R"(<itemDefinition name="colour"><typeRef>string</typeRef><allowedValues><text>"red", "blue"</text></allowedValues>)"

@@ -23,7 +23,6 @@ constexpr std::size_t models_max = 100;             ///< imported by one, direct
 constexpr std::size_t elements_max = 20'000;        ///< decisions, inputs and so on of a model and its imports
 constexpr std::size_t rules_max = 50'000;           ///< of one table
 constexpr std::size_t xml_depth_max = 200;          ///< elements within elements
-constexpr std::uint64_t calls_max = 2'000'000;      ///< of functions and services, in one evaluation
 constexpr std::size_t stack_bytes_max = 2'000'000;  ///< that they may nest; a thread has 8 MB
 
 /// Gives the text of the model with this namespace; `location` is the import's locationURI, often empty.
@@ -70,8 +69,9 @@ struct Outcome {
 };
 
 struct Options {
-  const Clock* clock = nullptr;  ///< for today() and now(); the machine's when absent
-  feel::Limits limits = {};      ///< of each expression
+  const Clock* clock = nullptr;         ///< for today() and now(); the machine's when absent
+  feel::Limits limits = {};             ///< of each expression
+  std::uint64_t calls_max = 2'000'000;  ///< of functions and services, in one evaluation
   bool explain = false;
 };
 

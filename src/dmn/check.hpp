@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "feel/feel.hpp"
+
+namespace zhijia::dmn {
+
+/// An input that no row of a table matches (rows is empty) or that several do.
+struct Finding {
+  std::string example;            ///< "Age = 17.5, Kind = \"deep\""
+  std::vector<std::size_t> rows;  ///< that match, from 1
+};
+
+/// What is looked at in one column: its input as written, its type, and one test a row (nullptr: never true).
+struct CheckedColumn {
+  std::string text;
+  feel::Type type;
+  feel::Expression allowed;  ///< nullptr: any value
+  std::vector<feel::Expression> tests;
+};
+
+struct TableFindings {
+  std::vector<Finding> gaps;      ///< the first one only: one example shows where to look
+  std::vector<Finding> overlaps;  ///< likewise
+};
+
+/// Tries every combination of the values at which some test can change: each bound, the values beside it, each listed
+/// value and one that is not listed. Finds nothing where a test depends on more than its own input, or where there are
+/// more than combinations_max of them or checks_max cells to look at: loading a model stays quick.
+constexpr std::size_t combinations_max = 100'000;
+constexpr std::size_t checks_max = 10'000'000;
+TableFindings check_table(const std::vector<CheckedColumn>& columns);
+
+}  // namespace zhijia::dmn
