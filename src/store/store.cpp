@@ -46,25 +46,39 @@ void write_setting(Transaction& transaction, std::string_view name, std::string_
 
 std::string_view name_of(HashAlgorithm algorithm) { return algorithm == HashAlgorithm::sm3 ? "sm3" : "sha256"; }
 
-/// Makes or checks the store's own tables. Returns the hash that this database's log is kept with.
+HashAlgorithm kept_algorithm(Reader& reader) {
+  return read_setting(reader, "log.hash") == "sm3" ? HashAlgorithm::sm3 : HashAlgorithm::sha256;
+}
+
+/// The layout of the store's tables in this database; nothing when it has none yet.
+std::optional<int> found_layout(Reader& reader) {
+  auto rows = reader.query(reader.database() == Database::sqlite
+                               ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'setting'"
+                               : "SELECT to_regclass('setting') IS NOT NULL");
+  rows.next();
+  if (rows.integer(0) == 0) return std::nullopt;
+  const auto version = read_setting(reader, "store.layout");
+  if (!version) return std::nullopt;
+  return std::stoi(*version);
+}
+
+/// Makes the store's own tables where they are missing; where they are not, nothing is locked, so that a report can be
+/// run beside a long import. Returns the hash that this database's log is kept with.
 Result<HashAlgorithm> prepare_database(Connection& connection, const Clock& clock, HashAlgorithm wanted) {
-  connection.begin_write();
   WriterState state(clock, wanted);
   Transaction transaction(connection, state);
-  migrate_system_tables(transaction);
-  const auto version = read_setting(transaction, "store.layout");
-  if (version && std::stoi(*version) > layout_version) {
-    connection.execute("ROLLBACK");
+  const auto layout = found_layout(transaction);
+  if (layout && *layout > layout_version)
     return fail("store.newer", "该数据库由更新版本的程序建立，请升级程序后再打开",
                 "this database was made by a later version; upgrade the program to open it");
-  }
-  if (!version) {
-    write_setting(transaction, "store.layout", std::to_string(layout_version));
-    write_setting(transaction, "log.hash", name_of(wanted));
-  }
-  const bool is_sm3 = read_setting(transaction, "log.hash") == "sm3";
+  if (layout == layout_version) return kept_algorithm(transaction);
+  connection.begin_write();
+  migrate_system_tables(transaction);
+  if (!found_layout(transaction)) write_setting(transaction, "log.hash", name_of(wanted));
+  write_setting(transaction, "store.layout", std::to_string(layout_version));
+  const HashAlgorithm algorithm = kept_algorithm(transaction);
   connection.execute("COMMIT");
-  return is_sm3 ? HashAlgorithm::sm3 : HashAlgorithm::sha256;
+  return algorithm;
 }
 
 }  // namespace
@@ -139,7 +153,12 @@ Store::ReadLease::~ReadLease() {
 }
 
 Result<void> Store::migrate(std::span<const TableSchema> schemas) {
-  return write([&](Transaction& transaction) { return migrate_tables(transaction, schemas, parts_->clock->today()); });
+  auto migrated =
+      write([&](Transaction& transaction) { return migrate_tables(transaction, schemas, parts_->clock->today()); });
+  // Idle readers hold statements that PostgreSQL prepared for the tables as they were.
+  const std::lock_guard lock(parts_->readers_mutex);
+  parts_->idle_readers.clear();
+  return migrated;
 }
 
 std::optional<std::string> Store::setting(std::string_view name) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "support/database.hpp"
@@ -222,6 +223,48 @@ TEST_P(StoreTest, settings_are_kept) {
   store->set_setting("city", "汉中");
   store->set_setting("city", "汉中市");
   EXPECT_EQ(store->setting("city"), "汉中市");
+}
+
+TEST_P(StoreTest, opens_beside_a_writer_without_waiting) {
+  ASSERT_TRUE(store->write([&](Transaction& transaction) -> Result<void> {
+    transaction.log({"tester", "import:x", "create", "visit", 1, "{}"});
+    EXPECT_TRUE(Store::open(database.url(), clock, {.durable = false}));
+    return {};
+  }));
+}
+
+TEST_P(StoreTest, a_second_program_continues_the_same_log) {
+  auto other = Store::open(database.url(), clock, {.durable = false}).value();
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(add(round, std::to_string(round)));
+    EXPECT_TRUE(other->write([&](Transaction& transaction) -> Result<void> {
+      EXPECT_EQ(transaction.log({"other", "test", "create", "visit", 0, "{}"}), 2 * round + 2);
+      return {};
+    }));
+  }
+  EXPECT_TRUE(store->verify().value().problems.empty());
+}
+
+TEST_P(StoreTest, a_later_programs_database_is_refused) {
+  store->set_setting("store.layout", "999");
+  EXPECT_EQ(Store::open(database.url(), clock).error().front().code, "store.newer");
+}
+
+TEST_P(StoreTest, submitted_work_is_told_when_it_is_done) {
+  std::promise<std::string> told;
+  store->submit([](Transaction&) -> Result<void> { return fail("test.no", "不行", "no"); },
+                [&](Result<void> result, std::exception_ptr fault) {
+                  told.set_value(fault ? "fault" : result ? "done" : result.error().front().code);
+                });
+  EXPECT_EQ(told.get_future().get(), "test.no");
+}
+
+TEST(Opening, says_what_is_wrong_with_the_address) {
+  const FixedClock clock{Date::of(2020, 1, 31)};
+  for (const char* url : {"", "zhijia.db", "sqlite:", "sqlite:a\"b", "mysql://x"})
+    EXPECT_EQ(Store::open(url, clock).error().front().code, "store.url") << url;
+  for (const char* url : {"sqlite:/no/such/folder/x.db", "postgresql:///x?host=/no/such/folder"})
+    EXPECT_EQ(Store::open(url, clock).error().front().code, "store.open") << url;
 }
 
 INSTANTIATE_TEST_SUITE_P(On, StoreTest, testing::Values("sqlite", "postgresql"),
