@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "verbs.hpp"
+
+namespace zhijia::app {
+
+namespace {
+
+enum Exit { done = 0, refused = 1, usage = 2, fault = 3 };
+
+int settle(const Result<void>& result) {
+  if (result) return done;
+  for (const Problem& problem : result.error()) fmt::print(stderr, "{}\n", describe(problem));
+  return refused;
+}
+
+/// Runs `work(const OpenSite&)` on the site.
+template <typename Work>
+Result<void> with_site(const Site& site, Work&& work) {
+  const auto open = open_site(site);
+  if (!open) return std::unexpected(open.error());
+  return work(**open);
+}
+
+int run(int count, char** words) {
+  CLI::App app{
+      "职家 Zhijia: the work of a trade-union federation, from its registers to its yearly review.\n"
+      "Exit codes: 0 done, 1 input refused (every fault is named), 2 usage, 3 a fault of the program."};
+  app.require_subcommand(1);
+  Site site;
+  app.add_option("--db", site.database, "Database: sqlite:PATH or postgresql://...")->capture_default_str();
+  app.add_option("--packs", site.packs, "Folder of packs")->capture_default_str();
+  app.add_option("--vault", site.vault_key, "Key file that secret fields are sealed with")->capture_default_str();
+  app.fallthrough();
+  Result<void> result;
+
+  auto& pack = *app.add_subcommand("pack", "Packs: the lines of work as data")->require_subcommand(1);
+  pack.add_subcommand("check", "Read every pack whole and name each fault with file, line and cure")->callback([&] {
+    result = check_packs(site);
+  });
+
+  auto& import = *app.add_subcommand("import", "Take a workbook in, whole or not at all");
+  std::string register_name;
+  std::filesystem::path from;
+  import.add_option("--register", register_name, "Register that the workbook goes into");
+  import.add_option("from", from, "A workbook, or a folder of REGISTER.xlsx")->required()->check(CLI::ExistingPath);
+  import.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, register_name, from); });
+  });
+
+  ReviewOptions told;
+  std::string indicator;
+  const auto add_view = [&](CLI::App& verb) {
+    verb.add_option("--year", told.view.year, "Year of the review")->required()->check(CLI::Range(1950, 2199));
+    verb.add_option("--as-of", told.view.as_of, "As the records stood at this position of the change log");
+    verb.add_flag("--json", told.as_json, "JSON instead of text");
+  };
+  auto& review_verb = *app.add_subcommand("review", "The review of a year, each figure counted from records");
+  add_view(review_verb);
+  review_verb.add_option("--out", told.out, "Folder for the review in Markdown and HTML, in Chinese and English");
+  review_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return review(open, told); }); });
+
+  auto& drill_verb = *app.add_subcommand("drill", "The records behind a figure");
+  drill_verb.add_option("indicator", indicator, "Indicator, such as winter.funds")->required();
+  add_view(drill_verb);
+  drill_verb.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) { return drill(open, indicator, told.view, told.as_json); });
+  });
+
+  auto& audit = *app.add_subcommand("audit", "The change log")->require_subcommand(1);
+  audit.add_subcommand("verify", "Prove that no entry was altered or removed")->callback([&] {
+    result = verify_log(site);
+  });
+
+  DemoOptions city{"build/demo/workbooks", "build/demo", "tests/data/figures-2020.csv"};
+  auto& demo_verb =
+      *app.add_subcommand("demo", "Load workbooks of a year and compare its figures with those published");
+  demo_verb.add_option("--workbooks", city.workbooks, "Folder of REGISTER.xlsx")->capture_default_str();
+  demo_verb.add_option("--out", city.folder, "Folder for the database and the review")->capture_default_str();
+  demo_verb.add_option("--expect", city.expectations, "Published figures: id,value,unit,qualifier")
+      ->capture_default_str();
+  demo_verb.add_option("--year", city.year, "Year of the review")->capture_default_str();
+  demo_verb.callback([&] { result = demo(site, city); });
+
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? done : usage;
+  }
+  return settle(result);
+}
+
+}  // namespace
+
+}  // namespace zhijia::app
+
+int main(int count, char** words) {
+  try {
+    return zhijia::app::run(count, words);
+  } catch (const std::exception& fault) {
+    fmt::print(stderr, "程序故障 / fault of the program: {}\n", fault.what());
+    return zhijia::app::Exit::fault;
+  }
+}

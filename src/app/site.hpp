@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "access/vault.hpp"
+#include "registers/engine.hpp"
+#include "store/store.hpp"
+
+namespace zhijia::app {
+
+/// Where a federation's data and packs are, as the command line says it.
+struct Site {
+  std::string database = "sqlite:zhijia.db";
+  std::filesystem::path packs = "packs";
+  std::filesystem::path vault_key = "zhijia.vault";
+
+  /// Throw-away databases are built without waiting for the disk.
+  bool durable = true;
+};
+
+/// What most verbs work on. Members are destroyed in the order that they need each other.
+struct OpenSite {
+  access::Vault vault;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<registers::Registers> registers;
+};
+
+/// Reads the packs, opens the database and brings its tables up to date.
+Result<std::unique_ptr<OpenSite>> open_site(const Site& site);
+
+/// The packs, and whether every indicator can be counted.
+Result<registers::Catalogue> read_packs(const std::filesystem::path& packs);
+
+}  // namespace zhijia::app

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/problem.hpp"
+#include "insight/insight.hpp"
+#include "site.hpp"
+
+/// What the program can be told to do: one function a verb, one file each in verbs/. Results go to standard output,
+/// progress to standard error.
+namespace zhijia::app {
+
+Result<void> check_packs(const Site& site);
+
+/// One workbook into `register_name`; or, where `from` is a folder, every REGISTER.xlsx in it, in the order in which
+/// registers refer to each other. Problems: import.register, import.empty_folder, and those of import_sheet.
+Result<void> import_workbooks(const OpenSite& site, const std::string& register_name,
+                              const std::filesystem::path& from);
+
+struct ReviewOptions {
+  insight::View view;
+  bool as_json = false;
+  std::filesystem::path out;  ///< folder for review.zh.md, .html and so on; empty: Markdown in Chinese to the output
+};
+Result<void> review(const OpenSite& site, const ReviewOptions& options);
+
+/// Problems: drill.indicator.
+Result<void> drill(const OpenSite& site, const std::string& indicator, const insight::View& view, bool as_json);
+
+/// Problems: all that the verification finds.
+Result<void> verify_log(const Site& site);
+
+struct DemoOptions {
+  std::filesystem::path workbooks;     ///< a folder with one workbook a register
+  std::filesystem::path folder;        ///< the database and the review are made here anew
+  std::filesystem::path expectations;  ///< id,value,unit,qualifier; amounts in yuan
+  int year = 2020;
+};
+/// Imports the workbooks into a new database, writes the review and says how many figures are as published.
+/// Problems: those of import_workbooks, demo.expectations, and demo.figure for each figure that is not as published.
+Result<void> demo(Site site, const DemoOptions& options);
+
+}  // namespace zhijia::app

@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <fstream>
+
+#include "verbs.hpp"
+
+namespace zhijia::app {
+
+namespace {
+
+/// A published figure and how exactly the account states it.
+struct Published {
+  std::string id, unit, qualifier;
+  std::int64_t value = 0;
+};
+
+Result<std::vector<Published>> read_published(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::vector<Published> published;
+  for (std::getline(file, line); std::getline(file, line);) {
+    const auto first = line.find(','), second = line.find(',', first + 1), third = line.rfind(',');
+    Published figure{line.substr(0, first), {}, line.substr(third + 1), 0};
+    if (second == std::string::npos || third <= second ||
+        std::from_chars(line.data() + first + 1, line.data() + second, figure.value).ptr != line.data() + second)
+      return fail("demo.expectations", "每行应为 id,value,unit,qualifier：" + line,
+                  "Each line is id,value,unit,qualifier: " + line,
+                  {.file = path.string(), .sheet = {}, .cell = {}, .record = {}, .field = {}});
+    figure.unit = line.substr(second + 1, third - second - 1);
+    published.push_back(std::move(figure));
+  }
+  if (published.empty())
+    return fail("demo.expectations", "读不到已公布的数字", "No published figures can be read",
+                {.file = path.string(), .sheet = {}, .cell = {}, .record = {}, .field = {}});
+  return published;
+}
+
+/// "over" is up to 5 % above, "nearly" up to 5 % below: how an account rounds.
+bool agrees(const insight::Figure& figure, const Published& published) {
+  std::int64_t unit = 1;
+  for (int i = 0; i < figure.scale; ++i) unit *= 10;
+  const std::int64_t wanted = published.value * unit, excess = figure.value - wanted;
+  if (published.qualifier == "exact") return excess == 0;
+  if (published.qualifier == "over") return excess >= 0 && excess * 20 < wanted;
+  if (published.qualifier == "nearly") return excess <= 0 && -excess * 20 < wanted;
+  return published.qualifier == "at least" && excess >= 0;
+}
+
+Result<void> compare(const OpenSite& site, const DemoOptions& options) {
+  const auto published = read_published(options.expectations);
+  if (!published) return std::unexpected(published.error());
+  const registers::Catalogue& catalogue = site.registers->catalogue();
+  Problems problems;
+  for (const Published& expected : *published) {
+    const registers::Indicator* indicator = catalogue.find_indicator(expected.id);
+    std::string found = "-";
+    if (indicator) {
+      const auto figure = site.store->read([&](store::Reader& reader) {
+        return insight::compute(reader, catalogue, *indicator, {.year = options.year, .as_of = {}});
+      });
+      if (!figure) return std::unexpected(figure.error());
+      if (indicator->unit == expected.unit && agrees(*figure, expected)) continue;
+      found = figure->text();
+    }
+    problems.push_back(
+        {"demo.figure",
+         {},
+         {fmt::format("{}：公布 {}（{}），算得 {}", expected.id, expected.value, expected.qualifier, found),
+          fmt::format("{}: {} ({}) was published, {} is counted", expected.id, expected.value, expected.qualifier,
+                      found)}});
+  }
+  fmt::print("figures: {} of {} as published\n", published->size() - problems.size(), published->size());
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return {};
+}
+
+}  // namespace
+
+Result<void> demo(Site site, const DemoOptions& options) {
+  std::filesystem::create_directories(options.folder);
+  const auto database = options.folder / "demo.db";
+  for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(database.string() + ending);
+  site.database = "sqlite:" + database.string();
+  site.vault_key = options.folder / "demo.vault";
+  site.durable = false;
+  const auto open = open_site(site);
+  if (!open) return std::unexpected(open.error());
+  if (auto done = import_workbooks(**open, {}, options.workbooks); !done) return done;
+  if (auto done = review(**open, {{options.year, {}}, false, options.folder}); !done) return done;
+  return compare(**open, options);
+}
+
+}  // namespace zhijia::app
