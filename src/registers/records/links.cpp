@@ -24,7 +24,7 @@ std::vector<std::vector<std::string>> names_of(const Register& of) {
   if (!of.key.empty()) names.push_back(of.key);
   for (const Field& field : of.fields)
     if (field.unique) names.push_back({field.name});
-  if (!of.label.empty()) names.push_back({of.label});
+  if (!of.label.empty() && !is_sealed(*of.field(of.label))) names.push_back({of.label});
   return names;
 }
 

@@ -22,7 +22,8 @@ std::string target_of(const Field& field);
 /// The column of the field bears the field's name and has this type.
 store::Type column_type(const Field& field);
 
-/// The type of the field in an expression. Money is a number of yuan, a link a context whose fields are not stated.
+/// The type of the field in an expression. Money is a number of yuan; a link is Any, because it is the id, or where the
+/// expression follows it the record behind it.
 feel::Type feel_type(const Field& field);
 
 /// Whether equal values must be found although they are sealed: the field is unique, or part of a key or unique list.
