@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "base/text.hpp"
@@ -58,7 +57,8 @@ std::optional<std::string> from_base64(std::string_view text) {
                       reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size())) < 0)
     return std::nullopt;
   // OpenSSL counts the padding as zero bytes.
-  bytes.resize(bytes.size() - static_cast<std::size_t>(std::ranges::count(text, '=')));
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  bytes.resize(bytes.size() - padding);
   // Only one spelling of the same bytes is taken.
   return to_base64(bytes) == text ? std::optional(std::move(bytes)) : std::nullopt;
 }

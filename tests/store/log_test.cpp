@@ -197,7 +197,8 @@ TEST_P(LogTest, backup_is_restored_only_when_it_verifies) {
 }
 
 TEST(Checkpoints, that_are_none_are_refused) {
-  for (const char* text : {"", "a\n1\n\n\n", "a\nx\nAAAA\n\n\u2014 a AAAA\n", "\n\n\n\n\n\n"})
+  for (const char* text :
+       {"", "a\n1\n\n\n", "a\nx\nAAAA\n\n\u2014 a AAAA\n", "\n\n\n\n\n\n", "a\n1\n====\n\n\u2014 a AAAA\n"})
     EXPECT_EQ(Checkpoint::parse(text).error().front().code, "store.checkpoint") << text;
 }
 
