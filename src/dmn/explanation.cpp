@@ -42,8 +42,9 @@ std::string table_text(const TableTrace& table, bool chinese) {
   text += "\n";
   auto misses = table.misses;
   // An amount that nearly sufficed says more than a yes where a no was asked for.
-  std::ranges::stable_partition(
-      misses, [&](const auto& miss) { return table.columns[miss.column].value.is(feel::Kind::number); });
+  std::ranges::sort(misses, {}, [&](const auto& miss) {
+    return std::pair(!table.columns[miss.column].value.is(feel::Kind::number), miss.row);
+  });
   for (std::size_t i = 0; i < misses.size() && i < misses_shown_max; ++i) {
     const auto& miss = misses[i];
     const auto& column = table.columns[miss.column];

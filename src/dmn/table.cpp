@@ -208,10 +208,10 @@ class TableBox final : public Box {
           items, [&](const Value& item) { return feel::equals(item, hit.outputs[output]).is_true(); });
       return static_cast<std::size_t>(found - items.begin());
     };
-    std::ranges::stable_sort(hits, [&](const Hit& a, const Hit& b) {
+    std::ranges::sort(hits, [&](const Hit& a, const Hit& b) {
       for (std::size_t i = 0; i < lists.size(); ++i)
         if (const auto left = rank(a, i), right = rank(b, i); left != right) return left < right;
-      return false;
+      return a.rule < b.rule;
     });
     return hits;
   }
