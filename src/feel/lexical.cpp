@@ -171,13 +171,13 @@ std::vector<Cursor::Part> Cursor::name_parts(std::size_t count) {
   return parts;
 }
 
-std::string Cursor::take_name() {
+std::string Cursor::take_name(bool stops_at_in) {
   constexpr std::size_t name_parts_max = 100;
   skip_space();
   const auto from = at_;
   auto parts = name_parts(name_parts_max);
   const auto in = std::ranges::find(parts, "in", &Part::text);
-  if (in != parts.end() && in != parts.begin()) parts.erase(in, parts.end());
+  if (stops_at_in && in != parts.end() && in != parts.begin()) parts.erase(in, parts.end());
   if (parts.empty()) return {};
   at_ = parts.back().end;
   // Runs of spaces are one space; otherwise the name stays as written.

@@ -35,9 +35,9 @@ class Cursor {
   /// The next word (a maximal run of name characters that begins with a name start character), not taken.
   std::string_view peek_word();
 
-  /// A name of any number of words and the symbols . / - ' + * as in a context's key or a parameter: all up to `stop`
-  /// characters or the word `in`. Empty when there is none.
-  std::string take_name();
+  /// A name of any number of words and the symbols . / - ' + * as in a context's key or a parameter, or, where it is a
+  /// loop's variable, up to the word `in`. Empty when there is none.
+  std::string take_name(bool stops_at_in = false);
 
   /// The words and symbols from here on that might belong to a name, at most `count`; `ends` are where each ends.
   struct Part {

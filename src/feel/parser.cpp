@@ -44,11 +44,16 @@ class Parser {
     std::vector<const Node*> tests;
     if (!(cursor_.take("-") && cursor_.at_end())) {
       cursor_.go_to(0);
-      node->flag = takes_negation();
-      do {
-        tests.push_back(test().node);
-      } while (cursor_.take(","));
-      if (node->flag) expect(")");
+      node->flag = cursor_.take_word("not") && cursor_.take("(");
+      if (node->flag) {
+        tests = take_tests();
+        // `not(…) and …` is an expression that only begins like a negation.
+        node->flag = cursor_.take(")") && cursor_.at_end();
+      }
+      if (!node->flag) {
+        cursor_.go_to(0);
+        tests = take_tests();
+      }
       expect_end();
     }
     return finished({close(node, std::move(tests)), Type::Kind::boolean});
@@ -486,7 +491,12 @@ class Parser {
     const auto begin = cursor_.at();
     const auto first = cursor_.peek_word();
     const auto reserved = std::ranges::find(reserved_words, first) != reserved_words.end();
-    if (!reserved) {
+    // A name may begin with a reserved word ("for sale"), but is then longer than it.
+    if (reserved) {
+      const auto named = names_.take(cursor_);
+      if (named.node != nullptr && cursor_.at() > begin + first.size()) return named;
+      cursor_.go_to(begin);
+    } else {
       if (const auto named = names_.take(cursor_); named.node != nullptr) return named;
       if (first.empty()) unexpected("一个值", "a value");
       fail_at(begin, "feel.unknown_name", "不认识的名称“" + std::string(first) + "”",
@@ -516,7 +526,7 @@ class Parser {
   /// The variables of `for`, `some` and `every`; each domain sees the variables before it.
   void iterators(std::vector<const Node*>& domains, std::vector<std::uint32_t>& slots) {
     do {
-      const auto name = cursor_.take_name();
+      const auto name = cursor_.take_name(true);
       if (name.empty()) unexpected("变量名", "a variable's name");
       expect_word("in");
       auto domain = expression();
@@ -698,13 +708,12 @@ class Parser {
 
   // --- Unary tests -------------------------------------------------------------------------------------------------
 
-  /// `not(` that spans the whole cell.
-  bool takes_negation() {
-    if (!cursor_.take_word("not") || !cursor_.take("(")) {
-      cursor_.go_to(0);
-      return false;
-    }
-    return true;
+  std::vector<const Node*> take_tests() {
+    std::vector<const Node*> tests;
+    do {
+      tests.push_back(test().node);
+    } while (cursor_.take(","));
+    return tests;
   }
 
   Typed test() {

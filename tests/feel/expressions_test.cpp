@@ -113,11 +113,14 @@ TEST(Expression, NamesWithSpacesAndSymbols) {
   scope.declare("a", Type::Kind::number);
   scope.declare("date", Type::Kind::number);
   scope.declare("户主", Type::context({{"月 收入", Type::Kind::number}}));
-  const Values values{3000, 1, 10, 7, Value::context({{"月 收入", 5}})};
+  scope.declare("for sale", Type::Kind::boolean);
+  const Values values{3000, 1, 10, 7, Value::context({{"月 收入", 5}}), true};
   constexpr Case cases[] = {
       {"Monthly   Income * 2", "6000"},
       {"a-b", "1"},
       {"a - b", "1"},
+      {"if for sale then 1 else 2", "1"},
+      {"{date in: 2}.date in", "2"},
       {"a + date", "17"},
       {"户主.月 收入", "5"},
       {"date and time(\"2020-01-01T00:00:00\").year", "2020"},
@@ -148,6 +151,7 @@ TEST(Expression, UnaryTests) {
       {"contains(?, \"x\")", "axb", "true"},
       {"[1, 2]", 2, "true"},
       {"null", Value(), "true"},
+      {"not(? = 1) and ? < 5", 2, "true"},
   };
   for (const auto& c : cases) {
     const auto tests = parse_unary_tests(c.tests, Scope());
