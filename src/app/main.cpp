@@ -74,15 +74,18 @@ int run(int count, char** words) {
     result = verify_log(site);
   });
 
-  DemoOptions city{"build/demo/workbooks", "build/demo", "tests/data/figures-2020.csv"};
-  auto& demo_verb =
-      *app.add_subcommand("demo", "Load workbooks of a year and compare its figures with those published");
-  demo_verb.add_option("--workbooks", city.workbooks, "Folder of REGISTER.xlsx")->capture_default_str();
-  demo_verb.add_option("--out", city.folder, "Folder for the database and the review")->capture_default_str();
+  DemoOptions city{"build/demo", "tests/data/figures-2020.csv"};
+  auto& demo_verb = *app.add_subcommand(
+      "demo", "Invent a city, load its year, and compare the review's figures with those published");
+  demo_verb.require_subcommand(0, 1);
+  demo_verb.add_option("--year", city.year, "Year of the review")->capture_default_str();
+  demo_verb.add_option("--out", city.folder, "Folder for workbooks, database and review")->capture_default_str();
   demo_verb.add_option("--expect", city.expectations, "Published figures: id,value,unit,qualifier")
       ->capture_default_str();
-  demo_verb.add_option("--year", city.year, "Year of the review")->capture_default_str();
-  demo_verb.callback([&] { result = demo(site, city); });
+  bool no_serve = false;
+  demo_verb.add_flag("--no-serve", no_serve, "Accepted for scripts: nothing is served yet");
+  auto& generate = *demo_verb.add_subcommand("generate", "Only write the city's workbooks");
+  demo_verb.callback([&] { result = generate.parsed() ? generate_demo(city.year, city.folder) : demo(site, city); });
 
   try {
     app.parse(count, words);

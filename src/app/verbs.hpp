@@ -33,14 +33,16 @@ Result<void> drill(const OpenSite& site, const std::string& indicator, const ins
 /// Problems: all that the verification finds.
 Result<void> verify_log(const Site& site);
 
+/// Writes the invented city's workbooks of a year.
+Result<void> generate_demo(int year, const std::filesystem::path& out);
+
 struct DemoOptions {
-  std::filesystem::path workbooks;     ///< a folder with one workbook a register
-  std::filesystem::path folder;        ///< the database and the review are made here anew
+  std::filesystem::path folder;        ///< workbooks, database and review are made here anew
   std::filesystem::path expectations;  ///< id,value,unit,qualifier; amounts in yuan
   int year = 2020;
 };
-/// Imports the workbooks into a new database, writes the review and says how many figures are as published.
-/// Problems: those of import_workbooks, demo.expectations, and demo.figure for each figure that is not as published.
+/// Invents a city, imports its workbooks into a new database, writes the review and says how many figures are as
+/// published. Problems: those of import_workbooks, demo.expectations, and demo.figure for each figure that is not.
 Result<void> demo(Site site, const DemoOptions& options);
 
 }  // namespace zhijia::app

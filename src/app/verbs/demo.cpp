@@ -1,3 +1,5 @@
+#include "demo/demo.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -77,8 +79,14 @@ Result<void> compare(const OpenSite& site, const DemoOptions& options) {
 
 }  // namespace
 
+Result<void> generate_demo(int year, const std::filesystem::path& out) {
+  return demo::generate(year, out, [](const std::string& name) { fmt::print(stderr, "writing {}.xlsx\n", name); });
+}
+
 Result<void> demo(Site site, const DemoOptions& options) {
   std::filesystem::create_directories(options.folder);
+  const auto workbooks = options.folder / "workbooks";
+  if (auto done = generate_demo(options.year, workbooks); !done) return done;
   const auto database = options.folder / "demo.db";
   for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(database.string() + ending);
   site.database = "sqlite:" + database.string();
@@ -86,7 +94,7 @@ Result<void> demo(Site site, const DemoOptions& options) {
   site.durable = false;
   const auto open = open_site(site);
   if (!open) return std::unexpected(open.error());
-  if (auto done = import_workbooks(**open, {}, options.workbooks); !done) return done;
+  if (auto done = import_workbooks(**open, {}, workbooks); !done) return done;
   if (auto done = review(**open, {{options.year, {}}, false, options.folder}); !done) return done;
   return compare(**open, options);
 }
