@@ -53,7 +53,7 @@ void winter(City& city) {
   });
   city.write("enterprise_visit", {"企业", "项目", "走访日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < enterprises + 30; ++n) {
-      const int year = city.year - static_cast<int>(n / enterprises + n % 2);
+      const int year = city.year - static_cast<int>(n / enterprises + n % enterprises % 2);
       sheet.row(
           {"困难企业" + std::to_string(n % enterprises + 1), season_code("D", year), std::to_string(year) + "-01-16"});
     }
