@@ -103,6 +103,12 @@ std::vector<store::TableSchema> schemas() {
   };
 }
 
+Journal::Journal(store::Transaction& transaction, IdSource& ids)
+    : transaction_(transaction),
+      ids_(ids),
+      lines_(transaction.inserter("posting_line", line_columns)),
+      postings_(transaction.inserter("posting", posting_columns)) {}
+
 Result<Id> Journal::post(const Posting& posting) {
   auto ids = post(std::span(&posting, 1));
   if (!ids) return std::unexpected(std::move(ids.error()));
@@ -163,17 +169,15 @@ Result<Id> Journal::reverse(Id posting, Date on, std::int64_t position, std::str
 
 Id Journal::insert(const Posting& posting, std::optional<Id> reverses, std::int64_t voucher_number) {
   const Id id = ids_.next();
-  auto& lines = transaction_.inserter("posting_line", line_columns);
   int number = 0;
   for (const Line& line : posting.lines) {
     const auto [measure, amount] = measured(line);
     const bool is_debit = line.side == Line::Side::debit;
-    lines.add(id, ++number, account(line.account), measure, is_debit ? amount : 0, is_debit ? 0 : amount, line.fund);
+    lines_.add(id, ++number, account(line.account), measure, is_debit ? amount : 0, is_debit ? 0 : amount, line.fund);
   }
-  transaction_.inserter("posting", posting_columns)
-      .add(id, posting.position, to_string(posting.on), posting.register_, posting.record, posting.organisation,
-           posting.voucher.empty() ? "转账" : posting.voucher, posting.on.year(), voucher_number, posting.narrative,
-           reverses);
+  postings_.add(id, posting.position, to_string(posting.on), posting.register_, posting.record, posting.organisation,
+                posting.voucher.empty() ? "转账" : posting.voucher, posting.on.year(), voucher_number,
+                posting.narrative, reverses);
   return id;
 }
 
@@ -190,8 +194,8 @@ std::int64_t Journal::reserve_vouchers(Id organisation, int year, std::int64_t c
 }
 
 void Journal::flush() {
-  transaction_.inserter("posting_line", line_columns).flush();
-  transaction_.inserter("posting", posting_columns).flush();
+  lines_.flush();
+  postings_.flush();
 }
 
 Id Journal::account(const std::string& path) {

@@ -52,7 +52,7 @@ struct Posting {
 /// wrong one is reversed by another.
 class Journal {
  public:
-  Journal(store::Transaction& transaction, IdSource& ids) : transaction_(transaction), ids_(ids) {}
+  Journal(store::Transaction& transaction, IdSource& ids);
 
   /// Problems: ledger.unbalanced, ledger.amount (not above zero).
   Result<Id> post(const Posting& posting);
@@ -71,6 +71,8 @@ class Journal {
 
   store::Transaction& transaction_;
   IdSource& ids_;
+  store::Inserter& lines_;
+  store::Inserter& postings_;
   std::unordered_map<std::string, Id> accounts_;
 };
 
