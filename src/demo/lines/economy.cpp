@@ -30,7 +30,7 @@ void consumption(City& city) {
                  day(city.year - static_cast<int>(n % 2), n, purchases)});
     sheet.row({union_name(1), "往年采购", "800000", day(city.year - 2, 1, 2)});
   });
-  city.write("assistance_contract", {"编号", "采购方", "采购方城市", "签约场合", "金额", "签订日期"},
+  city.write("assistance_contract", {"编号", "采购方", "采购方城市", "签约场合", "金额", "签约日期"},
              [&](Sheet& sheet) {
                std::size_t n = 0;
                const auto contract = [&](const char* where, const char* event, int year, std::size_t yuan) {
