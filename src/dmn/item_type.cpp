@@ -61,7 +61,8 @@ ItemTypes::ItemTypes(pugi::xml_node definitions, std::string file, Problems& pro
 }
 
 void ItemTypes::import(std::string_view name, const ItemTypes& other) {
-  for (const auto& [key, type] : other.known_) {
+  for (const auto& key : other.own_) {
+    const auto& type = other.known_.at(key);
     const auto full = name.empty() ? key : std::string(name) + "." + key;
     known_.emplace(full, type);
     scope_.declare_type(full, type->type);
@@ -69,24 +70,14 @@ void ItemTypes::import(std::string_view name, const ItemTypes& other) {
 }
 
 void ItemTypes::resolve_all() {
-  while (!unread_.empty()) find(std::string(unread_.begin()->first));
+  while (!unread_.empty()) define(unread_.begin());
 }
 
 ItemTypePtr ItemTypes::find(std::string_view reference) {
   reference = trimmed(reference);
   if (reference.empty()) return any_type();
   if (const auto known = known_.find(reference); known != known_.end()) return known->second;
-  if (const auto unread = unread_.find(reference); unread != unread_.end()) {
-    const auto node = unread->second;
-    const std::string name = unread->first;
-    unread_.erase(unread);
-    // A definition that refers to itself meets Any inside itself.
-    known_.emplace(name, any_type());
-    auto type = read(node);
-    known_[name] = type;
-    scope_.declare_type(name, type->type);
-    return type;
-  }
+  if (const auto unread = unread_.find(reference); unread != unread_.end()) return define(unread);
   feel::Type simple;
   if (feel::Type::simple(reference, simple)) return std::make_shared<ItemType>(ItemType{.type = simple});
   // DMN 1.1 writes feel:number, whatever the prefix; other models name an import's type by its prefix.
@@ -97,6 +88,18 @@ ItemTypePtr ItemTypes::find(std::string_view reference) {
                        {"没有名为“" + name + "”的类型，请改正 typeRef 或补充定义",
                         "There is no type named \"" + name + "\"; correct the typeRef or define it"}});
   return any_type();
+}
+
+ItemTypePtr ItemTypes::define(Unread::iterator unread) {
+  const auto [name, node] = *unread;
+  unread_.erase(unread);
+  // A definition that refers to itself meets Any inside itself.
+  known_[name] = any_type();
+  auto type = read(node);
+  known_[name] = type;
+  own_.insert(name);
+  scope_.declare_type(name, type->type);
+  return type;
 }
 
 ItemTypePtr ItemTypes::read(pugi::xml_node node) {

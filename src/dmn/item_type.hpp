@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,14 +43,17 @@ class ItemTypes {
   const feel::Scope& scope() const { return scope_; }
 
  private:
+  using Unread = std::map<std::string, pugi::xml_node, std::less<>>;
+  ItemTypePtr define(Unread::iterator unread);
   ItemTypePtr read(pugi::xml_node node);
   ItemTypePtr read_plain(pugi::xml_node node);
   void add_test(ItemType& type, pugi::xml_node node, bool keep_text);
 
   std::string file_;
   Problems& problems_;
-  std::map<std::string, pugi::xml_node, std::less<>> unread_;
+  Unread unread_;
   std::map<std::string, ItemTypePtr, std::less<>> known_;
+  std::set<std::string> own_;  ///< defined here, not imported: imports do not pass on what they import
   feel::Scope scope_;
 };
 

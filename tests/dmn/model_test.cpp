@@ -117,6 +117,10 @@ TEST(Model, TypesHoldTheirAllowedValues) {
   EXPECT_EQ(outcome.problems.front().code, "dmn.type");
 }
 
+TEST(Model, TypesOfOddNamesEndToo) {
+  EXPECT_TRUE(load(model_of(R"(<itemDefinition name=" "/><itemDefinition name=" t "/><itemDefinition/>)")));
+}
+
 TEST(Model, FaultsOfFilesAreProblems) {
   EXPECT_EQ(load("<definitions").error().front().code, "dmn.xml");
   EXPECT_EQ(load("<html/>").error().front().code, "dmn.not_a_model");
