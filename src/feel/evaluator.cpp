@@ -239,13 +239,13 @@ bool Evaluator::calculate(const Node& node, Number& number, Value& other) {
   std::optional<Number> result;
   switch (node.op) {
     case Op::add:
-      result = add(a, b);
+      if (add(a, b, number)) return true;
       break;
     case Op::subtract:
-      result = subtract(a, b);
+      if (subtract(a, b, number)) return true;
       break;
     case Op::multiply:
-      result = multiply(a, b);
+      if (multiply(a, b, number)) return true;
       break;
     case Op::divide:
       result = divide(a, b);

@@ -48,29 +48,40 @@ class Number {
   static constexpr Number from_words(std::uint64_t low, std::uint64_t high) { return Number(low, high); }
 
   friend constexpr Number operator-(Number n) { return Number(n.low_, n.high_ ^ sign_bit); }
-  friend std::optional<Number> add(Number a, Number b) {
+  // Each operation once with its result written where the caller wants it, for evaluators: a Number that comes back in
+  // an optional is stored by halves and read as a whole, which stalls today's processors for longer than the sum takes.
+  friend bool add(Number a, Number b, Number& sum) {
     if (a.is_small() && b.is_small() && ((a.high_ ^ b.high_) & ~sign_bit) == 0) {
       if (a.high_ == b.high_) {
-        if (std::uint64_t sum; !__builtin_add_overflow(a.low_, b.low_, &sum)) return Number(sum, a.high_);
+        if (std::uint64_t low = 0; !__builtin_add_overflow(a.low_, b.low_, &low)) return sum.set(low, a.high_);
       } else {
-        return a.low_ >= b.low_ ? Number(a.low_ - b.low_, a.low_ == b.low_ ? a.high_ & ~sign_bit : a.high_)
-                                : Number(b.low_ - a.low_, b.high_);
+        return a.low_ >= b.low_ ? sum.set(a.low_ - b.low_, a.low_ == b.low_ ? a.high_ & ~sign_bit : a.high_)
+                                : sum.set(b.low_ - a.low_, b.high_);
       }
     }
-    return add_slow(a, b);
+    return sum.set(add_slow(a, b));
   }
-  friend std::optional<Number> subtract(Number a, Number b) { return add(a, -b); }
-  friend std::optional<Number> multiply(Number a, Number b) {
+  friend bool subtract(Number a, Number b, Number& difference) { return add(a, -b, difference); }
+  friend bool multiply(Number a, Number b, Number& result) {
     if (a.is_small() && b.is_small()) {
       const auto product = static_cast<WideUnsigned>(a.low_) * b.low_;
       const std::int64_t exponent = a.biased_exponent() + b.biased_exponent() - exponent_bias;
       if (product < coefficient_fast_max && exponent >= 0 && exponent <= exponent_biased_max) {
         const auto high = static_cast<std::uint64_t>(product >> 64U) |
                           (static_cast<std::uint64_t>(exponent) << exponent_shift) | ((a.high_ ^ b.high_) & sign_bit);
-        return Number(static_cast<std::uint64_t>(product), high);
+        return result.set(static_cast<std::uint64_t>(product), high);
       }
     }
-    return multiply_slow(a, b);
+    return result.set(multiply_slow(a, b));
+  }
+  friend std::optional<Number> add(Number a, Number b) {
+    Number sum;
+    return add(a, b, sum) ? std::optional(sum) : std::nullopt;
+  }
+  friend std::optional<Number> subtract(Number a, Number b) { return add(a, -b); }
+  friend std::optional<Number> multiply(Number a, Number b) {
+    Number product;
+    return multiply(a, b, product) ? std::optional(product) : std::nullopt;
   }
   friend std::optional<Number> divide(Number a, Number b);  ///< std::nullopt for a zero divisor
   friend std::optional<Number> power(Number base, Number exponent);
@@ -109,6 +120,12 @@ class Number {
   // Below 10^34, the largest coefficient of 34 digits, and quick to compare with.
   static constexpr WideUnsigned coefficient_fast_max = static_cast<WideUnsigned>(1) << 112U;
 
+  bool set(std::uint64_t low, std::uint64_t high) {
+    low_ = low;
+    high_ = high;
+    return true;
+  }
+  bool set(const std::optional<Number>& number) { return number && set(number->low_, number->high_); }
   constexpr bool is_small() const { return (high_ & coefficient_high) == 0; }
   constexpr std::int64_t biased_exponent() const {
     return static_cast<std::int64_t>((high_ & ~sign_bit) >> exponent_shift);
