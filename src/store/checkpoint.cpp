@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <optional>
 
 #include "base/text.hpp"
 #include "hasher.hpp"
@@ -23,23 +24,6 @@ struct CloseFile {
   void operator()(FILE* file) const { fclose(file); }
 };
 using File = std::unique_ptr<FILE, CloseFile>;
-
-std::string signed_text(const Checkpoint& checkpoint) {
-  return fmt::format("{}\n{}\n{}\n", checkpoint.origin, checkpoint.size, to_base64(view(checkpoint.root)));
-}
-
-std::unexpected<Problems> key_problem(const std::filesystem::path& file, std::string_view zh, std::string_view en) {
-  Place place;
-  place.file = file.string();
-  return fail("store.key", zh, en, std::move(place));
-}
-
-std::unexpected<Problems> no_checkpoint() {
-  return fail("store.checkpoint", "这不是检查点文件：应有来源、条数、根散列和签名各一行",
-              "this is no checkpoint: it needs a line each for origin, size, root and signature");
-}
-
-}  // namespace
 
 std::string to_base64(std::string_view bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
@@ -62,6 +46,23 @@ std::optional<std::string> from_base64(std::string_view text) {
   // Only one spelling of the same bytes is taken.
   return to_base64(bytes) == text ? std::optional(std::move(bytes)) : std::nullopt;
 }
+
+std::string signed_text(const Checkpoint& checkpoint) {
+  return fmt::format("{}\n{}\n{}\n", checkpoint.origin, checkpoint.size, to_base64(view(checkpoint.root)));
+}
+
+std::unexpected<Problems> key_problem(const std::filesystem::path& file, std::string_view zh, std::string_view en) {
+  Place place;
+  place.file = file.string();
+  return fail("store.key", zh, en, std::move(place));
+}
+
+std::unexpected<Problems> no_checkpoint() {
+  return fail("store.checkpoint", "这不是检查点文件：应有来源、条数、根散列和签名各一行",
+              "this is no checkpoint: it needs a line each for origin, size, root and signature");
+}
+
+}  // namespace
 
 std::string Checkpoint::note() const {
   return fmt::format("{}\n{}{} {}\n", signed_text(*this), signature_mark, origin, to_base64(signature));

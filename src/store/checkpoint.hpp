@@ -34,7 +34,4 @@ class SigningKey {
   std::unique_ptr<EVP_PKEY, Free> key_;
 };
 
-std::string to_base64(std::string_view bytes);
-std::optional<std::string> from_base64(std::string_view text);
-
 }  // namespace zhijia::store

@@ -97,6 +97,16 @@ TEST_P(LogTest, proves_inclusion_and_consistency_at_every_size) {
   }
 }
 
+TEST_P(LogTest, tells_the_life_of_a_record) {
+  append(3);
+  const auto life = store->read([](Reader& reader) { return reader.entries_of("visit", 2); });
+  ASSERT_EQ(life.size(), 1U);
+  EXPECT_EQ(life.front().position, 2);
+  EXPECT_EQ(life.front().at, "2020-01-31T04:00:00.000Z");
+  EXPECT_EQ(life.front().entry.actor, "user");
+  EXPECT_EQ(life.front().entry.body, R"({"amount":100})");
+}
+
 TEST_P(LogTest, goes_on_after_reopening) {
   append(300);
   store = open(HashAlgorithm::sha256);
