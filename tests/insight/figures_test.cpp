@@ -48,10 +48,9 @@ class Office {
   /// What the records behind the figure add up to.
   std::int64_t drilled(const std::string& id) {
     return store_->read([&](store::Reader& reader) {
+      const auto parts = drill(reader, registers_->catalogue(), *registers_->catalogue().find_indicator(id), {2020, {}});
       std::int64_t sum = 0;
-      for (const Contribution& part :
-           drill(reader, registers_->catalogue(), *registers_->catalogue().find_indicator(id), {2020, {}}).value())
-        sum += part.value;
+      for (const Contribution& part : parts.value()) sum += part.value;
       return sum;
     });
   }
