@@ -9,7 +9,7 @@
 #include "feel/feel.hpp"
 
 /// The cases of cases.tsv (name, context of variables, expression), each parsed once and evaluated many times. The
-/// label is the result, so that run.sh can show that all engines computed the same.
+/// label is the result, so that feel.sh can show that all engines computed the same.
 namespace zhijia::feel {
 namespace {
 

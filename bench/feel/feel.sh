@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# run.sh FEEL_BENCH — times our evaluator, dsntk and feelin on cases.tsv and prints the ratios last.
+# feel.sh BUILD: times our evaluator, dsntk and feelin on cases.tsv and prints the ratios last.
 # Peers are built into build/peers; one that cannot be had is said to be missing.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-program=${1:-$root/build/bench/src/feel/feel_bench}
+program=${1:-$root/build/bench}/src/feel/feel_bench
 peers=$root/build/peers
 feelin_version=8.2.0
 mkdir -p "$peers/feelin"
