@@ -59,7 +59,8 @@ int run(int count, char** words) {
   };
   auto& review_verb = *app.add_subcommand("review", "The review of a year, each figure counted from records");
   add_view(review_verb);
-  review_verb.add_option("--out", told.out, "Folder for the review in Markdown and HTML, in Chinese and English");
+  review_verb.add_option("--out", told.out, "Folder for the review as Markdown, HTML and DOCX, in Chinese and English");
+  review_verb.add_option("--address", told.address, "Server that the figures link to")->capture_default_str();
   review_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return review(open, told); }); });
 
   auto& drill_verb = *app.add_subcommand("drill", "The records behind a figure");
@@ -74,6 +75,13 @@ int run(int count, char** words) {
     result = verify_log(site);
   });
 
+  ServeOptions served{.year = system_clock().today().year()};
+  auto& serve_verb = *app.add_subcommand("serve", "Serve the pages and the JSON interface, until Ctrl-C");
+  serve_verb.add_option("--host", served.host, "Loopback address")->capture_default_str();
+  serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();
+  serve_verb.add_option("--year", served.year, "Year of the review that the first page shows")->capture_default_str();
+  serve_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return serve(open, served); }); });
+
   DemoOptions city{"build/demo", "tests/data/figures-2020.csv"};
   auto& demo_verb = *app.add_subcommand(
       "demo", "Invent a city, load its year, and compare the review's figures with those published");
@@ -82,8 +90,7 @@ int run(int count, char** words) {
   demo_verb.add_option("--out", city.folder, "Folder for workbooks, database and review")->capture_default_str();
   demo_verb.add_option("--expect", city.expectations, "Published figures: id,value,unit,qualifier")
       ->capture_default_str();
-  bool no_serve = false;
-  demo_verb.add_flag("--no-serve", no_serve, "Accepted for scripts: nothing is served yet");
+  demo_verb.add_flag("!--no-serve", city.serves, "Stop before serving the city on http://127.0.0.1:8080");
   auto& generate = *demo_verb.add_subcommand("generate", "Only write the city's workbooks");
   demo_verb.callback([&] { result = generate.parsed() ? generate_demo(city.year, city.folder) : demo(site, city); });
 

@@ -23,7 +23,8 @@ Result<void> import_workbooks(const OpenSite& site, const std::string& register_
 struct ReviewOptions {
   insight::View view;
   bool as_json = false;
-  std::filesystem::path out;  ///< folder for review.zh.md, .html and so on; empty: Markdown in Chinese to the output
+  std::filesystem::path out;  ///< folder for review.zh.md, .html, .docx and so on; empty: Markdown to the output
+  std::string address = "http://127.0.0.1:8080";  ///< of the server that the figures' links lead to
 };
 Result<void> review(const OpenSite& site, const ReviewOptions& options);
 
@@ -33,6 +34,15 @@ Result<void> drill(const OpenSite& site, const std::string& indicator, const ins
 /// Problems: all that the verification finds.
 Result<void> verify_log(const Site& site);
 
+struct ServeOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  int year = 0;  ///< of the review that "/" shows
+};
+/// Serves pages and interface until SIGINT or SIGTERM. To be called from the main thread. Problems: those of
+/// http::Server::start.
+Result<void> serve(const OpenSite& site, const ServeOptions& options);
+
 /// Writes the invented city's workbooks of a year.
 Result<void> generate_demo(int year, const std::filesystem::path& out);
 
@@ -40,6 +50,7 @@ struct DemoOptions {
   std::filesystem::path folder;        ///< workbooks, database and review are made here anew
   std::filesystem::path expectations;  ///< id,value,unit,qualifier; amounts in yuan
   int year = 2020;
+  bool serves = true;  ///< whether the city is served on http://127.0.0.1:8080 in the end
 };
 /// Invents a city, imports its workbooks into a new database, writes the review and says how many figures are as
 /// published. Problems: those of import_workbooks, demo.expectations, and demo.figure for each figure that is not.

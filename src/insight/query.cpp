@@ -2,85 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <map>
-
 #include "feel/sql.hpp"
-#include "registers/columns.hpp"
+#include "registers/sources.hpp"
 
 namespace zhijia::insight {
 
 namespace {
 
 using registers::Field;
-using registers::FieldType;
 using registers::Indicator;
 using registers::Register;
 
-feel::SqlName sql_name(const Field& field, const std::string& alias) {
-  using Kind = feel::SqlName::Kind;
-  const std::string column = alias + "." + store::quoted_name(field.name);
-  switch (field.type) {
-    case FieldType::money:
-      return {column, Kind::number, 2};
-    case FieldType::decimal:
-      return {column, Kind::number, field.scale};
-    case FieldType::yes_no:
-      return {column, Kind::boolean, 0};
-    case FieldType::date:
-      return {column, Kind::date, 0};
-    default:
-      return {column, registers::column_type(field) == store::Type::integer ? Kind::number : Kind::text, 0};
-  }
-}
-
-/// FROM and its joins, which grow as names are resolved.
-class Sources {
- public:
-  Sources(const registers::Catalogue& catalogue, const Register& of, std::optional<std::int64_t> as_of)
-      : catalogue_(catalogue), of_(of), as_of_(as_of), joins_(table(of) + " AS t") {}
-
-  /// Follows the path through references; joins each table on the way once.
-  std::optional<feel::SqlName> resolve(const std::vector<std::string_view>& path) {
-    const Register* at = &of_;
-    std::string alias = "t";
-    for (std::size_t i = 0; at; ++i) {
-      const Field* field = at->field(path[i]);
-      if (!field || registers::is_sealed(*field)) return std::nullopt;
-      if (i + 1 == path.size()) return sql_name(*field, alias);
-      const Register* target = catalogue_.find_register(registers::target_of(*field));
-      if (target) alias = join(alias, *field, *target);
-      at = target;
-    }
-    return std::nullopt;
-  }
-
-  const std::string& sql() const { return joins_; }
-
- private:
-  std::string table(const Register& register_) const {
-    if (!as_of_) return store::quoted_name(register_.name);
-    std::vector<std::string> columns;
-    for (const store::Column& column : registers::schema_of(register_).columns) columns.push_back(column.name);
-    return store::source_as_of(register_.name, columns, *as_of_);
-  }
-
-  std::string join(const std::string& from, const Field& field, const Register& target) {
-    const std::string link = from + "." + store::quoted_name(field.name);
-    const auto [found, is_new] = aliases_.try_emplace(link, fmt::format("j{}", aliases_.size() + 1));
-    if (is_new)
-      joins_ += fmt::format(" LEFT JOIN {} AS {} ON {}.id = {}", table(target), found->second, found->second, link);
-    return found->second;
-  }
-
-  const registers::Catalogue& catalogue_;
-  const Register& of_;
-  const std::optional<std::int64_t> as_of_;
-  std::string joins_;
-  std::map<std::string, std::string> aliases_;
-};
-
 /// The filter's condition, its parameters added to the selection.
-Result<std::string> filter(const Indicator& indicator, const Register& of, Sources& sources, Selection& selection) {
+Result<std::string> filter(const Indicator& indicator, const Register& of, registers::Sources& sources,
+                           Selection& selection) {
   if (indicator.where.empty()) return std::string();
   feel::Scope scope;
   for (const Field& field : of.fields) scope.declare(field.name);
@@ -124,7 +59,7 @@ std::string value_of(const Indicator& indicator, const Register& of, int& scale)
   using registers::Count;
   if (indicator.count == Count::records || indicator.values.empty()) return "1";
   if (indicator.count != Count::distinct) {
-    const feel::SqlName name = sql_name(*of.field(indicator.values.front()), "t");
+    const feel::SqlName name = registers::sql_name(*of.field(indicator.values.front()), "t");
     scale = indicator.count == Count::least_share ? 0 : name.scale;
     return name.sql;
   }
@@ -151,7 +86,7 @@ Span span_of(const Indicator& indicator, int year) {
 Result<Selection> select_rows(const registers::Catalogue& catalogue, const Indicator& indicator, const View& view) {
   const Register* of = catalogue.find_register(indicator.of);
   Selection selection;
-  Sources sources(catalogue, *of, view.as_of);
+  registers::Sources sources(catalogue, *of, view.as_of);
   const auto condition = filter(indicator, *of, sources, selection);
   if (!condition) return std::unexpected(condition.error());
   selection.value = value_of(indicator, *of, selection.scale);

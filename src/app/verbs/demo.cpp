@@ -95,8 +95,9 @@ Result<void> demo(Site site, const DemoOptions& options) {
   const auto open = open_site(site);
   if (!open) return std::unexpected(open.error());
   if (auto done = import_workbooks(**open, {}, workbooks); !done) return done;
-  if (auto done = review(**open, {{options.year, {}}, false, options.folder}); !done) return done;
-  return compare(**open, options);
+  if (auto done = review(**open, {.view = {options.year, {}}, .out = options.folder}); !done) return done;
+  if (auto done = compare(**open, options); !done || !options.serves) return done;
+  return serve(**open, {.year = options.year});
 }
 
 }  // namespace zhijia::app

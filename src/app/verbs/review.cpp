@@ -40,7 +40,9 @@ Result<void> review(const OpenSite& site, const ReviewOptions& options) {
       site.store->read([&](store::Reader& reader) { return insight::compute_all(reader, catalogue, options.view); });
   if (!figures) return std::unexpected(figures.error());
   const auto markdown = [&](Language language) {
-    return insight::review_markdown(catalogue, *figures, options.view.year, language, "/figures/");
+    return insight::review_markdown(catalogue, *figures, options.view.year, language, [&](const std::string& id) {
+      return fmt::format("{}/figures/{}?year={}", options.address, id, options.view.year);
+    });
   };
   if (options.as_json)
     print_json(*figures, options.view.year);
@@ -49,10 +51,15 @@ Result<void> review(const OpenSite& site, const ReviewOptions& options) {
   if (options.out.empty()) return {};
 
   std::filesystem::create_directories(options.out);
+  // The moment is the year's, not the machine's: the same records give the same bytes.
+  const Moment made_at{Date::of(options.view.year, 12, 31).day};
   for (const auto& [language, code] : {std::pair{Language::zh, "zh"}, {Language::en, "en"}}) {
-    const std::string text = markdown(language);
-    write_file(options.out / fmt::format("review.{}.md", code), text);
-    write_file(options.out / fmt::format("review.{}.html", code), insight::page_of_markdown(text, language));
+    const std::string text = markdown(language), name = fmt::format("review.{}", code);
+    const exchange::Document document = insight::document_of_markdown(text, language, made_at);
+    write_file(options.out / (name + ".md"), text);
+    write_file(options.out / (name + ".html"), insight::page_of(document));
+    if (auto written = exchange::write_docx(options.out / (name + ".docx"), document); !written) return written;
+    fmt::print(stderr, "{}\n", (options.out / name).string() + ".{md,html,docx}");
   }
   return {};
 }

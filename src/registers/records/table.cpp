@@ -36,6 +36,17 @@ Table::Table(const Register& of_, const access::Vault& vault) : of(of_), vault_(
 std::optional<Record> Table::load(store::Reader& reader, Id id) const {
   auto rows = reader.query(load_sql_, id);
   if (!rows.next()) return std::nullopt;
+  return record_of(rows);
+}
+
+std::string Table::columns(std::string_view alias) const {
+  std::string columns;
+  for (const std::string& column : columns_)
+    columns += (columns.empty() ? "" : ", ") + std::string(alias) + "." + store::quoted_name(column);
+  return columns;
+}
+
+Record Table::record_of(const store::Rows& rows) const {
   Record record{.id = rows.integer(0), .position = rows.integer(1), .version = rows.integer(2), .values = {}};
   int column = engine_columns;
   for (const Field& field : of.fields) {

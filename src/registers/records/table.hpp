@@ -16,6 +16,9 @@ class Table {
   Table(const Register& of, const access::Vault& vault);
 
   std::optional<Record> load(store::Reader& reader, Id id) const;
+  /// The columns that record_of() reads, in its order: to follow SELECT, each of the table `alias`.
+  std::string columns(std::string_view alias) const;
+  Record record_of(const store::Rows& rows) const;
   store::Inserter& inserter(store::Transaction& transaction) const;
   void insert(store::Inserter& inserter, const Record& record) const;
   /// The stored version moves to the history.

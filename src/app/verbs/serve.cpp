@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "http/server.hpp"
+#include "http/site.hpp"
+#include "verbs.hpp"
+
+namespace zhijia::app {
+
+namespace {
+
+/// Waits for Ctrl-C or a service manager's SIGTERM. To be blocked before threads begin, which inherit it.
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+}  // namespace
+
+Result<void> serve(const OpenSite& site, const ServeOptions& options) {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const http::Router router = http::routes({*site.store, *site.registers, options.year});
+  const auto server = http::Server::start({.host = options.host, .port = options.port},
+                                          [&](const http::Request& request) { return router.answer(request); });
+  if (!server) return std::unexpected(server.error());
+  fmt::print(stderr, "http://{}:{}/  (Ctrl-C 停止 / stops)\n", options.host, (*server)->port());
+  int signal = 0;
+  sigwait(&signals, &signal);
+  return {};
+}
+
+}  // namespace zhijia::app

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <boost/json.hpp>
+
+#include "base/problem.hpp"
+#include "http/message.hpp"
+
+namespace zhijia::http {
+
+Response json_answer(const boost::json::value& value);
+
+/// Problem details (RFC 9457), each problem with its code, place and sentence in both languages.
+Response refusal(int status, const Problems& problems);
+
+/// 404 for a record that is not there, 409 for a version that is past, 403 for a step that is another's, else 422.
+Response refusal(const Problems& problems);
+
+Response not_found();
+
+}  // namespace zhijia::http

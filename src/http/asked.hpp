@@ -1,0 +1,53 @@
+#pragma once
+
+#include <charconv>
+#include <optional>
+
+#include "answers.hpp"
+#include "http/site.hpp"
+#include "insight/review.hpp"
+
+/// What a request asks for, read from its path and query.
+namespace zhijia::http {
+
+inline Problem bad_parameter(std::string_view name, std::string_view zh, std::string_view en) {
+  return {"http.parameter",
+          {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = std::string(name)},
+          {std::string(zh), std::string(en)}};
+}
+
+/// The whole number of a parameter; nothing when it is not given.
+inline Result<std::optional<std::int64_t>> asked_number(const Request& request, std::string_view name,
+                                                        std::int64_t least, std::int64_t most) {
+  const std::string_view text = request.parameter(name);
+  if (text.empty()) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
+    return std::unexpected(Problems{
+        bad_parameter(name, "应为 " + std::to_string(least) + " 至 " + std::to_string(most) + " 的整数。",
+                      "A whole number from " + std::to_string(least) + " to " + std::to_string(most) + " is wanted.")});
+  return number;
+}
+
+/// Parameters `year` and `as_of`.
+inline Result<insight::View> asked_view(const Request& request, const Services& services) {
+  const auto year = asked_number(request, "year", 1950, 2199);
+  if (!year) return std::unexpected(year.error());
+  const auto as_of = asked_number(request, "as_of", 0, INT64_MAX);
+  if (!as_of) return std::unexpected(as_of.error());
+  return insight::View{.year = static_cast<int>(year->value_or(services.year)), .as_of = *as_of};
+}
+
+inline insight::Language asked_language(const Request& request) {
+  return request.parameter("language") == "en" ? insight::Language::en : insight::Language::zh;
+}
+
+/// An id as it stands in a path; 0, which no record has, for anything else.
+inline Id id_of(std::string_view text) {
+  Id id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  return error == std::errc() && end == text.data() + text.size() && id > 0 ? id : 0;
+}
+
+}  // namespace zhijia::http

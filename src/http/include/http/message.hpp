@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace zhijia::http {
+
+/// What was asked, decoded. Names of headers are in lower case.
+struct Request {
+  std::string method;                                        ///< "GET"; HEAD is answered as GET without the body
+  std::vector<std::string> path;                             ///< "/review/2020" → {"review", "2020"}
+  std::vector<std::pair<std::string, std::string>> query;    ///< in the order sent
+  std::map<std::string, std::string, std::less<>> headers;   ///< repeated ones joined by ", "
+  std::map<std::string, std::string, std::less<>> captured;  ///< what stood in the route's {places}
+  std::string body;
+  std::string from;  ///< the peer's address
+
+  /// The first of that name; empty when there is none.
+  std::string_view parameter(std::string_view name) const;
+  std::string_view header(std::string_view name) const;
+  std::string_view operator[](std::string_view place) const;  ///< a captured {place} of the route
+};
+
+struct Response {
+  int status = 200;
+  std::string type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+}  // namespace zhijia::http

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace zhijia::http {
+
+/// Answers a request; may be called from many threads at once. What it throws becomes status 500.
+using Handler = std::function<Response(const Request&)>;
+
+/// Finds the handler of a request by its method and path.
+class Router {
+ public:
+  /// `pattern`: "/registers/{register}/records/{id}". A literal segment goes before a {place}.
+  void add(std::string_view method, std::string_view pattern, Handler handler);
+
+  /// 404 for a path that no route has; 405, with Allow, for a method that the path has not.
+  Response answer(Request request) const;
+
+  /// "GET /registers/{register}", for the description of the interface.
+  std::vector<std::string> patterns() const;
+
+ private:
+  struct Route {
+    std::string method, pattern;
+    std::vector<std::string> segments;
+    Handler handler;
+  };
+  std::vector<Route> routes_;
+};
+
+}  // namespace zhijia::http

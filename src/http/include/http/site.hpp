@@ -1,0 +1,20 @@
+#pragma once
+
+#include "http/router.hpp"
+#include "registers/engine.hpp"
+#include "store/store.hpp"
+
+namespace zhijia::http {
+
+/// What the pages and the interface speak for. All of it must outlive the router, and may be used from many threads.
+struct Services {
+  store::Store& store;
+  const registers::Registers& registers;
+  int year = 0;  ///< the review that is shown when no year is asked for
+};
+
+/// The JSON interface below /api/v1 (described at /api/openapi.json) and the plain pages: the review, its figures, the
+/// records behind them. Secrets are masked throughout.
+Router routes(const Services& services);
+
+}  // namespace zhijia::http

@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "pages/page.hpp"
+#include "registers/columns.hpp"
+#include "registers/listing.hpp"
+#include "registers/texts.hpp"
+
+namespace zhijia::http {
+
+using insight::Language;
+using registers::Field;
+using registers::FieldType;
+using registers::Record;
+using registers::Register;
+
+namespace {
+
+constexpr std::size_t columns_on_a_page = 8;
+
+bool is_number(const Field& field) {
+  return field.type == FieldType::money || field.type == FieldType::integer || field.type == FieldType::decimal;
+}
+
+bool is_person(const Field& field) { return field.type == FieldType::person || field.type == FieldType::household; }
+
+std::string title_of(const Field& field, Language language) {
+  if (is_person(field) && field.title.zh.empty()) return language == Language::zh ? "姓名" : "Name";
+  return in(language, field.title);
+}
+
+/// The field that names a record: the register's label, else the person that it is about.
+const Field* naming_field(const Register& of) {
+  if (const Field* label = of.field(of.label)) return label;
+  const auto person = std::ranges::find_if(of.fields, is_person);
+  return person == of.fields.end() ? nullptr : &*person;
+}
+
+/// Every register, under its line of work, with the number of its records.
+Response list_registers(const Services& services, const Request& request) {
+  const Language language = asked_language(request);
+  const auto& catalogue = services.registers.catalogue();
+  const std::string title = language == Language::zh ? "登记簿" : "Registers";
+  std::string main = "<main><h1>" + title + "</h1>";
+  services.store.read([&](store::Reader& reader) {
+    for (const registers::Pack& pack : catalogue.packs) {
+      main += "<h2>" + escaped(in(language, pack.title)) + "</h2><ul>";
+      for (const Register& of : catalogue.registers) {
+        if (of.pack != pack.name) continue;
+        auto rows = reader.query("SELECT COUNT(*) FROM " + store::quoted_name(of.name));
+        rows.next();
+        main += fmt::format("<li><a href=\"/registers/{}{}\">{}</a> <span class=\"quiet\">{}</span></li>", of.name,
+                            escaped(carried(request)), escaped(in(language, of.title)), rows.integer(0));
+      }
+      main += "</ul>";
+    }
+    return 0;
+  });
+  return page(language, title, main + "</main>", request);
+}
+
+std::string search_form(const Request& request, Language language) {
+  const bool chinese = language == Language::zh;
+  std::string form = fmt::format(
+      "<form role=\"search\"><input type=\"search\" name=\"q\" value=\"{}\" aria-label=\"{}\" placeholder=\"{}\">",
+      escaped(request.parameter("q")), chinese ? "查找" : "Search",
+      chinese ? "名称、文字或完整身份证号码" : "A name, a text, or a whole identity number");
+  if (!chinese) form += "<input type=\"hidden\" name=\"language\" value=\"en\">";
+  return form + fmt::format("<button>{}</button></form>", chinese ? "查找" : "Search");
+}
+
+/// The fields of a list: the one that names a record first, then as the pack has them.
+std::vector<std::size_t> shown_fields(const Register& of) {
+  const Field* name = naming_field(of);
+  std::vector<std::size_t> places;
+  if (name) places.push_back(static_cast<std::size_t>(name - of.fields.data()));
+  for (std::size_t i = 0; i < of.fields.size() && places.size() < columns_on_a_page; ++i)
+    if (&of.fields[i] != name && of.fields[i].type != FieldType::long_text) places.push_back(i);
+  return places;
+}
+
+Response list_records(const Services& services, const Register& of, const Request& request) {
+  const Language language = asked_language(request);
+  const bool chinese = language == Language::zh;
+  const registers::ListQuery query{.where = std::string(request.parameter("where")),
+                                   .text = std::string(request.parameter("q")),
+                                   .sort = {},
+                                   .after = std::string(request.parameter("after")),
+                                   .limit = 50,
+                                   .counts_total = true,
+                                   .as_of = {}};
+  return services.store.read([&](store::Reader& reader) {
+    const auto list = registers::list(reader, services.registers, of, query);
+    if (!list) return problem_page(language, list.error(), request, 400);
+    const std::string title = in(language, of.title);
+    std::string main =
+        fmt::format("<main><h1>{}</h1>{}<p class=\"quiet\">{}</p><div class=\"wide\"><table><thead><tr>",
+                    escaped(title), search_form(request, language),
+                    chinese ? fmt::format("共 {} 条", *list->total) : fmt::format("{} records", *list->total));
+    const std::vector<std::size_t> places = shown_fields(of);
+    for (const std::size_t place : places)
+      main += fmt::format("<th{}>{}</th>", is_number(of.fields[place]) ? " class=\"number\"" : "",
+                          escaped(title_of(of.fields[place], language)));
+    main += "</tr></thead><tbody>";
+    registers::Texts texts(services.registers, reader);
+    for (const Record& record : list->records) {
+      main += "<tr>";
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        const std::string text = escaped(texts.value(of, places[i], record));
+        main += is_number(of.fields[places[i]]) ? "<td class=\"number\">" : "<td>";
+        main += i > 0 ? text
+                      : fmt::format("<a href=\"/registers/{}/{}{}\">{}</a>", of.name, record.id,
+                                    escaped(carried(request)), text.empty() ? std::to_string(record.id) : text);
+        main += "</td>";
+      }
+      main += "</tr>";
+    }
+    main += "</tbody></table></div>";
+    if (list->records.empty())
+      main += fmt::format("<p>{}</p>", chinese ? "没有符合的记录。请改换查找内容，或用“zhijia import”导入工作簿。"
+                                               : "No record matches. Search for something else, or take a workbook in "
+                                                 "with “zhijia import”.");
+    if (!list->next.empty()) {
+      std::string more = "after=" + list->next;
+      for (const char* name : {"q", "where"})
+        if (!request.parameter(name).empty()) more += fmt::format("&{}={}", name, encoded(request.parameter(name)));
+      main += fmt::format("<p class=\"pages\"><a href=\"/registers/{}{}\">{}</a></p>", of.name,
+                          escaped(carried(request, more)), chinese ? "下一页" : "Next");
+    }
+    return page(language, title, main + "</main>", request);
+  });
+}
+
+/// A value of the field, a link to the record that it leads to where it does.
+std::string value_html(const Services& services, const Field& field, const registers::Stored& stored,
+                       const std::string& text, const Request& request) {
+  const auto* id = std::get_if<std::int64_t>(&stored);
+  const Register* target = services.registers.catalogue().find_register(registers::target_of(field));
+  if (!id || !registers::is_link(field) || !target) return escaped(text);
+  return fmt::format("<a href=\"/registers/{}/{}{}\">{}</a>", target->name, *id, escaped(carried(request)),
+                     escaped(text));
+}
+
+/// Who did what when: the record's entries in the change log.
+std::string life(store::Reader& reader, const Register& of, Id id, Language language) {
+  const bool chinese = language == Language::zh;
+  std::string html = fmt::format(
+      "<h2>{}</h2><div class=\"wide\"><table><thead><tr><th class=\"number\">{}</th><th>{}</th><th>{}</th><th>{}</th>"
+      "<th>{}</th></tr></thead><tbody>",
+      chinese ? "经历" : "Its life", chinese ? "日志位置" : "Log position", chinese ? "时间" : "When",
+      chinese ? "何人" : "Who", chinese ? "来源" : "From where", chinese ? "何事" : "What");
+  for (const store::StoredEntry& entry : reader.entries_of(of.name, id))
+    html += fmt::format("<tr><td class=\"number\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                        entry.position, escaped(entry.at), escaped(entry.entry.actor), escaped(entry.entry.source),
+                        escaped(entry.entry.kind));
+  return html + "</tbody></table></div>";
+}
+
+Response show_record(const Services& services, const Register& of, const Request& request) {
+  const Language language = asked_language(request);
+  return services.store.read([&](store::Reader& reader) {
+    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    if (!record) return problem_page(language, record.error(), request, 404);
+    registers::Texts texts(services.registers, reader);
+    std::string title = in(language, of.title), rows;
+    for (std::size_t i = 0; i < of.fields.size(); ++i) {
+      const Field& field = of.fields[i];
+      const std::string text = texts.value(of, i, *record);
+      if (&field == naming_field(of) && !text.empty()) title += " · " + text;
+      rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(title_of(field, language)),
+                          value_html(services, field, record->values[i], text, request));
+    }
+    return page(language, title,
+                fmt::format("<main><p><a href=\"/registers/{}{}\">← {}</a></p><h1>{}</h1><div class=\"wide\"><table>"
+                            "<tbody>{}</tbody></table></div>{}</main>",
+                            of.name, escaped(carried(request)), escaped(in(language, of.title)), escaped(title), rows,
+                            life(reader, of, record->id, language)),
+                request);
+  });
+}
+
+auto of_register(const Services& services, Response (*answer)(const Services&, const Register&, const Request&)) {
+  return [services, answer](const Request& request) {
+    const Register* of = services.registers.catalogue().find_register(request["register"]);
+    if (!of)
+      return problem_page(asked_language(request),
+                          {{"register.not_found", {}, {"没有这个登记簿。", "There is no such register."}}}, request,
+                          404);
+    return answer(services, *of, request);
+  };
+}
+
+}  // namespace
+
+void add_register_pages(Router& router, const Services& services) {
+  router.add("GET", "/registers", [services](const Request& request) { return list_registers(services, request); });
+  router.add("GET", "/registers/{register}", of_register(services, list_records));
+  router.add("GET", "/registers/{register}/{id}", of_register(services, show_record));
+}
+
+}  // namespace zhijia::http

@@ -1,0 +1,73 @@
+#include "http/router.hpp"
+
+#include <algorithm>
+
+#include "answers.hpp"
+#include "base/text.hpp"
+
+namespace zhijia::http {
+
+namespace {
+
+bool is_place(std::string_view segment) { return segment.starts_with('{'); }
+
+bool fits(const std::vector<std::string>& segments, const std::vector<std::string>& path) {
+  return std::ranges::equal(segments, path, [](const std::string& segment, const std::string& part) {
+    return is_place(segment) ? !part.empty() : segment == part;
+  });
+}
+
+}  // namespace
+
+std::string_view Request::parameter(std::string_view name) const {
+  const auto found = std::ranges::find(query, name, &std::pair<std::string, std::string>::first);
+  return found == query.end() ? std::string_view() : found->second;
+}
+
+std::string_view Request::header(std::string_view name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string_view() : found->second;
+}
+
+std::string_view Request::operator[](std::string_view place) const {
+  const auto found = captured.find(place);
+  return found == captured.end() ? std::string_view() : found->second;
+}
+
+void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
+  Route route{std::string(method), std::string(pattern), {}, std::move(handler)};
+  if (pattern != "/")
+    for (const std::string_view segment : split(pattern.substr(1), '/')) route.segments.emplace_back(segment);
+  const auto literals = [](const Route& each) { return std::ranges::count_if(each.segments, std::not_fn(is_place)); };
+  const auto place = std::ranges::find_if(routes_, [&](const Route& each) { return literals(each) < literals(route); });
+  routes_.insert(place, std::move(route));
+}
+
+Response Router::answer(Request request) const {
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
+  std::string allowed;
+  for (const Route& route : routes_) {
+    if (!fits(route.segments, request.path)) continue;
+    if (route.method != method) {
+      allowed += (allowed.empty() ? "" : ", ") + route.method;
+      continue;
+    }
+    for (std::size_t i = 0; i < route.segments.size(); ++i)
+      if (const std::string& segment = route.segments[i]; is_place(segment))
+        request.captured.emplace(segment.substr(1, segment.size() - 2), request.path[i]);
+    return route.handler(request);
+  }
+  if (allowed.empty()) return not_found();
+  Response response = refusal(
+      405, {{"http.method", {}, {"此地址只接受 " + allowed + "。", "This address takes " + allowed + " only."}}});
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
+std::vector<std::string> Router::patterns() const {
+  std::vector<std::string> patterns;
+  for (const Route& route : routes_) patterns.push_back(route.method + " " + route.pattern);
+  return patterns;
+}
+
+}  // namespace zhijia::http

@@ -1,0 +1,20 @@
+#include "http/site.hpp"
+
+#include "api/api.hpp"
+#include "pages/page.hpp"
+
+namespace zhijia::http {
+
+Router routes(const Services& services) {
+  Router router;
+  router.add("GET", "/healthz", [](const Request&) { return Response{.body = R"({"status":"ok"})"}; });
+  add_catalogue(router, services);
+  add_records(router, services);
+  add_figures(router, services);
+  add_description(router, services);
+  add_pages(router, services);
+  add_register_pages(router, services);
+  return router;
+}
+
+}  // namespace zhijia::http

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "feel/sql.hpp"
+#include "registers/pack.hpp"
+
+namespace zhijia::registers {
+
+/// What a query over a register reads FROM: the register's table as `t`, and one LEFT JOIN for each reference that a
+/// name follows. Filters of lists and of indicators resolve their names here.
+class Sources {
+ public:
+  /// With `as_of`, every table as it stood at that position of the change log.
+  Sources(const Catalogue& catalogue, const Register& of, std::optional<std::int64_t> as_of);
+
+  /// Follows a path such as {"programme", "season"} through references. Nothing where a step of it is no field, is
+  /// sealed, or leads to a person: there is nothing there to compare with.
+  std::optional<feel::SqlName> resolve(const std::vector<std::string_view>& path);
+
+  /// The alias of the person behind a `person` field, or of the head behind a `household` field.
+  std::string join_person(const Field& field);
+
+  /// "table AS t LEFT JOIN …", to follow FROM.
+  const std::string& sql() const { return joins_; }
+
+ private:
+  std::string table(std::string_view name, const std::vector<std::string>& columns) const;
+  std::string table(const Register& of) const;
+  std::string join(const std::string& from, const std::string& column, const std::string& table);
+
+  const Catalogue& catalogue_;
+  const Register& of_;
+  const std::optional<std::int64_t> as_of_;
+  std::string joins_;
+  std::map<std::string, std::string> aliases_;
+};
+
+/// The field's column in the table `alias`, for expressions.
+feel::SqlName sql_name(const Field& field, const std::string& alias);
+
+}  // namespace zhijia::registers

@@ -1,0 +1,185 @@
+#include "http/site.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "server/target.hpp"
+#include "support/database.hpp"
+
+namespace zhijia::http {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+using testing::Not;
+
+/// The project's own packs over a small database: two unions, three payments, one of them not yet paid.
+class Site : public testing::Test {
+ protected:
+  Site() : vault_(access::Vault::from_file(folder_.path / "vault").value()) {
+    store_ = store::Store::open("sqlite:" + (folder_.path / "db").string(), clock_, {.durable = false}).value();
+    registers_ =
+        registers::Registers::open(*store_, registers::load_packs(ZHIJIA_SOURCE_DIR "/packs").value(), vault_, clock_)
+            .value();
+    create("season_programme", {{"code", "D2020"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "1000"}});
+    for (const auto& [code, amount, state] :
+         {std::tuple{"A", "100.50", "paid"}, {"B<i>", "200", "paid"}, {"C", "7", "planned"}})
+      create("season_fund", {{"code", code},
+                             {"programme", "D2020"},
+                             {"region", "汉台区"},
+                             {"source", "工会经费"},
+                             {"amount", amount},
+                             {"paid_on", "2020-01-15"},
+                             {"state", state}});
+    router_ = routes({*store_, *registers_, 2020});
+  }
+
+  void create(const std::string& name, const registers::Cells& cells) {
+    const auto made = store_->write([&](store::Transaction& transaction) {
+      return registers_->create(transaction, *registers_->catalogue().find_register(name), cells,
+                                {.id = "test", .source = "test", .roles = {}});
+    });
+    if (!made)
+      for (const Problem& problem : made.error()) ADD_FAILURE() << describe(problem);
+  }
+
+  Response ask(const std::string& target) {
+    Request request{.method = "GET"};
+    EXPECT_TRUE(read_target(target, request)) << target;
+    return router_.answer(request);
+  }
+
+  json::value json_of(const std::string& target) {
+    const Response response = ask(target);
+    EXPECT_EQ(response.status, 200) << target << response.body;
+    return json::parse(response.body);
+  }
+
+  const tests::TemporaryFolder folder_;
+  FixedClock clock_{Date::of(2021, 1, 10)};
+  access::Vault vault_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<registers::Registers> registers_;
+  Router router_;
+};
+
+TEST_F(Site, gives_a_figure_with_its_value_and_its_records) {
+  const json::value figure = json_of("/api/v1/indicators/winter.funds?year=2020");
+  EXPECT_EQ(figure.at("value").as_string(), "300.50");
+  EXPECT_EQ(figure.at("unit").as_string(), "CNY");
+  EXPECT_EQ(figure.at("records").as_int64(), 2);
+}
+
+TEST_F(Site, gives_the_records_behind_a_figure_page_by_page) {
+  const json::value first = json_of("/api/v1/indicators/winter.funds/records?year=2020&limit=1");
+  ASSERT_EQ(first.at("items").as_array().size(), 1u);
+  EXPECT_EQ(first.at("items").at(0).at("value").as_string(), "100.50");
+  EXPECT_EQ(first.at("next").as_string(), "1");
+  const json::value second = json_of("/api/v1/indicators/winter.funds/records?year=2020&limit=1&after=1");
+  EXPECT_EQ(second.at("items").at(0).at("value").as_string(), "200");
+  EXPECT_TRUE(second.at("next").is_null());
+}
+
+TEST_F(Site, lists_records_with_typed_values) {
+  const json::value list = json_of("/api/v1/registers/season_fund/records?where=amount%20%3E%20150&total=true");
+  EXPECT_EQ(list.at("total").as_int64(), 1);
+  const json::value& values = list.at("items").at(0).at("values");
+  EXPECT_EQ(values.at("amount").as_string(), "200.00");
+  EXPECT_EQ(values.at("paid_on").as_string(), "2020-01-15");
+  EXPECT_EQ(values.at("source").as_string(), "union");
+  EXPECT_EQ(values.at("programme").at("label").as_string(), "D2020");
+}
+
+TEST_F(Site, shows_a_record_and_its_life) {
+  const json::value list = json_of("/api/v1/registers/season_fund/records?limit=1");
+  const std::string id(list.at("items").at(0).at("id").as_string());
+  const std::string address = "/api/v1/registers/season_fund/records/" + id;
+  EXPECT_EQ(json_of(address).at("id").as_string(), id);
+  const json::value life = json_of(address + "/history");
+  EXPECT_EQ(life.at(0).at("action").as_string(), "create");
+  EXPECT_EQ(life.at(0).at("changes").at("code").at("after").as_string(), "A");
+}
+
+TEST_F(Site, a_record_that_one_has_is_not_sent_again) {
+  const json::value list = json_of("/api/v1/registers/season_fund/records?limit=1");
+  Request request{.method = "GET"};
+  read_target("/api/v1/registers/season_fund/records/" + std::string(list.at("items").at(0).at("id").as_string()),
+              request);
+  request.headers["if-none-match"] = "\"1\"";
+  EXPECT_EQ(router_.answer(request).status, 304);
+}
+
+TEST_F(Site, every_figure_of_the_review_is_a_link_that_opens) {
+  const std::string review = ask("/").body;
+  int links = 0;
+  for (std::size_t at = 0; (at = review.find("/figures/", at)) != std::string::npos; ++at, ++links) {
+    const std::string target = review.substr(at, review.find('"', at) - at);
+    EXPECT_EQ(ask(target).status, 200) << target;
+  }
+  EXPECT_GE(links, 58);
+}
+
+TEST_F(Site, a_figures_page_leads_to_its_records) {
+  const std::string figure = ask("/figures/winter.funds").body;
+  const std::size_t at = figure.find("/registers/season_fund/");
+  ASSERT_NE(at, std::string::npos);
+  const std::string record = ask(figure.substr(at, figure.find('"', at) - at)).body;
+  EXPECT_THAT(record, HasSubstr("100.50"));
+  EXPECT_THAT(record, HasSubstr("create"));
+}
+
+TEST_F(Site, texts_of_records_never_become_markup) {
+  const std::string list = ask("/registers/season_fund").body;
+  EXPECT_THAT(list, HasSubstr("B&lt;i&gt;"));
+  EXPECT_THAT(list, Not(HasSubstr("B<i>")));
+}
+
+TEST_F(Site, pages_are_in_english_when_asked) {
+  EXPECT_THAT(ask("/?language=en").body, HasSubstr("<html lang=\"en\">"));
+  EXPECT_THAT(ask("/?language=en").body, HasSubstr("The work of 2020"));
+  EXPECT_THAT(ask("/figures/winter.funds?language=en").body, HasSubstr("Counted from 2 records"));
+}
+
+struct Refusal {
+  const char* name;
+  const char* target;
+  int status;
+  const char* code;
+};
+
+const Refusal refusals[] = {
+    {"an_unknown_address", "/api/v1/nothing", 404, "http.not_found"},
+    {"an_unknown_register", "/api/v1/registers/nothing/records", 404, "register.not_found"},
+    {"an_unknown_record", "/api/v1/registers/union/records/7", 404, "record.not_found"},
+    {"an_id_that_is_none", "/api/v1/registers/union/records/x", 404, "record.not_found"},
+    {"an_unknown_indicator", "/api/v1/indicators/nothing", 404, "http.not_found"},
+    {"a_year_that_is_none", "/api/v1/indicators?year=20x", 400, "http.parameter"},
+    {"a_page_too_large", "/api/v1/registers/union/records?limit=1001", 400, "http.parameter"},
+    {"a_filter_over_no_field", "/api/v1/registers/union/records?where=nothing%20%3D%201", 400, "feel.unknown_name"},
+    {"an_order_by_no_field", "/api/v1/registers/union/records?sort=nothing", 400, "list.sort"},
+    {"an_order_by_a_link", "/api/v1/registers/union/records?sort=parent", 400, "list.sort"},
+    {"a_place_that_is_none", "/api/v1/registers/union/records?after=5b5d", 400, "list.after"},
+    {"a_forged_place", "/api/v1/registers/union/records?sort=name&after=5b312c315d", 400, "list.after"},
+};
+
+class Refused : public Site, public testing::WithParamInterface<Refusal> {};
+
+TEST_P(Refused, with_status_and_problem) {
+  const Response response = ask(GetParam().target);
+  EXPECT_EQ(response.status, GetParam().status) << response.body;
+  EXPECT_EQ(response.type, "application/problem+json");
+  EXPECT_EQ(json::parse(response.body).at("problems").at(0).at("code").as_string(), GetParam().code);
+}
+
+INSTANTIATE_TEST_SUITE_P(Http, Refused, testing::ValuesIn(refusals), [](const auto& each) { return each.param.name; });
+
+TEST_F(Site, describes_every_register) {
+  const json::value description = json_of("/api/openapi.json");
+  for (const registers::Register& of : registers_->catalogue().registers)
+    EXPECT_TRUE(description.at("paths").as_object().contains("/api/v1/registers/" + of.name + "/records")) << of.name;
+}
+
+}  // namespace
+}  // namespace zhijia::http
