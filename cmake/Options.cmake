@@ -17,6 +17,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                       $<$<COMPILE_LANGUAGE:CXX>:-Wno-dangling-pointer> $<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds>
                       $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overflow> $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overread>)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # GCC 12's std::stable_sort calls std::get_temporary_buffer, which C++20 deprecates.
+  add_compile_options(-Wno-deprecated-declarations)
+endif()
 
 if(ZHIJIA_SANITIZE)
   # vptr checks need the type information of SOCI's backends, which its libraries do not export.

@@ -4,6 +4,6 @@
 
 namespace zhijia::exchange {
 
-Result<void> read_csv(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits);
+Result<SheetFacts> read_csv(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits);
 
 }  // namespace zhijia::exchange

@@ -41,6 +41,14 @@ class Import {
     return problems_.size() < import_faults_max;
   }
 
+  /// Merged cells above the header, such as a title over the whole sheet, harm nobody.
+  void take_facts(const SheetFacts& facts) {
+    for (const MergedCells& merged : facts.merged)
+      if (merged.last_row >= header_row_)
+        refuse("sheet.merged", merged.range, fmt::format("{} 是合并单元格；请取消合并并把每格填满", merged.range),
+               fmt::format("{} are merged cells; unmerge them and fill each", merged.range));
+  }
+
   Result<ImportReport> finish() {
     if (mapping_.empty() && problems_.empty())
       refuse("import.no_header", {}, "表中没有标题行;请使用模板", "the sheet has no header row; use the template");
@@ -88,6 +96,7 @@ class Import {
           fmt::format("the register “{}” has no column “{}”; rename or delete it", into_.title.en, row.cells[i].text));
     name_missing(mapping, row.number);
     mapping_ = std::move(mapping);
+    header_row_ = row.number;
     return problems_.empty();
   }
 
@@ -149,6 +158,7 @@ class Import {
   const ImportOptions& options_;
   const std::vector<CellColumn> columns_;
   Mapping mapping_;
+  std::size_t header_row_ = 0;
   std::string sheet_;
   Problems problems_;
   ImportReport report_;
@@ -162,9 +172,9 @@ Result<ImportReport> import_sheet(store::Store& store, const registers::Register
     Import import(registers, transaction, into, file, options);
     const auto read = read_sheet(
         file, [&](const std::string& sheet, const Row& row) { return import.take(sheet, row); }, options.limits);
-    auto report = import.finish();
     if (!read) return std::unexpected(read.error());
-    return report;
+    import.take_facts(*read);
+    return import.finish();
   });
 }
 

@@ -100,7 +100,11 @@ Result<void> Package::parse(const std::string& part, PartHandler& handler) {
     return refuse("sheet.too_large", "工作簿解压后过大,不像正常的表格;请分成几份导入",
                   "unpacked, the workbook is too large to be an ordinary sheet; import it in several parts");
   };
-  if (zip_stat(archive_.get(), part.c_str(), 0, &stat) != 0) return damaged();
+  constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+  if (zip_stat(archive_.get(), part.c_str(), 0, &stat) != 0 || (stat.valid & needed) != needed) return damaged();
+  const bool is_inflated =
+      stat.size > ratio_checked_from_bytes && stat.size / (stat.comp_size + 1) > limits_->compression_ratio_max;
+  if (is_inflated || unpacked_bytes_ + stat.size > limits_->unpacked_bytes_max) return too_large();
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen(archive_.get(), part.c_str(), 0), zip_fclose);
   if (!file) return damaged();
   const std::unique_ptr<std::remove_pointer_t<XML_Parser>, void (*)(XML_Parser)> parser(XML_ParserCreate(nullptr),
@@ -118,9 +122,8 @@ Result<void> Package::parse(const std::string& part, PartHandler& handler) {
     if (got < 0) return damaged();
     part_bytes += static_cast<std::uint64_t>(got);
     unpacked_bytes_ += static_cast<std::uint64_t>(got);
-    const bool inflated =
-        part_bytes > ratio_checked_from_bytes && part_bytes / (stat.comp_size + 1) > limits_->compression_ratio_max;
-    if (unpacked_bytes_ > limits_->unpacked_bytes_max || inflated) return too_large();
+    // An archive that understates a size is no accident.
+    if (part_bytes > stat.size) return too_large();
     const XML_Status status = XML_ParseBuffer(parser.get(), static_cast<int>(got), got == 0);
     if (parsing.hostile)
       return refuse(

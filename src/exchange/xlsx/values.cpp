@@ -10,10 +10,14 @@
 
 namespace zhijia::exchange::xlsx {
 
-bool is_date_format(int id) { return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 58); }
+bool is_date_format(int id) {
+  const bool is_time =
+      (id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id == 55 || id == 56;
+  return !is_time && ((id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58));
+}
 
 bool is_date_format(std::string_view code) {
-  bool quoted = false, bracketed = false;
+  bool quoted = false, bracketed = false, has_month = false, has_time = false;
   for (std::size_t i = 0; i < code.size(); ++i) {
     const char c = code[i];
     if (c == '"') quoted = !quoted;
@@ -25,9 +29,12 @@ bool is_date_format(std::string_view code) {
     if (c == '[') bracketed = true;
     if (c == ']') bracketed = false;
     const char lower = static_cast<char>(c | 0x20);
-    if (!bracketed && (lower == 'y' || lower == 'd' || lower == 'm')) return true;
+    if (!bracketed && (lower == 'y' || lower == 'd')) return true;
+    if (!bracketed && lower == 'm') has_month = true;
+    // An m beside hours or seconds stands for minutes.
+    if (lower == 'h' || lower == 's') has_time = true;
   }
-  return false;
+  return has_month && !has_time;
 }
 
 std::string date_of_serial(double serial, bool from_1904) {

@@ -6,8 +6,8 @@
 
 namespace zhijia::exchange::xlsx {
 
-/// Whether a number format shows a date: the built-in ones (ECMA-376 part 1, 18.8.30) or a format code with y, m or d
-/// outside quotes and brackets.
+/// Whether a number format shows a date, not only a time of day: the built-in ones (ECMA-376 part 1, 18.8.30) or a
+/// format code with y, d or a month's m outside quotes and brackets.
 bool is_date_format(int id);
 bool is_date_format(std::string_view code);
 

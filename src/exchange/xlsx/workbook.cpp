@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <map>
+#include <tuple>
 
 #include "xlsx/package.hpp"
 #include "xlsx/values.hpp"
@@ -63,8 +64,8 @@ struct Styles final : PartHandler {
 
 /// xl/sharedStrings.xml, all texts in one block of memory.
 struct SharedTexts final : PartHandler {
-  explicit SharedTexts(std::size_t maximum) : bytes_max(maximum) {}
-  const std::size_t bytes_max;
+  explicit SharedTexts(const SheetLimits& sheet_limits) : limits(sheet_limits) {}
+  const SheetLimits& limits;
   std::string block;
   std::vector<std::size_t> ends;
   bool inside_text = false, inside_phonetic = false;
@@ -74,7 +75,12 @@ struct SharedTexts final : PartHandler {
     const std::size_t from = index == 0 ? 0 : ends[index - 1];
     return std::string_view(block).substr(from, ends[index] - from);
   }
-  bool is_done() const override { return block.size() > bytes_max; }
+  /// Whether they ask for more memory than they may have.
+  bool is_done() const override {
+    const std::size_t longest = block.size() - (ends.empty() ? 0 : ends.back());
+    return longest > limits.cell_bytes_max ||
+           block.size() + ends.size() * sizeof(std::size_t) > limits.shared_text_bytes_max;
+  }
 
   void start(std::string_view element, const char**) override {
     if (element == "rPh") inside_phonetic = true;
@@ -101,8 +107,9 @@ struct SheetData final : PartHandler {
   Row row;
   std::string value, kind;
   std::size_t column = 0, style = 0;
-  bool inside_value = false, done = false;
-  std::string merged, too_large_at;
+  bool inside_value = false, inside_phonetic = false, done = false;
+  std::string too_large_at;
+  SheetFacts facts;
 
   SheetData(const SharedTexts& texts, const Styles& cell_styles, const SheetLimits& sheet_limits,
             const RowSink& row_sink, const SheetList& list)
@@ -129,14 +136,22 @@ struct SheetData final : PartHandler {
       value.clear();
       if (column >= limits.columns_max) stop_at_limit();
     } else if (element == "v" || element == "t") {
-      inside_value = true;
+      inside_value = !inside_phonetic;
+    } else if (element == "rPh") {
+      inside_phonetic = true;
     } else if (element == "row") {
       row.number = number_of(attribute(attributes, "r"), row.number + 1);
       row.cells.clear();
       if (row.number > limits.rows_max) stop_at_limit();
-    } else if (element == "mergeCell" && merged.empty()) {
-      merged = attribute(attributes, "ref");
+    } else if (element == "mergeCell" && facts.merged.size() < merged_max) {
+      facts.merged.push_back(merged_cells(attribute(attributes, "ref")));
     }
+  }
+
+  static MergedCells merged_cells(std::string_view range) {
+    const std::string_view last = range.substr(range.find(':') + 1);
+    const std::size_t digits = std::min(last.find_first_of("0123456789"), last.size());
+    return {std::string(range), number_of(last.substr(digits))};
   }
 
   void text(std::string_view piece) override {
@@ -148,6 +163,7 @@ struct SheetData final : PartHandler {
   void end(std::string_view element) override {
     if (done) return;
     if (element == "v" || element == "t") inside_value = false;
+    if (element == "rPh") inside_phonetic = false;
     if (element == "c") take_cell();
     if (element == "row" && has_content()) done = !sink(sheet_name, row);
   }
@@ -184,7 +200,7 @@ struct SheetData final : PartHandler {
 
 }  // namespace
 
-Result<void> read_workbook(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits) {
+Result<SheetFacts> read_workbook(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits) {
   auto opened = Package::open(file, limits);
   if (!opened) return std::unexpected(opened.error());
   Package& package = *opened;
@@ -194,29 +210,29 @@ Result<void> read_workbook(const std::filesystem::path& file, const RowSink& sin
   SheetList list;
   Relations relations;
   Styles styles;
-  SharedTexts shared(limits.shared_text_bytes_max);
-  if (auto parsed = package.parse("xl/workbook.xml", list); !parsed) return parsed;
-  if (auto parsed = package.parse("xl/_rels/workbook.xml.rels", relations); !parsed) return parsed;
-  if (package.has("xl/styles.xml"))
-    if (auto parsed = package.parse("xl/styles.xml", styles); !parsed) return parsed;
-  if (package.has("xl/sharedStrings.xml"))
-    if (auto parsed = package.parse("xl/sharedStrings.xml", shared); !parsed) return parsed;
+  SharedTexts shared(limits);
+  const std::tuple<const char*, PartHandler&, bool> parts[] = {{"xl/workbook.xml", list, true},
+                                                               {"xl/_rels/workbook.xml.rels", relations, true},
+                                                               {"xl/styles.xml", styles, false},
+                                                               {"xl/sharedStrings.xml", shared, false}};
+  for (const auto& [part, handler, is_required] : parts)
+    if (is_required || package.has(part))
+      if (auto parsed = package.parse(part, handler); !parsed) return std::unexpected(std::move(parsed.error()));
   const auto target = relations.targets.find(list.relation);
   if (target == relations.targets.end())
     return package.refuse("sheet.damaged", "工作簿里没有可见的工作表", "the workbook has no visible sheet");
 
+  const auto too_large = [&](std::string cell) {
+    return package.refuse("sheet.too_large", "表格超过可导入的大小；请分成几份导入",
+                          "the sheet is larger than can be imported; split it into several", list.name,
+                          std::move(cell));
+  };
+  if (shared.is_done()) return too_large({});
   SheetData data(shared, styles, limits, sink, list);
   const std::string part = target->second.starts_with('/') ? target->second.substr(1) : "xl/" + target->second;
-  if (auto parsed = package.parse(part, data); !parsed) return parsed;
-  if (shared.is_done() || !data.too_large_at.empty())
-    return package.refuse("sheet.too_large", "表格超过可导入的大小;请分成几份导入",
-                          "the sheet is larger than can be imported; split it into several", list.name,
-                          data.too_large_at);
-  if (!data.merged.empty())
-    return package.refuse("sheet.merged", fmt::format("{} 是合并单元格;请取消合并并把每格填满", data.merged),
-                          fmt::format("{} are merged cells; unmerge them and fill each", data.merged), list.name,
-                          data.merged);
-  return {};
+  if (auto parsed = package.parse(part, data); !parsed) return std::unexpected(std::move(parsed.error()));
+  if (!data.too_large_at.empty()) return too_large(data.too_large_at);
+  return std::move(data.facts);
 }
 
 }  // namespace zhijia::exchange::xlsx

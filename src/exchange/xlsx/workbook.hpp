@@ -6,6 +6,6 @@
 namespace zhijia::exchange::xlsx {
 
 /// Reads the first visible sheet of the workbook.
-Result<void> read_workbook(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits);
+Result<SheetFacts> read_workbook(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits);
 
 }  // namespace zhijia::exchange::xlsx

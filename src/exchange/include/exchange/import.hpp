@@ -31,7 +31,7 @@ constexpr std::int64_t progress_rows = 5'000;
 /// of a column (Chinese, English or the field's name) is the header; columns may stand in any order, those of fields
 /// that are not required may be missing. Problems, each with file, sheet and cell: those of read_sheet,
 /// import.no_header, import.missing_column, import.unknown_column, import.column_twice, import.formula_error,
-/// import.cancelled, and those of registers::Batch.
+/// sheet.merged (merged cells at or below the header), import.cancelled, and those of registers::Batch.
 Result<ImportReport> import_sheet(store::Store& store, const registers::Registers& registers,
                                   const registers::Register& into, const std::filesystem::path& file,
                                   const ImportOptions& options);

@@ -33,14 +33,26 @@ struct SheetLimits {
   std::size_t cell_bytes_max = 200'000;              ///< Excel's limit is 32,767 characters
 };
 
+struct MergedCells {
+  std::string range;         ///< "A1:F1"
+  std::size_t last_row = 0;  ///< as the spreadsheet counts
+};
+constexpr std::size_t merged_max = 1'000;
+
+/// What is known of a sheet once it is read.
+struct SheetFacts {
+  /// At most merged_max. Their first cell alone holds the value; the others lose theirs when rows are sorted.
+  std::vector<MergedCells> merged;
+};
+
 /// Called for each row that holds something, in order. Returning false ends the reading early.
 using RowSink = std::function<bool(const std::string& sheet, const Row& row)>;
 
 /// Reads the first visible sheet of an .xlsx workbook, or a .csv file (UTF-8, UTF-16 or GB18030; comma, semicolon or
 /// tab). Memory does not grow with the rows, except for the texts that a workbook shares. Problems, each with file,
 /// sheet, cell and cure: sheet.open, sheet.not_a_workbook, sheet.old_format, sheet.encrypted, sheet.damaged,
-/// sheet.too_large, sheet.merged (merged cells lose values when rows are sorted), sheet.encoding.
-Result<void> read_sheet(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits = {});
+/// sheet.too_large, sheet.encoding.
+Result<SheetFacts> read_sheet(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits = {});
 
 /// "C17" for column 2 (from 0), row 17.
 std::string cell_name(std::size_t column, std::size_t row);
