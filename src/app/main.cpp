@@ -18,8 +18,8 @@ int settle(const Result<void>& result) {
 
 /// Runs `work(const OpenSite&)` on the site.
 template <typename Work>
-Result<void> with_site(const Site& site, Work&& work) {
-  const auto open = open_site(site);
+Result<void> with_site(const Site& site, Work&& work, bool may_create = false) {
+  const auto open = open_site(site, may_create);
   if (!open) return std::unexpected(open.error());
   return work(**open);
 }
@@ -47,7 +47,7 @@ int run(int count, char** words) {
   import.add_option("--register", register_name, "Register that the workbook goes into");
   import.add_option("from", from, "A workbook, or a folder of REGISTER.xlsx")->required()->check(CLI::ExistingPath);
   import.callback([&] {
-    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, register_name, from); });
+    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, register_name, from); }, true);
   });
 
   ReviewOptions told;

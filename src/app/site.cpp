@@ -12,7 +12,18 @@ Result<registers::Catalogue> read_packs(const std::filesystem::path& packs) {
   return catalogue;
 }
 
-Result<std::unique_ptr<OpenSite>> open_site(const Site& site) {
+Result<void> check_exists(const Site& site) {
+  constexpr std::string_view scheme = "sqlite:";
+  const std::string_view path = site.database;
+  if (!path.starts_with(scheme) || std::filesystem::exists(path.substr(scheme.size()))) return {};
+  return fail("site.no_database",
+              "没有这个数据库：" + site.database + "。请用 --db 指明，或先运行 zhijia import 或 zhijia demo。",
+              "There is no database " + site.database + ": name yours with --db, or run zhijia import or zhijia demo.");
+}
+
+Result<std::unique_ptr<OpenSite>> open_site(const Site& site, bool may_create) {
+  if (!may_create)
+    if (auto exists = check_exists(site); !exists) return std::unexpected(std::move(exists.error()));
   auto catalogue = read_packs(site.packs);
   if (!catalogue) return std::unexpected(std::move(catalogue.error()));
   auto vault = access::Vault::from_file(site.vault_key);

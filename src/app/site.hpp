@@ -27,8 +27,12 @@ struct OpenSite {
   std::unique_ptr<registers::Registers> registers;
 };
 
-/// Reads the packs, opens the database and brings its tables up to date.
-Result<std::unique_ptr<OpenSite>> open_site(const Site& site);
+/// Reads the packs, opens the database and brings its tables up to date; makes an SQLite database that is not there yet
+/// only when it `may_create`. Problems: site.no_database, and those of the packs, the vault and the store.
+Result<std::unique_ptr<OpenSite>> open_site(const Site& site, bool may_create = false);
+
+/// Problems: site.no_database, when the site's database is an SQLite file that is not there.
+Result<void> check_exists(const Site& site);
 
 /// The packs, and whether every indicator can be counted.
 Result<registers::Catalogue> read_packs(const std::filesystem::path& packs);

@@ -28,6 +28,7 @@ struct Case {
   const char* name;
   std::string head, body;
   int status;
+  friend void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
 };
 
 const Case cases[] = {

@@ -147,6 +147,7 @@ struct Refusal {
   const char* target;
   int status;
   const char* code;
+  friend void PrintTo(const Refusal& each, std::ostream* out) { *out << each.name; }
 };
 
 const Refusal refusals[] = {

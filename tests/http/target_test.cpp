@@ -11,6 +11,7 @@ struct Case {
   bool is_read = true;
   std::vector<std::string> path = {};
   std::vector<std::pair<std::string, std::string>> query = {};
+  friend void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
 };
 
 const Case cases[] = {

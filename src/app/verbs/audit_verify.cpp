@@ -5,6 +5,7 @@
 namespace zhijia::app {
 
 Result<void> verify_log(const Site& site) {
+  if (auto exists = check_exists(site); !exists) return exists;
   const auto store = store::Store::open(site.database, system_clock());
   if (!store) return std::unexpected(store.error());
   auto found = (*store)->verify();

@@ -92,7 +92,7 @@ Result<void> demo(Site site, const DemoOptions& options) {
   site.database = "sqlite:" + database.string();
   site.vault_key = options.folder / "demo.vault";
   site.durable = false;
-  const auto open = open_site(site);
+  const auto open = open_site(site, true);
   if (!open) return std::unexpected(open.error());
   if (auto done = import_workbooks(**open, {}, workbooks); !done) return done;
   if (auto done = review(**open, {.view = {options.year, {}}, .out = options.folder}); !done) return done;

@@ -89,6 +89,10 @@ Result<Catalogue> load_packs(const fs::path& root) {
   for (const fs::path& folder : sorted_entries(root))
     if (fs::exists(folder / "pack.yaml")) load_pack(folder, catalogue, problems);
 
+  if (catalogue.packs.empty() && problems.empty())
+    return fail("pack.none", fmt::format("文件夹 {} 中没有业务包（含 pack.yaml 的子文件夹）", root.string()),
+                fmt::format("the folder {} holds no pack: a folder with a pack.yaml", root.string()));
+
   std::ranges::stable_sort(catalogue.packs, {}, &Pack::order);
   const auto order_of = [&](const auto& part) {
     return std::ranges::find(catalogue.packs, part.pack, &Pack::name) - catalogue.packs.begin();
