@@ -55,6 +55,32 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
   return changed;
 }
 
+TEST(LoadPacks, ASubTableBecomesARegisterOfItsOwn) {
+  const PackFolder folder(std::string(good_register) + R"(
+tables:
+  goods: {title: {zh: 慰问品, en: Goods}, fields: {item: {type: text, required: true, title: {zh: 品名, en: Item}}}}
+)");
+  const auto catalogue = load_packs(folder.root);
+  ASSERT_TRUE(catalogue) << describe(catalogue.error().front());
+  const Register* goods = catalogue->find_register("visit_goods");
+  ASSERT_NE(goods, nullptr);
+  EXPECT_EQ(goods->part_of, "visit");
+  EXPECT_EQ(goods->title.zh, "走访·慰问品");
+  EXPECT_EQ(goods->fields[0].target, "visit");
+  EXPECT_TRUE(goods->fields[0].required);
+  EXPECT_EQ(goods->label, "item");
+}
+
+TEST(LoadPacks, ASubTableNeedsItsOwnersKey) {
+  const PackFolder folder(replaced(good_register, "key: [code]", "") + R"(
+tables:
+  goods: {title: {zh: 慰问品, en: Goods}, fields: {item: {type: text, title: {zh: 品名, en: Item}}}}
+)");
+  const auto catalogue = load_packs(folder.root);
+  ASSERT_FALSE(catalogue);
+  EXPECT_EQ(catalogue.error().front().code, "pack.table_key");
+}
+
 TEST(LoadPacks, AGoodPackIsReadWhole) {
   const PackFolder folder(good_register);
   const auto catalogue = load_packs(folder.root);

@@ -133,6 +133,18 @@ void relief(City& city) {
                for (std::size_t i = 0; i < 210; ++i)
                  file(day(city.year - 6, i, 210), day(city.year - 4, i, 210, "01-05", "12-20"));
              });
+  city.write(
+      "difficulty_file_members", {"困难职工档案", "成员姓名", "与户主关系", "出生年份", "月收入"}, [&](Sheet& sheet) {
+        // Those of the files still looked into; older ones were kept on paper.
+        for (std::size_t n = open_before - surveyed; n < open_before; ++n) {
+          const std::string file = code("DA", n);
+          sheet.row(
+              {file, person(600'000 + n).name, "配偶", std::to_string(1960 + n % 30), std::to_string(n % 4 * 500)});
+          for (std::size_t child = 0; child < n % 3; ++child)
+            sheet.row(
+                {file, person(610'000 + n * 2 + child).name, "子女", std::to_string(1995 + (n + child * 3) % 25), "0"});
+        }
+      });
   city.write("household_survey", {"档案号", "调查日期", "调查人"}, [&](Sheet& sheet) {
     // Those still open when the year began come last among the files of four years ago.
     constexpr std::size_t first = open_before - surveyed;

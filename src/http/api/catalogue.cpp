@@ -44,6 +44,7 @@ json::object described(const registers::Register& of) {
   json::object object{{"name", of.name},      {"pack", of.pack},     {"title", titled(of.title)},
                       {"label", of.label},    {"scoped", of.scoped}, {"fields", std::move(fields)},
                       {"key", std::move(key)}};
+  if (!of.part_of.empty()) object.emplace("part_of", of.part_of);
   if (of.flow) object.emplace("flow", described(*of.flow));
   return object;
 }

@@ -143,6 +143,30 @@ std::string value_html(const Services& services, const Field& field, const regis
                      escaped(text));
 }
 
+/// The records of the sub-tables that are parts of this one.
+std::string parts(const Services& services, store::Reader& reader, const Register& of, Id id, const Request& request) {
+  const Language language = asked_language(request);
+  registers::Texts texts(services.registers, reader);
+  std::string html;
+  for (const Register& table : services.registers.catalogue().registers) {
+    if (table.part_of != of.name) continue;
+    const registers::ListQuery query{.where = "part_of = " + std::to_string(id), .limit = registers::list_limit_max};
+    const auto rows = registers::list(reader, services.registers, table, query).value();
+    html += fmt::format("<h2>{}</h2><div class=\"wide\"><table><thead><tr>", escaped(in(language, table.title)));
+    for (std::size_t i = 1; i < table.fields.size(); ++i)
+      html += "<th>" + escaped(title_of(table.fields[i], language)) + "</th>";
+    html += "</tr></thead><tbody>";
+    for (const Record& record : rows.records) {
+      html += "<tr>";
+      for (std::size_t i = 1; i < table.fields.size(); ++i)
+        html += "<td>" + escaped(texts.value(table, i, record)) + "</td>";
+      html += "</tr>";
+    }
+    html += "</tbody></table></div>";
+  }
+  return html;
+}
+
 /// Who did what when: the record's entries in the change log.
 std::string life(store::Reader& reader, const Register& of, Id id, Language language) {
   const bool chinese = language == Language::zh;
@@ -174,9 +198,9 @@ Response show_record(const Services& services, const Register& of, const Request
     }
     return page(language, title,
                 fmt::format("<main><p><a href=\"/registers/{}{}\">← {}</a></p><h1>{}</h1><div class=\"wide\"><table>"
-                            "<tbody>{}</tbody></table></div>{}</main>",
+                            "<tbody>{}</tbody></table></div>{}{}</main>",
                             of.name, escaped(carried(request)), escaped(in(language, of.title)), escaped(title), rows,
-                            life(reader, of, record->id, language)),
+                            parts(services, reader, of, record->id, request), life(reader, of, record->id, language)),
                 request);
   });
 }

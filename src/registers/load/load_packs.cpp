@@ -72,7 +72,7 @@ void load_pack(const fs::path& folder, Catalogue& catalogue, Problems& problems)
       else if (path.stem() == "indicators")
         std::ranges::move(read_indicators(reader, root, pack.name), std::back_inserter(catalogue.indicators));
       else
-        catalogue.registers.push_back(read_register(reader, root, pack.name));
+        std::ranges::move(read_registers(reader, root, pack.name), std::back_inserter(catalogue.registers));
     });
   }
   catalogue.packs.push_back(std::move(pack));

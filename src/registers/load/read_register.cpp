@@ -128,11 +128,37 @@ std::vector<std::vector<std::string>> read_uniques(YamlReader& reader, const YAM
   return rules;
 }
 
-}  // namespace
+void read_fields(YamlReader& reader, const YAML::Node& root, Register& register_) {
+  for (const auto& field : root["fields"]) {
+    const std::string name = field.first.Scalar();
+    reader.check_name(field.first, name);
+    if (name == "id" || name == "position" || name == "version" || name == "part_of" || register_.field(name))
+      reader.refuse(field.first, "pack.field_name", fmt::format("字段名“{}”已被占用", name),
+                    fmt::format("the field name “{}” is taken", name));
+    register_.fields.push_back(read_field(reader, name, field.second));
+  }
+}
+
+void read_checks(YamlReader& reader, const YAML::Node& root, Register& register_) {
+  for (const YAML::Node& check : root["checks"]) {
+    reader.only_keys(check, {"check", "message"});
+    if (check.IsMap())
+      register_.checks.push_back({reader.required_text(check, "check"), reader.required_title(check, "message")});
+  }
+}
+
+/// The first text field that says something, unless the pack names another.
+std::string read_label(YamlReader& reader, const YAML::Node& root, const Register& register_) {
+  const std::string label = reader.text(root, "label");
+  if (!label.empty()) return label;
+  const auto first = std::ranges::find_if(
+      register_.fields, [](const Field& field) { return field.type == FieldType::text && field.name != "state"; });
+  return first == register_.fields.end() ? "" : first->name;
+}
 
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
   reader.only_keys(root, {"register", "title", "scope", "subject", "label", "fields", "key", "unique", "checks", "flow",
-                          "postings", "about"});
+                          "postings", "tables", "about"});
   Register register_;
   register_.pack = pack;
   register_.file = reader.file();
@@ -142,21 +168,10 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
   register_.scoped = reader.text(root, "scope") == "organisation";
   if (root["flow"]) register_.flow = read_flow(reader, root["flow"]);
   register_.fields = engine_fields(reader, root, register_);
-  for (const auto& field : root["fields"]) {
-    const std::string name = field.first.Scalar();
-    reader.check_name(field.first, name);
-    if (name == "id" || name == "position" || name == "version" || register_.field(name))
-      reader.refuse(field.first, "pack.field_name", fmt::format("字段名“{}”已被占用", name),
-                    fmt::format("the field name “{}” is taken", name));
-    register_.fields.push_back(read_field(reader, name, field.second));
-  }
+  read_fields(reader, root, register_);
   register_.key = reader.texts(root, "key");
   register_.uniques = read_uniques(reader, root);
-  for (const YAML::Node& check : root["checks"]) {
-    reader.only_keys(check, {"check", "message"});
-    if (check.IsMap())
-      register_.checks.push_back({reader.required_text(check, "check"), reader.required_title(check, "message")});
-  }
+  read_checks(reader, root, register_);
   for (const auto& rule : root["postings"]) {
     reader.only_keys(rule.second, {"debit", "credit", "amount", "on"});
     if (rule.second.IsMap())
@@ -164,14 +179,47 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
           {rule.first.Scalar(), reader.required_text(rule.second, "debit"), reader.required_text(rule.second, "credit"),
            reader.required_text(rule.second, "amount"), reader.required_text(rule.second, "on")});
   }
-  register_.label = reader.text(root, "label");
-  if (register_.label.empty())
-    for (const Field& field : register_.fields)
-      if (field.type == FieldType::text && field.name != "state") {
-        register_.label = field.name;
-        break;
-      }
+  register_.label = read_label(reader, root, register_);
   return register_;
+}
+
+/// A sub-table is a register of its own, OWNER_NAME, whose records belong to one of the owner's. Its workbook names
+/// that one by the owner's key.
+Register read_table(YamlReader& reader, const std::string& name, const YAML::Node& node, const Register& owner) {
+  reader.only_keys(node, {"title", "fields", "label", "key", "unique", "checks"});
+  reader.check_name(node, name);
+  Register table;
+  table.pack = owner.pack;
+  table.file = owner.file;
+  table.name = owner.name + "_" + name;
+  table.part_of = owner.name;
+  const Title title = node.IsMap() ? reader.required_title(node, "title") : Title{};
+  table.title = {owner.title.zh + "·" + title.zh, owner.title.en + ": " + title.en};
+  if (owner.key.empty())
+    reader.refuse(node, "pack.table_key", "有子表的登记簿须有 key，工作簿才能指明所属的记录",
+                  "a register with sub-tables needs a key, for a workbook to say what a row belongs to");
+  Field part_of;
+  part_of.name = "part_of";
+  part_of.type = FieldType::ref;
+  part_of.title = owner.title;
+  part_of.required = true;
+  part_of.target = owner.name;
+  table.fields.push_back(std::move(part_of));
+  read_fields(reader, node, table);
+  table.key = reader.texts(node, "key");
+  table.uniques = read_uniques(reader, node);
+  read_checks(reader, node, table);
+  table.label = read_label(reader, node, table);
+  return table;
+}
+
+}  // namespace
+
+std::vector<Register> read_registers(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
+  std::vector<Register> registers{read_register(reader, root, pack)};
+  for (const auto& table : root["tables"])
+    registers.push_back(read_table(reader, table.first.Scalar(), table.second, registers.front()));
+  return registers;
 }
 
 const Field* Register::field(std::string_view field_name) const {

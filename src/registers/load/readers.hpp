@@ -13,7 +13,8 @@ namespace zhijia::registers {
 
 Pack read_pack(YamlReader& reader, const YAML::Node& root);
 std::vector<CodeList> read_code_lists(YamlReader& reader, const YAML::Node& root);
-Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack);
+/// The register, and after it a register for each of its sub-tables.
+std::vector<Register> read_registers(YamlReader& reader, const YAML::Node& root, const std::string& pack);
 std::vector<Indicator> read_indicators(YamlReader& reader, const YAML::Node& root, const std::string& pack);
 /// Fills the two languages' parts of the pack's review from the text of review.md.
 void read_review(YamlReader& reader, std::string_view markdown, Pack& pack);

@@ -94,6 +94,8 @@ struct Register {
   std::vector<RecordCheck> checks;
   std::optional<Flow> flow;
   std::vector<PostingRule> postings;
+  /// A sub-table: the register that its records are parts of, by their field `part_of`; empty for any other.
+  std::string part_of;
 
   const Field* field(std::string_view name) const;
 };
