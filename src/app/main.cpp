@@ -75,6 +75,24 @@ int run(int count, char** words) {
     result = verify_log(site);
   });
 
+  DecideOptions decided;
+  auto& decide_verb = *app.add_subcommand(
+      "decide",
+      "Decide every case of a sheet by a DMN model, one row a case, one column an input\n"
+      "  zhijia decide packs/relief/difficulty.dmn --input households.xlsx --set \"Minimum Wage=1800\" --explain\n"
+      "  zhijia decide old.dmn --input households.xlsx --diff new.dmn");
+  decide_verb.add_option("model", decided.model, "DMN model")->required()->check(CLI::ExistingFile);
+  decide_verb.add_option("--input", decided.input, "Workbook or csv of cases")->required()->check(CLI::ExistingFile);
+  decide_verb.add_option("--decision", decided.decision, "Decision to make; the model's last when not said");
+  decide_verb.add_option("--set", decided.fixed, "INPUT=VALUE, the same for every case; may be repeated")
+      ->allow_extra_args(false);
+  decide_verb
+      .add_option("--diff", decided.other, "Another version of the model: list the cases that it decides differently")
+      ->check(CLI::ExistingFile);
+  decide_verb.add_flag("--explain", decided.explains, "Say which rows of which tables decided, and what missed by one");
+  decide_verb.add_flag("--json", decided.as_json, "A JSON value a case");
+  decide_verb.callback([&] { result = decide(decided); });
+
   ServeOptions served{.year = system_clock().today().year()};
   auto& serve_verb = *app.add_subcommand("serve", "Serve the pages and the JSON interface, until Ctrl-C");
   serve_verb.add_option("--host", served.host, "Loopback address")->capture_default_str();

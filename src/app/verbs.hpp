@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/problem.hpp"
 #include "insight/insight.hpp"
@@ -33,6 +34,16 @@ Result<void> drill(const OpenSite& site, const std::string& indicator, const ins
 
 /// Problems: all that the verification finds.
 Result<void> verify_log(const Site& site);
+
+struct DecideOptions {
+  std::filesystem::path model, input, other;  ///< DMN models and the sheet of cases; `other` empty: no comparison
+  std::string decision;                       ///< empty: the model's last
+  std::vector<std::string> fixed;             ///< "Minimum Wage=1800": inputs that are the same for every case
+  bool explains = false, as_json = false;
+};
+/// Decides every case of a sheet; or, given another version of the model, says which it decides differently. Problems:
+/// those of dmn::load and read_cases, decide.no_decision, dmn.unknown_decision.
+Result<void> decide(const DecideOptions& options);
 
 struct ServeOptions {
   std::string host = "127.0.0.1";
