@@ -51,8 +51,10 @@ std::string sheet(const std::string& rows, const std::string& after = {}) {
 TEST(SheetReader, CellsBecomeWhatAPersonSees) {
   const std::map<std::string, std::string> parts{
       {"xl/styles.xml",
-       R"(<styleSheet><numFmts><numFmt numFmtId="170" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts>
-         <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="45"/></cellXfs></styleSheet>)"},
+       R"(<styleSheet><numFmts><numFmt numFmtId="170" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>
+         <numFmt numFmtId="171" formatCode="0_d"/></numFmts>
+         <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="45"/>
+         <xf numFmtId="171"/></cellXfs></styleSheet>)"},
       {"xl/sharedStrings.xml",
        "<sst><si><t>张三</t></si><si><r><t>李</t></r><r><t>四</t></r><rPh><t>li</t></rPh></si></sst>"}};
   struct Case {
@@ -69,6 +71,10 @@ TEST(SheetReader, CellsBecomeWhatAPersonSees) {
       {"a duration is no date", R"(<c r="A1" s="3"><v>1.5</v></c>)", "1.5"},
       {"an inline text without its reading",
        R"(<c r="A1" t="inlineStr"><is><r><t>钱</t></r><rPh sb="0" eb="1"><t>qian</t></rPh></is></c>)", "钱"},
+      {"a letter that only measures a gap is no day", R"(<c r="A1" s="4"><v>2</v></c>)", "2"},
+      {"an escaped line break", R"(<c r="A1" t="inlineStr"><is><t>王_x000D_五_x</t></is></c>)", "王\r五_x"},
+      {"cells without names after an empty one", "<c/><c><v>2</v></c>", "|2"},
+      {"a date as text of the standard", R"(<c r="A1" t="d"><v>2020-01-31T00:00:00</v></c>)", "2020-01-31"},
       {"a whole number", R"(<c r="A1"><v>1252</v></c>)", "1252"},
       {"a binary fraction", R"(<c r="A1"><v>0.10000000000000001</v></c>)", "0.1"},
       {"an identity number that was rounded", R"(<c r="A1"><v>6.1070219900101E17</v></c>)", "6.10702E+17"},
@@ -90,6 +96,18 @@ TEST(SheetReader, WhatIsNoSheetIsRefused) {
   EXPECT_EQ(read_all(workbook("<worksheet><sheetData><row")), "sheet.damaged") << "a sheet cut off";
   EXPECT_EQ(read_all(workbook(sheet("<row r=\"1\"><c r=\"ZZZ1\"><v>1</v></c></row>"))), "sheet.too_large")
       << "too wide";
+  EXPECT_EQ(read_all(workbook(R"(<worksheet><sheetData><row r=")" + std::string(3'000'000, ' ') + "\"/>")),
+            "sheet.damaged")
+      << "a tag of three megabytes, which the parser would hold whole";
+  const std::string shared_cell = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>";
+  EXPECT_EQ(read_all(workbook(sheet(shared_cell), {{"xl/sharedStrings.xml", "<sst><si><t>12345</t></si></sst>"}}),
+                     {.cell_bytes_max = 4}),
+            "sheet.too_large")
+      << "a shared text is at most as long as a cell may be";
+  EXPECT_EQ(read_all(workbook(sheet(shared_cell), {{"xl/sharedStrings.xml", "<sst><si/><si/><si/></sst>"}}),
+                     {.shared_text_bytes_max = 16}),
+            "sheet.too_large")
+      << "empty texts take room too";
   EXPECT_EQ(read_all(workbook(sheet("<row r=\"1048577\"/>"))), "sheet.too_large") << "too long";
   EXPECT_EQ(read_all(scratch("missing.xlsx")), "sheet.open");
 
@@ -124,6 +142,20 @@ TEST(SheetReader, CsvIsReadInEveryUsualForm) {
     std::ofstream(file, std::ios::binary) << c.bytes;
     EXPECT_EQ(read_all(file), c.text) << c.name;
   }
+}
+
+TEST(SheetReader, DaysOfTheYear1904AreCountedFromZero) {
+  const std::map<std::string, std::string> parts{
+      {"xl/styles.xml", R"(<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>)"},
+      {"xl/workbook.xml", R"(<workbook xmlns:r="r"><workbookPr date1904="1"/>
+         <sheets><sheet name="a" r:id="rId1"/></sheets></workbook>)"}};
+  const auto read = [&](const std::string& serial) {
+    return read_all(workbook(sheet("<row r=\"1\"><c r=\"A1\" s=\"0\"><v>" + serial + "</v></c></row>"), parts));
+  };
+  EXPECT_EQ(read("0"), "1904-01-01\n");
+  EXPECT_EQ(read("38721"), "2010-01-05\n");
+  EXPECT_EQ(read("2957003"), "9999-12-31\n");
+  EXPECT_EQ(read("2957004"), "2957004\n") << "beyond the last day";
 }
 
 TEST(SheetWriter, WritesWhatTheReaderReadsAndTheSameBytesTwice) {

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t ratio_checked_from_bytes = 10'000'000;
 constexpr std::size_t piece_bytes = 1 << 16;
 constexpr int xml_depth_max = 64;
+/// The parser holds a tag whole; the longest honest one, a sheet's root with its namespaces, has some 2 kB.
+constexpr std::uint64_t xml_tag_bytes_max = 1'000'000;
 
 std::string_view without_prefix(std::string_view name) {
   const std::size_t colon = name.rfind(':');
@@ -22,12 +24,15 @@ std::string_view without_prefix(std::string_view name) {
 struct Parsing {
   XML_Parser parser;
   PartHandler& handler;
+  std::uint64_t fed_bytes = 0;
+  std::uint64_t fed_bytes_at_event = 0;
   int depth = 0;
   bool hostile = false;
 };
 
 void on_start(void* data, const XML_Char* name, const XML_Char** attributes) {
   auto& parsing = *static_cast<Parsing*>(data);
+  parsing.fed_bytes_at_event = parsing.fed_bytes;
   if (++parsing.depth > xml_depth_max) {
     parsing.hostile = true;
     XML_StopParser(parsing.parser, XML_FALSE);
@@ -37,11 +42,14 @@ void on_start(void* data, const XML_Char* name, const XML_Char** attributes) {
 }
 void on_end(void* data, const XML_Char* name) {
   auto& parsing = *static_cast<Parsing*>(data);
+  parsing.fed_bytes_at_event = parsing.fed_bytes;
   --parsing.depth;
   parsing.handler.end(without_prefix(name));
 }
 void on_text(void* data, const XML_Char* text, int length) {
-  static_cast<Parsing*>(data)->handler.text({text, static_cast<std::size_t>(length)});
+  auto& parsing = *static_cast<Parsing*>(data);
+  parsing.fed_bytes_at_event = parsing.fed_bytes;
+  parsing.handler.text({text, static_cast<std::size_t>(length)});
 }
 // No spreadsheet program writes a document type; it is how entity bombs are made.
 void on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
@@ -115,20 +123,21 @@ Result<void> Package::parse(const std::string& part, PartHandler& handler) {
   XML_SetCharacterDataHandler(parser.get(), on_text);
   XML_SetStartDoctypeDeclHandler(parser.get(), on_doctype);
 
-  std::uint64_t part_bytes = 0;
   for (;;) {
     void* piece = XML_GetBuffer(parser.get(), piece_bytes);
+    if (!piece) return too_large();
     const zip_int64_t got = zip_fread(file.get(), piece, piece_bytes);
     if (got < 0) return damaged();
-    part_bytes += static_cast<std::uint64_t>(got);
+    parsing.fed_bytes += static_cast<std::uint64_t>(got);
     unpacked_bytes_ += static_cast<std::uint64_t>(got);
     // An archive that understates a size is no accident.
-    if (part_bytes > stat.size) return too_large();
+    if (parsing.fed_bytes > stat.size) return too_large();
     const XML_Status status = XML_ParseBuffer(parser.get(), static_cast<int>(got), got == 0);
-    if (parsing.hostile)
+    if (parsing.hostile || parsing.fed_bytes - parsing.fed_bytes_at_event > xml_tag_bytes_max)
       return refuse(
-          "sheet.damaged", "工作簿含有不允许的内容(文档类型声明或过深的嵌套);请用 Excel 另存一份",
-          "the workbook holds what none should (a document type or too deep nesting); save a copy with Excel");
+          "sheet.damaged", "工作簿含有不允许的内容(文档类型声明、过深的嵌套或过长的标记);请用 Excel 另存一份",
+          "the workbook holds what none should (a document type, too deep nesting or too long a tag); save a copy "
+          "with Excel");
     if (status == XML_STATUS_ERROR) return damaged();
     if (handler.is_done() || got == 0) return {};
   }

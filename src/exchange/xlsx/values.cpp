@@ -22,7 +22,7 @@ bool is_date_format(std::string_view code) {
     const char c = code[i];
     if (c == '"') quoted = !quoted;
     if (quoted) continue;
-    if (c == '\\') {
+    if (c == '\\' || c == '_' || c == '*') {  // the next character is shown, measured or repeated
       ++i;
       continue;
     }
@@ -38,8 +38,9 @@ bool is_date_format(std::string_view code) {
 }
 
 std::string date_of_serial(double serial, bool from_1904) {
-  constexpr double serial_max = 2'958'465;  // 9999-12-31
-  if (!(serial >= 1) || serial > serial_max) return {};
+  const double serial_min = from_1904 ? 0 : 1;
+  const double serial_end = from_1904 ? 2'957'004 : 2'958'466;  // the day after 9999-12-31
+  if (!(serial >= serial_min) || serial >= serial_end) return {};
   const auto day = std::chrono::days(static_cast<int>(std::floor(serial)));
   const Date epoch = from_1904 ? Date::of(1904, 1, 1) : Date::of(1899, 12, 30);
   const bool before_false_leap_day = !from_1904 && serial < 60;
@@ -54,6 +55,24 @@ std::string plain_number(std::string_view stored) {
   if (std::abs(value) >= 1e15) return fmt::format("{:.5E}", value);
   if (value == std::floor(value)) return fmt::format("{:.0f}", value);
   return fmt::format("{:.15g}", value);
+}
+
+std::string unescaped(std::string_view text) {
+  constexpr std::size_t escape_bytes = 7;  // "_x000D_"
+  std::string out;
+  while (!text.empty()) {
+    unsigned code = 0;
+    const bool escaped = text.size() >= escape_bytes && text.starts_with("_x") && text[6] == '_' &&
+                         std::from_chars(text.data() + 2, text.data() + 6, code, 16).ptr == text.data() + 6;
+    if (escaped && code > 0 && code < 0x80) {
+      out += static_cast<char>(code);
+      text.remove_prefix(escape_bytes);
+    } else {
+      out += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  return out;
 }
 
 std::size_t column_of(std::string_view name) {

@@ -18,6 +18,9 @@ std::string date_of_serial(double serial, bool from_1904);
 /// The number as a person typed it: Excel stores binary fractions, so 0.1 may lie as 0.10000000000000001.
 std::string plain_number(std::string_view stored);
 
+/// A text without Excel's escapes of ASCII characters: "_x000D_" is a carriage return, "_x005F_" an underscore.
+std::string unescaped(std::string_view text);
+
 /// Column 0 for "A1", 27 for "AB3"; the number of columns a sheet can have when it is no cell name.
 std::size_t column_of(std::string_view cell_name);
 

@@ -68,7 +68,7 @@ struct SharedTexts final : PartHandler {
   const SheetLimits& limits;
   std::string block;
   std::vector<std::size_t> ends;
-  bool inside_text = false, inside_phonetic = false;
+  bool inside_text = false, inside_phonetic = false, too_large = false;
 
   std::string_view at(std::size_t index) const {
     if (index >= ends.size()) return {};
@@ -76,10 +76,13 @@ struct SharedTexts final : PartHandler {
     return std::string_view(block).substr(from, ends[index] - from);
   }
   /// Whether they ask for more memory than they may have.
-  bool is_done() const override {
-    const std::size_t longest = block.size() - (ends.empty() ? 0 : ends.back());
-    return longest > limits.cell_bytes_max ||
-           block.size() + ends.size() * sizeof(std::size_t) > limits.shared_text_bytes_max;
+  bool is_done() const override { return too_large; }
+
+  /// Asked at each text: one that is too long may end in the piece in which it began.
+  void check_size() {
+    const std::size_t last = block.size() - (ends.empty() ? 0 : ends.back());
+    too_large = too_large || last > limits.cell_bytes_max ||
+                block.size() + ends.size() * sizeof(std::size_t) > limits.shared_text_bytes_max;
   }
 
   void start(std::string_view element, const char**) override {
@@ -89,10 +92,13 @@ struct SharedTexts final : PartHandler {
   void end(std::string_view element) override {
     if (element == "rPh") inside_phonetic = false;
     if (element == "t") inside_text = false;
-    if (element == "si") ends.push_back(block.size());
+    if (element == "si" && !too_large) ends.push_back(block.size());
+    check_size();
   }
   void text(std::string_view piece) override {
-    if (inside_text && !inside_phonetic) block += piece;
+    if (!inside_text || inside_phonetic || too_large) return;
+    block += piece;
+    check_size();
   }
 };
 
@@ -106,7 +112,7 @@ struct SheetData final : PartHandler {
 
   Row row;
   std::string value, kind;
-  std::size_t column = 0, style = 0;
+  std::size_t column = 0, next_column = 0, style = 0;
   bool inside_value = false, inside_phonetic = false, done = false;
   std::string too_large_at;
   SheetFacts facts;
@@ -128,9 +134,11 @@ struct SheetData final : PartHandler {
   }
 
   void start(std::string_view element, const char** attributes) override {
+    if (done) return;
     if (element == "c") {
       const std::string_view reference = attribute(attributes, "r");
-      column = reference.empty() ? row.cells.size() : column_of(reference);
+      column = reference.empty() ? next_column : column_of(reference);
+      next_column = column + 1;
       kind = attribute(attributes, "t");
       style = number_of(attribute(attributes, "s"));
       value.clear();
@@ -142,6 +150,7 @@ struct SheetData final : PartHandler {
     } else if (element == "row") {
       row.number = number_of(attribute(attributes, "r"), row.number + 1);
       row.cells.clear();
+      next_column = 0;
       if (row.number > limits.rows_max) stop_at_limit();
     } else if (element == "mergeCell" && facts.merged.size() < merged_max) {
       facts.merged.push_back(merged_cells(attribute(attributes, "ref")));
@@ -155,7 +164,7 @@ struct SheetData final : PartHandler {
   }
 
   void text(std::string_view piece) override {
-    if (!inside_value) return;
+    if (!inside_value || done) return;
     if (value.size() + piece.size() > limits.cell_bytes_max) return stop_at_limit();
     value += piece;
   }
@@ -179,13 +188,15 @@ struct SheetData final : PartHandler {
     if (row.cells.size() <= column) row.cells.resize(column + 1);
     Cell& cell = row.cells[column];
     if (kind == "s")
-      cell.text = shared.at(number_of(value, shared.ends.size()));
+      cell.text = unescaped(shared.at(number_of(value, shared.ends.size())));
     else if (kind == "b")
       cell.text = value == "1" ? "是" : "否";
     else if (kind == "e")
       cell = {value, true};
-    else if (kind == "str" || kind == "inlineStr" || kind == "d")
-      cell.text = value;
+    else if (kind == "str" || kind == "inlineStr")
+      cell.text = unescaped(value);
+    else if (kind == "d")
+      cell.text = value.substr(0, value.find('T'));
     else
       cell.text = style < styles.is_date.size() && styles.is_date[style] ? as_date() : plain_number(value);
   }
