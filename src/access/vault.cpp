@@ -109,6 +109,9 @@ Result<std::string> Vault::open(std::string_view sealed) const {
   return clear;
 }
 
+/// Half of the digest, the least that RFC 2104, section 5, allows: it keeps the indexes over it half as large.
+constexpr std::size_t fingerprint_bytes = 16;
+
 std::string Vault::fingerprint(std::string_view clear) const {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
@@ -116,8 +119,8 @@ std::string Vault::fingerprint(std::string_view clear) const {
               digest.data(), &size) != nullptr);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  text.reserve(2 * size);
-  for (unsigned i = 0; i < size; ++i) {
+  text.reserve(2 * fingerprint_bytes);
+  for (std::size_t i = 0; i < fingerprint_bytes; ++i) {
     text += digits[digest[i] >> 4U];
     text += digits[digest[i] & 15U];
   }

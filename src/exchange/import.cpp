@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "read_ahead.hpp"
 
 namespace zhijia::exchange {
 
@@ -170,7 +171,7 @@ Result<ImportReport> import_sheet(store::Store& store, const registers::Register
                                   const std::filesystem::path& file, const ImportOptions& options) {
   return store.write([&](store::Transaction& transaction) -> Result<ImportReport> {
     Import import(registers, transaction, into, file, options);
-    const auto read = read_sheet(
+    const auto read = read_ahead(
         file, [&](const std::string& sheet, const Row& row) { return import.take(sheet, row); }, options.limits);
     if (!read) return std::unexpected(read.error());
     import.take_facts(*read);

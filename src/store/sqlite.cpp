@@ -140,7 +140,7 @@ class SqliteConnection final : public Connection {
     // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is answered.
     for (const char* pragma :
          {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON",
-          "PRAGMA case_sensitive_like = ON", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -65536",
+          "PRAGMA case_sensitive_like = ON", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -131072",
           "PRAGMA mmap_size = 1073741824", "PRAGMA wal_autocheckpoint = 4000", "PRAGMA journal_size_limit = 67108864"})
       run(pragma);
     run(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
