@@ -108,7 +108,7 @@ char separator_of(std::string_view text) {
   bool is_quoted = false;
   for (const char c : text) {
     if (c == '"') is_quoted = !is_quoted;
-    if (c == '\n' && !is_quoted) break;
+    if ((c == '\n' || c == '\r') && !is_quoted) break;
     if (const std::size_t at = separators.find(c); at != std::string_view::npos && !is_quoted) ++counts[at];
   }
   return separators[static_cast<std::size_t>(std::max_element(counts, counts + 3) - counts)];
@@ -162,13 +162,14 @@ class CsvParser {
       }
       is_quoted_ = is_quote_pending_ = false;
     }
+    const bool was_return = std::exchange(is_after_return_, c == '\r');
     if (c == '"' && cell_.empty())
       is_quoted_ = true;
     else if (c == *separator_)
       end_cell();
-    else if (c == '\n')
+    else if (c == '\r' || (c == '\n' && !was_return))  // old Macintosh programs end a line by a return alone
       return end_row();
-    else if (c != '\r')
+    else if (c != '\n')
       cell_ += c;
     return true;
   }
@@ -188,7 +189,7 @@ class CsvParser {
   std::optional<char> separator_;
   Row row_{1, {}};
   std::string cell_;
-  bool is_quoted_ = false, is_quote_pending_ = false;
+  bool is_quoted_ = false, is_quote_pending_ = false, is_after_return_ = false;
 };
 
 }  // namespace
