@@ -167,13 +167,23 @@ class Import {
 
 }  // namespace
 
+namespace {
+
+/// Whoever imports knows the file by its name; where it lies is nobody's business.
+Problems named(Problems problems, const std::filesystem::path& file) {
+  for (Problem& problem : problems) problem.place.file = file.filename().string();
+  return problems;
+}
+
+}  // namespace
+
 Result<ImportReport> import_sheet(store::Store& store, const registers::Registers& registers, const Register& into,
                                   const std::filesystem::path& file, const ImportOptions& options) {
   return store.write([&](store::Transaction& transaction) -> Result<ImportReport> {
     Import import(registers, transaction, into, file, options);
     const auto read = read_ahead(
         file, [&](const std::string& sheet, const Row& row) { return import.take(sheet, row); }, options.limits);
-    if (!read) return std::unexpected(read.error());
+    if (!read) return std::unexpected(named(read.error(), file));
     import.take_facts(*read);
     return import.finish();
   });
