@@ -93,6 +93,28 @@ int run(int count, char** words) {
   decide_verb.add_flag("--json", decided.as_json, "A JSON value a case");
   decide_verb.callback([&] { result = decide(decided); });
 
+  auto& user = *app.add_subcommand("user", "Accounts: who may sign in, and what they may do")->require_subcommand(1);
+  AccountOptions account;
+  const auto add_account = [&](const char* name, const char* about,
+                               Result<void> (*verb)(const OpenSite&, const AccountOptions&), bool is_granted) {
+    auto& sub = *user.add_subcommand(name, about);
+    sub.add_option("name", account.name, "Name to sign in with")->required();
+    if (is_granted)
+      sub.add_option("--grant", account.grants,
+                     "ROLE, ROLE@610702 (a county), ROLE@union:ID or ROLE@below:ID; may be repeated")
+          ->required()
+          ->allow_extra_args(false);
+    sub.callback([&result, &site, &account, verb] {
+      result = with_site(site, [&](const OpenSite& open) { return verb(open, account); });
+    });
+    return &sub;
+  };
+  add_account("add", "Make an account; its first password is read from standard input", add_user, true)
+      ->add_option("--title", account.title, "What colleagues see; the name when not said");
+  add_account("grant", "Replace what an account may do", grant_user, true);
+  add_account("disable", "End an account and its sessions", disable_user, false);
+  user.add_subcommand("list", "All accounts")->callback([&] { result = with_site(site, list_users); });
+
   ServeOptions served{.year = system_clock().today().year()};
   auto& serve_verb = *app.add_subcommand("serve", "Serve the pages and the JSON interface, until Ctrl-C");
   serve_verb.add_option("--host", served.host, "Loopback address")->capture_default_str();

@@ -45,6 +45,18 @@ struct DecideOptions {
 /// those of dmn::load and read_cases, decide.no_decision, dmn.unknown_decision.
 Result<void> decide(const DecideOptions& options);
 
+struct AccountOptions {
+  std::string name, title;
+  std::vector<std::string> grants;  ///< as access::parse_grant reads them
+};
+/// The first password is the first line of standard input, and must be changed at the first sign-in. Problems: those of
+/// access::Users and parse_grant.
+Result<void> add_user(const OpenSite& site, const AccountOptions& options);
+Result<void> grant_user(const OpenSite& site, const AccountOptions& options);
+Result<void> disable_user(const OpenSite& site, const AccountOptions& options);
+/// One line an account: name, title, grants.
+Result<void> list_users(const OpenSite& site);
+
 struct ServeOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;

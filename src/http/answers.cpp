@@ -23,8 +23,13 @@ json::object described(const Problem& problem) {
 int status_of(const Problem& problem) {
   const std::string_view code = problem.code;
   if (code.ends_with(".not_found")) return 404;
-  if (code == "record.version" || code == "step.state") return 409;
-  if (code == "step.role" || code == "step.never_by") return 403;
+  if (code == "http.media_type") return 415;
+  if (code == "http.if_match_needed") return 428;
+  if (code == "record.version") return 412;
+  if (code == "step.state") return 409;
+  if (code == "session.refused" || code == "session.none" || code == "session.code_needed") return 401;
+  if (code == "session.locked") return 429;
+  if (code.starts_with("access.") || code == "step.role" || code == "step.never_by") return 403;
   if (code.starts_with("list.") || code.starts_with("feel.") || code.starts_with("http.")) return 400;
   return 422;
 }
@@ -46,6 +51,21 @@ Response refusal(int status, const Problems& problems) {
 }
 
 Response refusal(const Problems& problems) { return refusal(status_of(problems.front()), problems); }
+
+Problems beyond_reach() {
+  return {{"record.not_found",
+           {},
+           {"没有这条记录，或不在您的权限范围内。", "There is no such record, or not within your reach."}}};
+}
+
+Problems not_for_all() {
+  return {{"access.scope",
+           {},
+           {"汇总数字背后的记录须有全范围权限才能查看。",
+            "The records behind a figure of the whole federation need a grant that reaches all of it."}}};
+}
+
+Response out_of_reach() { return refusal(404, beyond_reach()); }
 
 Response not_found() {
   return refusal(404, {{"http.not_found", {}, {"没有这个地址。", "There is nothing at this address."}}});

@@ -17,4 +17,11 @@ Response refusal(const Problems& problems);
 
 Response not_found();
 
+/// 404 too: who may not see a record is not told that there is one.
+Response out_of_reach();
+Problems beyond_reach();
+
+/// For the records behind the whole federation's figures.
+Problems not_for_all();
+
 }  // namespace zhijia::http

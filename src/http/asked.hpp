@@ -6,6 +6,7 @@
 #include "answers.hpp"
 #include "http/site.hpp"
 #include "insight/review.hpp"
+#include "registers/permission.hpp"
 
 /// What a request asks for, read from its path and query.
 namespace zhijia::http {
@@ -41,6 +42,22 @@ inline Result<insight::View> asked_view(const Request& request, const Services& 
 
 inline insight::Language asked_language(const Request& request) {
   return request.parameter("language") == "en" ? insight::Language::en : insight::Language::zh;
+}
+
+/// Which records the asker may see.
+inline registers::Reach reading_reach(const Request& request) {
+  return request.session ? registers::reach_of(request.session->user.grants, registers::Operation::read)
+                         : registers::Reach::everything();
+}
+
+/// The handler, given the register that the path names.
+inline Handler of_register(const Services& services,
+                           Response (*answer)(const Services&, const registers::Register&, const Request&)) {
+  return [services, answer](const Request& request) {
+    const registers::Register* of = services.registers.catalogue().find_register(request["register"]);
+    if (!of) return refusal(404, {{"register.not_found", {}, {"没有这个登记簿。", "There is no such register."}}});
+    return answer(services, *of, request);
+  };
 }
 
 /// An id as it stands in a path; 0, which no record has, for anything else.

@@ -1,18 +1,23 @@
 #include "http/site.hpp"
 
 #include "api/api.hpp"
+#include "gate.hpp"
 #include "pages/page.hpp"
 
 namespace zhijia::http {
 
 Router routes(const Services& services) {
   Router router;
+  if (services.users) router.guard(gate_of(*services.users));
   router.add("GET", "/healthz", [](const Request&) { return Response{.body = R"({"status":"ok"})"}; });
   add_catalogue(router, services);
+  add_session(router, services);
   add_records(router, services);
+  add_writing(router, services);
   add_figures(router, services);
   add_description(router, services);
   add_pages(router, services);
+  add_sign_in_pages(router, services);
   add_register_pages(router, services);
   return router;
 }

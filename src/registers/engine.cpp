@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "access/users.hpp"
+
 #include "records/cell.hpp"
 #include "records/flow.hpp"
 #include "records/parts.hpp"
@@ -52,6 +54,7 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
   for (store::TableSchema& schema : ledger::schemas()) schemas.push_back(std::move(schema));
   schemas.push_back(flow_history_schema());
   schemas.push_back(closure_schema());
+  for (store::TableSchema& schema : access::user_schemas()) schemas.push_back(std::move(schema));
   for (const Register& of : parts->catalogue.registers) {
     schemas.push_back(schema_of(of));
     auto expressions = Expressions::parse(of, clock);
@@ -128,13 +131,16 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
   Batch::Parts& parts = *batch.parts_;
   const auto before = parts.table.load(transaction, id);
   if (!before) return not_found(of, id);
-  const auto declared =
-      of.flow ? std::ranges::find(of.flow->steps, step, &Step::name) : std::vector<Step>::const_iterator();
-  if (!of.flow || declared == of.flow->steps.end())
+  if (!of.flow || std::ranges::find(of.flow->steps, step, &Step::name) == of.flow->steps.end())
     return fail("step.unknown", "没有这个步骤。", "There is no such step.");
-  if (declared->from != *parts.state_of(*before))
-    return fail("step.state", "当前状态不能执行“" + declared->title.zh + "”，请刷新。",
-                "“" + declared->title.en + "” cannot be taken from the present state; load the record again.");
+  // A name such as "reject" may stand for a step from each of several states.
+  const auto declared = std::ranges::find_if(
+      of.flow->steps, [&](const Step& each) { return each.name == step && each.from == *parts.state_of(*before); });
+  if (declared == of.flow->steps.end()) {
+    const Title& title = std::ranges::find(of.flow->steps, step, &Step::name)->title;
+    return fail("step.state", "当前状态不能执行“" + title.zh + "”，请刷新。",
+                "“" + title.en + "” cannot be taken from the present state; load the record again.");
+  }
   if (!declared->by.empty() && std::ranges::find(actor.roles, declared->by) == actor.roles.end())
     return fail("step.role", "“" + declared->title.zh + "”须由“" + declared->by + "”执行。",
                 "“" + declared->title.en + "” is for the role “" + declared->by + "”.");

@@ -3,10 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
-
 #include "server/target.hpp"
-#include "support/database.hpp"
+#include "support/small_city.hpp"
 
 namespace zhijia::http {
 namespace {
@@ -16,13 +14,9 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// The project's own packs over a small database: two unions, three payments, one of them not yet paid.
-class Site : public testing::Test {
+class Site : public SmallCity {
  protected:
-  Site() : vault_(access::Vault::from_file(folder_.path / "vault").value()) {
-    store_ = store::Store::open("sqlite:" + (folder_.path / "db").string(), clock_, {.durable = false}).value();
-    registers_ =
-        registers::Registers::open(*store_, registers::load_packs(ZHIJIA_SOURCE_DIR "/packs").value(), vault_, clock_)
-            .value();
+  Site() {
     create("season_programme", {{"code", "D2020"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "1000"}});
     for (const auto& [code, amount, state] :
          {std::tuple{"A", "100.50", "paid"}, {"B<i>", "200", "paid"}, {"C", "7", "planned"}})
@@ -34,15 +28,6 @@ class Site : public testing::Test {
                              {"paid_on", "2020-01-15"},
                              {"state", state}});
     router_ = routes({*store_, *registers_, 2020});
-  }
-
-  void create(const std::string& name, const registers::Cells& cells) {
-    const auto made = store_->write([&](store::Transaction& transaction) {
-      return registers_->create(transaction, *registers_->catalogue().find_register(name), cells,
-                                {.id = "test", .source = "test", .roles = {}});
-    });
-    if (!made)
-      for (const Problem& problem : made.error()) ADD_FAILURE() << describe(problem);
   }
 
   Response ask(const std::string& target) {
@@ -57,11 +42,6 @@ class Site : public testing::Test {
     return json::parse(response.body);
   }
 
-  const tests::TemporaryFolder folder_;
-  FixedClock clock_{Date::of(2021, 1, 10)};
-  access::Vault vault_;
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<registers::Registers> registers_;
   Router router_;
 };
 

@@ -24,7 +24,8 @@ sigset_t stop_signals() {
 Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const http::Router router = http::routes({*site.store, *site.registers, options.year});
+  access::Users users(*site.store, site.vault, system_clock());
+  const http::Router router = http::routes({*site.store, *site.registers, options.year, &users});
   const auto server = http::Server::start({.host = options.host, .port = options.port},
                                           [&](const http::Request& request) { return router.answer(request); });
   if (!server) return std::unexpected(server.error());

@@ -9,9 +9,17 @@
 namespace zhijia::http {
 
 void add_catalogue(Router& router, const Services& services);
+/// Signing in and out.
+void add_session(Router& router, const Services& services);
 void add_records(Router& router, const Services& services);
+/// Creating, changing, steps, secrets in clear.
+void add_writing(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
 void add_description(Router& router, const Services& services);
+
+/// A record as docs/api.md has it, secrets masked.
+boost::json::object record_json(registers::Texts& texts, const registers::Register& of,
+                                const registers::Record& record);
 
 /// {"zh": …, "en": …}
 boost::json::object titled(const registers::Title& title);

@@ -35,6 +35,8 @@ json::value value_of(registers::Texts& texts, const Register& of, std::size_t pl
   return json::string(std::get<std::string>(stored));
 }
 
+}  // namespace
+
 json::object record_json(registers::Texts& texts, const Register& of, const Record& record) {
   json::object values;
   json::array masked;
@@ -48,6 +50,8 @@ json::object record_json(registers::Texts& texts, const Register& of, const Reco
           {"position", record.position},     {"label", label.empty() ? std::to_string(record.id) : label},
           {"values", std::move(values)},     {"masked", std::move(masked)}};
 }
+
+namespace {
 
 Result<registers::ListQuery> asked_list(const Request& request) {
   const auto limit = asked_number(request, "limit", 1, registers::list_limit_max);
@@ -70,8 +74,9 @@ Result<registers::ListQuery> asked_list(const Request& request) {
 }
 
 Response list_records(const Services& services, const Register& of, const Request& request) {
-  const auto query = asked_list(request);
+  auto query = asked_list(request);
   if (!query) return refusal(query.error());
+  query->reach = reading_reach(request);
   return services.store.read([&](store::Reader& reader) {
     const auto page = registers::list(reader, services.registers, of, *query);
     if (!page) return refusal(page.error());
@@ -89,6 +94,7 @@ Response show_record(const Services& services, const Register& of, const Request
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return refusal(record.error());
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request))) return out_of_reach();
     const std::string tag = fmt::format("\"{}\"", record->version);
     if (request.header("if-none-match") == tag) return Response{.status = 304, .headers = {{"ETag", tag}}};
     registers::Texts texts(services.registers, reader);
@@ -103,6 +109,7 @@ Response record_history(const Services& services, const Register& of, const Requ
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return refusal(record.error());
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request))) return out_of_reach();
     json::array entries;
     for (const store::StoredEntry& stored : reader.entries_of(of.name, record->id)) {
       const json::value written = json::parse(stored.entry.body);
@@ -123,15 +130,6 @@ Response record_history(const Services& services, const Register& of, const Requ
     }
     return json_answer(entries);
   });
-}
-
-/// The handler, given the register that the path names.
-auto of_register(const Services& services, Response (*answer)(const Services&, const Register&, const Request&)) {
-  return [services, answer](const Request& request) {
-    const Register* of = services.registers.catalogue().find_register(request["register"]);
-    if (!of) return refusal(404, {{"register.not_found", {}, {"没有这个登记簿。", "There is no such register."}}});
-    return answer(services, *of, request);
-  };
 }
 
 }  // namespace

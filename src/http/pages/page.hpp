@@ -10,6 +10,7 @@
 namespace zhijia::http {
 
 void add_pages(Router& router, const Services& services);
+void add_sign_in_pages(Router& router, const Services& services);
 void add_register_pages(Router& router, const Services& services);
 
 /// Text as it may stand in HTML, within quotation marks too.

@@ -90,6 +90,7 @@ Response list_records(const Services& services, const Register& of, const Reques
                                    .after = std::string(request.parameter("after")),
                                    .limit = 50,
                                    .counts_total = true,
+                                   .reach = reading_reach(request),
                                    .as_of = {}};
   return services.store.read([&](store::Reader& reader) {
     const auto list = registers::list(reader, services.registers, of, query);
@@ -187,6 +188,8 @@ Response show_record(const Services& services, const Register& of, const Request
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return problem_page(language, record.error(), request, 404);
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request)))
+      return problem_page(language, beyond_reach(), request, 404);
     registers::Texts texts(services.registers, reader);
     std::string title = in(language, of.title), rows;
     for (std::size_t i = 0; i < of.fields.size(); ++i) {
@@ -205,7 +208,8 @@ Response show_record(const Services& services, const Register& of, const Request
   });
 }
 
-auto of_register(const Services& services, Response (*answer)(const Services&, const Register&, const Request&)) {
+/// As of_register, answering with pages.
+auto showing(const Services& services, Response (*answer)(const Services&, const Register&, const Request&)) {
   return [services, answer](const Request& request) {
     const Register* of = services.registers.catalogue().find_register(request["register"]);
     if (!of)
@@ -220,8 +224,8 @@ auto of_register(const Services& services, Response (*answer)(const Services&, c
 
 void add_register_pages(Router& router, const Services& services) {
   router.add("GET", "/registers", [services](const Request& request) { return list_registers(services, request); });
-  router.add("GET", "/registers/{register}", of_register(services, list_records));
-  router.add("GET", "/registers/{register}/{id}", of_register(services, show_record));
+  router.add("GET", "/registers/{register}", showing(services, list_records));
+  router.add("GET", "/registers/{register}/{id}", showing(services, show_record));
 }
 
 }  // namespace zhijia::http

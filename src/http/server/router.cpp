@@ -44,6 +44,8 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
 }
 
 Response Router::answer(Request request) const {
+  if (gate_)
+    if (auto stopped = gate_(request)) return std::move(*stopped);
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   std::string allowed;
   for (const Route& route : routes_) {

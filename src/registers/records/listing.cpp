@@ -195,6 +195,9 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
     return std::unexpected(std::move(filtered.error()));
   add_search(registers, of, query.text, sources, condition);
 
+  const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", query.reach);
+  condition.add(reach.sql, reach.parameters);
+
   ListPage page;
   const std::string from = " FROM " + sources.sql() + " WHERE ";
   if (query.counts_total) {

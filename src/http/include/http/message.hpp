@@ -1,11 +1,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "access/users.hpp"
 
 namespace zhijia::http {
 
@@ -18,6 +21,8 @@ struct Request {
   std::map<std::string, std::string, std::less<>> captured;  ///< what stood in the route's {places}
   std::string body;
   std::string from;  ///< the peer's address
+  /// Who asks; null while there are no accounts, when everything may be read and nothing changed.
+  std::shared_ptr<const access::Session> session = nullptr;
 
   /// The first of that name; empty when there is none.
   std::string_view parameter(std::string_view name) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,11 +13,16 @@ namespace zhijia::http {
 /// Answers a request; may be called from many threads at once. What it throws becomes status 500.
 using Handler = std::function<Response(const Request&)>;
 
+/// Looks at a request before its handler does; what it answers, if anything, is the answer.
+using Gate = std::function<std::optional<Response>(Request&)>;
+
 /// Finds the handler of a request by its method and path.
 class Router {
  public:
   /// `pattern`: "/registers/{register}/records/{id}". A literal segment goes before a {place}.
   void add(std::string_view method, std::string_view pattern, Handler handler);
+
+  void guard(Gate gate) { gate_ = std::move(gate); }
 
   /// 404 for a path that no route has; 405, with Allow, for a method that the path has not.
   Response answer(Request request) const;
@@ -31,6 +37,7 @@ class Router {
     Handler handler;
   };
   std::vector<Route> routes_;
+  Gate gate_;
 };
 
 }  // namespace zhijia::http

@@ -10,11 +10,13 @@ namespace zhijia::http {
 struct Services {
   store::Store& store;
   const registers::Registers& registers;
-  int year = 0;  ///< the review that is shown when no year is asked for
+  int year = 0;                    ///< the review that is shown when no year is asked for
+  access::Users* users = nullptr;  ///< null, or without any account: all may be read by anyone, and nothing changed
 };
 
 /// The JSON interface below /api/v1 (described at /api/openapi.json) and the plain pages: the review, its figures, the
-/// records behind them. Secrets are masked throughout.
+/// records behind them. Secrets are masked, but for
+/// who asks for one with a reason.
 Router routes(const Services& services);
 
 }  // namespace zhijia::http

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "registers/engine.hpp"
+#include "registers/permission.hpp"
 
 namespace zhijia::registers {
 
@@ -22,6 +23,7 @@ struct ListQuery {
   std::string after;                  ///< ListPage::next of the page before; empty for the first page
   std::size_t limit = 50;             ///< at most list_limit_max
   bool counts_total = false;          ///< whether all that match are counted
+  Reach reach = Reach::everything();  ///< which records may be seen at all
   std::optional<std::int64_t> as_of;  ///< as the records stood at this position of the change log
 };
 

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/vault.hpp"
+#include "base/date.hpp"
+#include "base/ids.hpp"
+#include "store/store.hpp"
+
+/// Who may use the program: accounts, what they are granted, and their sessions.
+namespace zhijia::access {
+
+/// How far a grant reaches along the tree of unions.
+enum class Scope {
+  own,            ///< the records of one union
+  own_and_below,  ///< of one union and all below it
+  region,         ///< of one county
+  all
+};
+
+struct Grant {
+  std::string role;  ///< "clerk", "approver" … as the packs' steps name them; "manager", "auditor", "admin"
+  Scope scope = Scope::all;
+  Id organisation = 0;      ///< for own and own_and_below
+  std::string region = {};  ///< for region: its code
+  bool operator==(const Grant&) const = default;
+};
+
+std::string_view name_of(Scope scope);
+
+/// Reads "clerk", "clerk@610702", "clerk@union:123" or "clerk@below:123". Problems: user.grant.
+Result<Grant> parse_grant(std::string_view text);
+
+struct User {
+  Id id = 0;
+  std::string name;   ///< what is typed to sign in
+  std::string title;  ///< what colleagues see
+  std::vector<Grant> grants;
+  bool must_change_password = false;
+  bool has_totp = false;
+  bool is_disabled = false;
+};
+
+struct Session {
+  User user;
+  std::string csrf;  ///< to come back in a header with every write
+};
+
+struct SignedIn {
+  Session session;
+  std::string token;  ///< for the cookie; the database keeps only its hash
+};
+
+/// What sessions and sign-in are bound to (OWASP ASVS 5.0, chapters 6 and 7).
+struct Policy {
+  std::size_t password_length_min = 12;  ///< characters
+  int failures_max = 5;                  ///< in a row; then the account is locked
+  std::chrono::minutes locked_for{15};
+  std::chrono::minutes idle_max{30};
+  std::chrono::hours session_max{12};
+};
+
+/// Tables user_account, user_grant and user_session.
+std::vector<store::TableSchema> user_schemas();
+
+/// Accounts over one store, whose tables exist. Any thread may use it. Passwords are hashed with Argon2id (RFC 9106;
+/// 19 MiB, two passes), at most two at a time: some 50 ms each. What is changed is in the change log.
+class Users {
+ public:
+  Users(store::Store& store, const Vault& vault, const Clock& clock, const Policy& policy = {});
+  ~Users();
+
+  /// Whether there is any account yet.
+  bool any() const;
+  std::vector<User> all() const;
+
+  /// Problems: user.name, user.name_taken, user.password.
+  Result<User> add(const User& user, std::string_view password, std::string_view actor);
+  /// Replaces what is granted; sessions see it within session_cache_seconds. Problems: user.not_found.
+  Result<void> grant(Id user, const std::vector<Grant>& grants, std::string_view actor);
+  /// Ends the sessions too. Problems: user.not_found.
+  Result<void> disable(Id user, std::string_view actor);
+
+  /// `code` is of the authenticator, empty when there is none. A refusal does not tell whether the name exists.
+  /// Problems: session.refused, session.code_needed, session.locked.
+  Result<SignedIn> sign_in(std::string_view name, std::string_view password, std::string_view code,
+                           std::string_view from);
+  /// Problems: session.none (unknown, signed out, expired). Cost: a look into memory, as a rule.
+  Result<Session> session(std::string_view token) const;
+  void sign_out(std::string_view token);
+
+  /// Ends all other sessions of the user. Problems: session.refused (old password), user.password.
+  Result<void> change_password(const User& user, std::string_view token, std::string_view old_password,
+                               std::string_view new_password);
+
+  /// A new secret for an authenticator app (RFC 6238), in base32; in force once confirmed by a code of it.
+  Result<std::string> begin_totp(const User& user);
+  /// Problems: session.code.
+  Result<void> confirm_totp(const User& user, std::string_view code);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+/// How long a session may be taken as it was last read.
+constexpr int session_cache_seconds = 5;
+
+}  // namespace zhijia::access

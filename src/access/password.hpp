@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace zhijia::access {
+
+/// The encoded Argon2id hash, with its salt and parameters. Waits while two others are being made.
+std::string hash_password(std::string_view password);
+bool is_password(std::string_view password, const std::string& hash);
+
+/// Takes as long as is_password: for names that nobody has.
+void pretend_to_check(std::string_view password);
+
+/// `count` random bytes in lower-case hexadecimal digits.
+std::string random_hex(std::size_t count);
+std::string sha256_hex(std::string_view text);
+/// In time that does not depend on where they differ.
+bool is_same(std::string_view left, std::string_view right);
+
+}  // namespace zhijia::access

@@ -1,0 +1,88 @@
+#include "answers.hpp"
+#include "api/api.hpp"
+#include "api/body.hpp"
+#include "gate.hpp"
+
+namespace zhijia::http {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object session_json(const access::Session& session) {
+  const access::User& user = session.user;
+  json::array grants;
+  for (const access::Grant& grant : user.grants) {
+    json::object described{{"role", grant.role}, {"scope", access::name_of(grant.scope)}};
+    if (grant.organisation != 0) described.emplace("organisation", std::to_string(grant.organisation));
+    if (!grant.region.empty()) described.emplace("region", grant.region);
+    grants.push_back(std::move(described));
+  }
+  return {{"user", json::object{{"id", std::to_string(user.id)},
+                                {"name", user.name},
+                                {"title", user.title},
+                                {"grants", std::move(grants)},
+                                {"has_totp", user.has_totp},
+                                {"must_change_password", user.must_change_password}}},
+          {"csrf", session.csrf}};
+}
+
+Response sign_in(access::Users& users, const Request& request) {
+  const auto body = asked_body(request);
+  if (!body) return refusal(body.error());
+  const auto signed_in =
+      users.sign_in(text_of(*body, "name"), text_of(*body, "password"), text_of(*body, "code"), request.from);
+  if (!signed_in) return refusal(signed_in.error());
+  Response response = json_answer(session_json(signed_in->session));
+  response.headers.emplace_back("Set-Cookie", session_cookie(signed_in->token));
+  return response;
+}
+
+Response sign_out(access::Users& users, const Request& request) {
+  users.sign_out(session_token(request));
+  return {.status = 204, .headers = {{"Set-Cookie", session_cookie("")}}};
+}
+
+Response change_password(access::Users& users, const Request& request) {
+  const auto body = asked_body(request);
+  if (!body) return refusal(body.error());
+  const auto changed = users.change_password(request.session->user, session_token(request), text_of(*body, "old"),
+                                             text_of(*body, "new"));
+  return changed ? Response{.status = 204} : refusal(changed.error());
+}
+
+Response begin_totp(access::Users& users, const Request& request) {
+  const access::User& user = request.session->user;
+  const auto secret = users.begin_totp(user);
+  if (!secret) return refusal(secret.error());
+  return json_answer(json::object{{"secret", *secret}});
+}
+
+Response confirm_totp(access::Users& users, const Request& request) {
+  const auto body = asked_body(request);
+  if (!body) return refusal(body.error());
+  const auto confirmed = users.confirm_totp(request.session->user, text_of(*body, "code"));
+  return confirmed ? Response{.status = 204} : refusal(confirmed.error());
+}
+
+}  // namespace
+
+void add_session(Router& router, const Services& services) {
+  if (!services.users) return;
+  access::Users& users = *services.users;
+  const auto with_users = [&users](Response (*answer)(access::Users&, const Request&)) {
+    return [&users, answer](const Request& request) { return answer(users, request); };
+  };
+  const std::string session = "/api/v1/session";
+  router.add("POST", session, with_users(sign_in));
+  router.add("GET", session, [](const Request& request) {
+    return request.session ? json_answer(session_json(*request.session))
+                           : refusal(401, {{"session.none", {}, {"请先登录。", "Please sign in first."}}});
+  });
+  router.add("DELETE", session, with_users(sign_out));
+  router.add("POST", session + "/password", with_users(change_password));
+  router.add("POST", session + "/totp", with_users(begin_totp));
+  router.add("PUT", session + "/totp", with_users(confirm_totp));
+}
+
+}  // namespace zhijia::http

@@ -1,0 +1,300 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/api.hpp"
+#include "api/body.hpp"
+#include "asked.hpp"
+#include "people/people.hpp"
+#include "registers/columns.hpp"
+
+namespace zhijia::http {
+
+namespace json = boost::json;
+using registers::Cells;
+using registers::Field;
+using registers::FieldType;
+using registers::Operation;
+using registers::Record;
+using registers::Register;
+
+namespace {
+
+/// How many records one request may take a step of.
+constexpr std::size_t batch_max = 500;
+
+Place at_field(const std::string& name) { return {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = name}; }
+
+std::unexpected<Problems> bad_value(const std::string& field) {
+  return fail("record.value", "“" + field + "”的值格式不对，见接口说明。",
+              "The value of “" + field + "” has not the form that the description asks for.", at_field(field));
+}
+
+std::optional<std::string> plain_text(const json::value& value) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_bool()) return value.get_bool() ? "是" : "否";
+  if (value.is_int64()) return std::to_string(value.get_int64());
+  return std::nullopt;  // a fraction in binary is no amount of money
+}
+
+/// {"id": …}, {"key": …} or, of people, {"name": …, "identity_number": …}, as the cells of a workbook.
+Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t place, const json::object& link,
+                       Cells& cells) {
+  const Field& field = of.fields[place];
+  const bool is_person = field.type == FieldType::person || field.type == FieldType::household;
+  if (const std::string id = text_of(link, "id"); !id.empty()) {
+    Record asked{.id = 0, .position = 0, .version = 0, .values = std::vector<registers::Stored>(of.fields.size())};
+    asked.values[place] = id_of(id);
+    const auto columns = registers::cell_columns(of);
+    const auto written = texts.cells(of, asked);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].field != place) continue;
+      if (written[i].empty())
+        return fail("field.no_such", "没有编号为 " + id + " 的记录。", "There is no record with the id " + id + ".",
+                    at_field(field.name));
+      cells[columns[i].key] = written[i];
+    }
+    return {};
+  }
+  if (is_person && link.contains("identity_number")) {
+    cells[field.name + ".name"] = text_of(link, "name");
+    cells[field.name + ".identity_number"] = text_of(link, "identity_number");
+    return {};
+  }
+  const std::string key = text_of(link, "key");
+  if (is_person || key.empty()) return bad_value(field.name);
+  cells[field.name] = key;
+  return {};
+}
+
+Result<Cells> read_values(const Services& services, store::Reader& reader, const Register& of,
+                          const json::object& body) {
+  const json::value* values = body.if_contains("values");
+  if (!values || !values->is_object()) return bad_value("values");
+  registers::Texts texts(services.registers, reader, registers::Texts::Secrets::clear);
+  Cells cells;
+  for (const auto& [key, value] : values->get_object()) {
+    const std::string name(key);
+    const Field* field = of.field(name);
+    if (of.flow && name == "state")
+      return fail("record.state", "状态只能通过流程步骤改变。", "A state is changed by the steps of the flow only.",
+                  at_field(name));
+    if (field && registers::is_link(*field) && value.is_object()) {
+      const auto place = static_cast<std::size_t>(field - of.fields.data());
+      if (auto read = read_link(texts, of, place, value.get_object(), cells); !read)
+        return std::unexpected(std::move(read.error()));
+      continue;
+    }
+    auto text = plain_text(value);
+    if (!text) return bad_value(name);
+    if (field && (field->type == FieldType::person || field->type == FieldType::household)) {
+      if (!text->empty()) return bad_value(name);
+      cells[name + ".name"] = cells[name + ".identity_number"] = "";
+      continue;
+    }
+    cells[name] = std::move(*text);
+  }
+  return cells;
+}
+
+std::unexpected<Problems> not_permitted() {
+  return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
+}
+
+registers::Actor actor_of(const Request& request, std::vector<std::string> roles = {}) {
+  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = std::move(roles)};
+}
+
+registers::Reach reach_for(const Request& request, Operation operation) {
+  return registers::reach_of(request.session->user.grants, operation);
+}
+
+Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
+                 int status) {
+  registers::Texts texts(services.registers, reader);
+  Response response = json_answer(record_json(texts, of, record));
+  response.status = status;
+  response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
+  if (status == 201)
+    response.headers.emplace_back("Location", fmt::format("/api/v1/registers/{}/records/{}", of.name, record.id));
+  return response;
+}
+
+Response settled(Result<Response> result) { return result ? std::move(*result) : refusal(result.error()); }
+
+/// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
+Result<std::int64_t> asked_version(const Request& request) {
+  const std::string_view tag = request.header("if-match");
+  if (tag.empty())
+    return fail("http.if_match_needed", "请在 If-Match 中注明所改记录的版本。",
+                "Say in If-Match which version of the record you saw.");
+  std::int64_t version = 0;
+  const auto [end, error] = std::from_chars(tag.data() + 1, tag.data() + tag.size(), version);
+  if (tag.size() < 3 || tag.front() != '"' || error != std::errc() || end != tag.data() + tag.size() - 1 || *end != '"')
+    return fail("http.if_match", "If-Match 应为记录的 ETag。", "If-Match is to be the record's ETag.");
+  return version;
+}
+
+Response create_record(const Services& services, const Register& of, const Request& request) {
+  const auto body = asked_body(request);
+  if (!body) return refusal(body.error());
+  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+    const registers::Reach reach = reach_for(request, Operation::create);
+    if (reach.is_none()) return not_permitted();
+    const auto cells = read_values(services, transaction, of, *body);
+    if (!cells) return std::unexpected(cells.error());
+    const auto record = services.registers.create(transaction, of, *cells, actor_of(request));
+    if (!record) return std::unexpected(record.error());
+    if (!registers::covers(transaction, services.registers, of, record->id, reach)) return not_permitted();
+    return written(services, transaction, of, *record, 201);
+  }));
+}
+
+Response change_record(const Services& services, const Register& of, const Request& request) {
+  const auto version = asked_version(request);
+  if (!version) return refusal(version.error());
+  const auto body = asked_body(request);
+  if (!body) return refusal(body.error());
+  const Id id = id_of(request["id"]);
+  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+    if (!registers::covers(transaction, services.registers, of, id, reading_reach(request)))
+      return std::unexpected(beyond_reach());
+    const registers::Reach reach = reach_for(request, Operation::change);
+    if (!registers::covers(transaction, services.registers, of, id, reach)) return not_permitted();
+    const auto cells = read_values(services, transaction, of, *body);
+    if (!cells) return std::unexpected(cells.error());
+    const auto record = services.registers.change(transaction, of, id, *version, *cells, actor_of(request));
+    if (!record) return std::unexpected(record.error());
+    if (!registers::covers(transaction, services.registers, of, id, reach)) return not_permitted();
+    return written(services, transaction, of, *record, 200);
+  }));
+}
+
+/// The steps that lead on from the record's state, and whether the asker holds their role over it.
+Response list_steps(const Services& services, const Register& of, const Request& request) {
+  return services.store.read([&](store::Reader& reader) {
+    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    if (!record) return refusal(record.error());
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request))) return out_of_reach();
+    json::array steps;
+    if (!of.flow) return json_answer(steps);
+    const std::vector<std::string> roles =
+        request.session
+            ? registers::roles_over(reader, services.registers, of, record->id, request.session->user.grants)
+            : std::vector<std::string>();
+    const auto place = static_cast<std::size_t>(of.field("state") - of.fields.data());
+    const auto& state = std::get<std::string>(record->values[place]);
+    for (const registers::Step& step : of.flow->steps)
+      if (step.from == state)
+        steps.push_back(json::object{
+            {"name", step.name},
+            {"title", titled(step.title)},
+            {"to", step.to},
+            {"by", step.by},
+            {"allowed", request.session && (step.by.empty() || std::ranges::find(roles, step.by) != roles.end())}});
+    return json_answer(steps);
+  });
+}
+
+Result<Record> step(const Services& services, store::Transaction& transaction, const Register& of,
+                    const Request& request, Id id) {
+  if (!registers::covers(transaction, services.registers, of, id, reading_reach(request)))
+    return std::unexpected(beyond_reach());
+  auto roles = registers::roles_over(transaction, services.registers, of, id, request.session->user.grants);
+  return services.registers.take_step(transaction, of, id, request["step"], actor_of(request, std::move(roles)));
+}
+
+Response take_step(const Services& services, const Register& of, const Request& request) {
+  const auto version = asked_version(request);
+  if (!version) return refusal(version.error());
+  const Id id = id_of(request["id"]);
+  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+    const auto before = services.registers.read(transaction, of, id);
+    if (!before || !registers::covers(transaction, services.registers, of, id, reading_reach(request)))
+      return std::unexpected(beyond_reach());
+    if (before->version != *version)
+      return fail("record.version", "此记录已被他人更改，请刷新后再办理。",
+                  "Somebody else has changed this record; load it again.");
+    const auto record = step(services, transaction, of, request, id);
+    if (!record) return std::unexpected(record.error());
+    return written(services, transaction, of, *record, 200);
+  }));
+}
+
+/// One step of many records, each for itself: what is refused says why, and does not hold up the others.
+Response take_steps(const Services& services, const Register& of, const Request& request) {
+  const auto body = asked_body(request);
+  if (!body) return refusal(body.error());
+  const json::value* ids = body->if_contains("ids");
+  if (!ids || !ids->is_array() || ids->get_array().empty() || ids->get_array().size() > batch_max)
+    return refusal(Problems{bad_parameter("ids", "应为 1 至 500 个记录编号。", "1 to 500 ids of records are wanted.")});
+  json::array taken, refused;
+  for (const json::value& each : ids->get_array()) {
+    const std::string id = each.is_string() ? std::string(each.get_string()) : std::string();
+    const auto record = services.store.write([&](store::Transaction& transaction) -> Result<Record> {
+      return step(services, transaction, of, request, id_of(id));
+    });
+    if (record) {
+      taken.emplace_back(id);
+      continue;
+    }
+    json::array problems;
+    for (const Problem& problem : record.error())
+      problems.push_back(json::object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}});
+    refused.push_back(json::object{{"id", id}, {"problems", std::move(problems)}});
+  }
+  return json_answer(json::object{{"taken", std::move(taken)}, {"refused", std::move(refused)}});
+}
+
+/// A secret in clear, for a reason that goes to the change log before the value leaves.
+Response reveal(const Services& services, const Register& of, const Request& request) {
+  const auto body = asked_body(request);
+  if (!body) return refusal(body.error());
+  const Field* field = of.field(text_of(*body, "field"));
+  const std::string reason = text_of(*body, "reason");
+  const bool is_person = field && (field->type == FieldType::person || field->type == FieldType::household);
+  if (!field || (!registers::is_sealed(*field) && !is_person))
+    return refusal(Problems{bad_parameter("field", "应为保密字段。", "A secret field is wanted.")});
+  if (reason.empty() || reason.size() > 1'000)
+    return refusal(Problems{bad_parameter("reason", "请填写查看原因。", "Say why you need to see it.")});
+  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+    const auto record = services.registers.read(transaction, of, id_of(request["id"]));
+    if (!record || !registers::covers(transaction, services.registers, of, record->id, reading_reach(request)))
+      return std::unexpected(beyond_reach());
+    if (!registers::covers(transaction, services.registers, of, record->id, reach_for(request, Operation::reveal)))
+      return not_permitted();
+    transaction.log({.actor = std::to_string(request.session->user.id),
+                     .source = request.from,
+                     .kind = "reveal",
+                     .register_ = of.name,
+                     .record = record->id,
+                     .body = json::serialize(json::object{{"field", field->name}, {"reason", reason}})});
+    const auto place = static_cast<std::size_t>(field - of.fields.data());
+    std::string clear;
+    if (!is_person) {
+      if (const auto* text = std::get_if<std::string>(&record->values[place])) clear = *text;
+    } else if (const auto* id = std::get_if<std::int64_t>(&record->values[place])) {
+      const auto person = field->type == FieldType::person ? people::find_person(transaction, *id)
+                                                           : people::find_head(transaction, *id);
+      if (person)
+        clear = people::find_identity_number(transaction, services.registers.vault(), person->id).value_or("");
+    }
+    return json_answer(json::object{{"value", clear}});
+  }));
+}
+
+}  // namespace
+
+void add_writing(Router& router, const Services& services) {
+  const std::string records = "/api/v1/registers/{register}/records";
+  router.add("GET", records + "/{id}/steps", of_register(services, list_steps));
+  if (!services.users) return;  // nobody could be told from anybody
+  router.add("POST", records, of_register(services, create_record));
+  router.add("PATCH", records + "/{id}", of_register(services, change_record));
+  router.add("POST", records + "/{id}/steps/{step}", of_register(services, take_step));
+  router.add("POST", "/api/v1/registers/{register}/steps/{step}", of_register(services, take_steps));
+  router.add("POST", records + "/{id}/reveal", of_register(services, reveal));
+}
+
+}  // namespace zhijia::http

@@ -1,0 +1,97 @@
+#include "gate.hpp"
+
+#include <atomic>
+#include <chrono>
+
+#include "answers.hpp"
+
+namespace zhijia::http {
+
+namespace {
+
+constexpr std::string_view cookie_name = "zhijia_session=";
+
+/// Whether there are accounts; "no" is asked anew each second, "yes" never.
+class Opened {
+ public:
+  bool check(const access::Users& users) {
+    if (has_users_) return true;
+    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+    const auto second = std::chrono::steady_clock::duration(std::chrono::seconds(1)).count();
+    if (std::int64_t last = asked_.load(); last == 0 || now - last >= second) {
+      asked_ = now;
+      has_users_ = users.any();
+    }
+    return has_users_;
+  }
+
+ private:
+  std::atomic<bool> has_users_ = false;
+  std::atomic<std::int64_t> asked_ = 0;
+};
+
+bool is_reading(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+/// "session", "session/password" …
+bool is_of_session(const Request& request) {
+  const auto& path = request.path;
+  return path.size() >= 3 && path[0] == "api" && path[1] == "v1" && path[2] == "session";
+}
+
+bool is_public(const Request& request) {
+  const auto& path = request.path;
+  if (path.size() == 1 && (path[0] == "healthz" || path[0] == "sign-in" || path[0] == "sign-out")) return true;
+  if (path.size() == 2 && path[0] == "api" && path[1] == "openapi.json") return true;
+  return is_of_session(request) && path.size() == 3 && request.method == "POST";
+}
+
+Response sign_in_first(const Request& request) {
+  const bool is_page = is_reading(request) && (request.path.empty() || request.path[0] != "api");
+  if (is_page) return {.status = 303, .type = "text/plain", .headers = {{"Location", "/sign-in"}}};
+  return refusal(401, {{"session.none", {}, {"请先登录。", "Please sign in first."}}});
+}
+
+}  // namespace
+
+std::string_view session_token(const Request& request) {
+  std::string_view cookies = request.header("cookie");
+  while (!cookies.empty()) {
+    const auto end = cookies.find(';');
+    std::string_view cookie = cookies.substr(0, end);
+    cookie.remove_prefix(std::min(cookie.find_first_not_of(' '), cookie.size()));
+    if (cookie.starts_with(cookie_name)) return cookie.substr(cookie_name.size());
+    cookies = end == std::string_view::npos ? std::string_view() : cookies.substr(end + 1);
+  }
+  return {};
+}
+
+std::string session_cookie(std::string_view token) {
+  return std::string(cookie_name) + std::string(token) + "; Path=/; HttpOnly; SameSite=Strict" +
+         (token.empty() ? "; Max-Age=0" : "");
+}
+
+Gate gate_of(access::Users& users) {
+  return [&users, opened = std::make_shared<Opened>()](Request& request) -> std::optional<Response> {
+    if (!opened->check(users)) {
+      if (is_reading(request) || is_public(request)) return std::nullopt;
+      return sign_in_first(request);
+    }
+    if (const std::string_view token = session_token(request); !token.empty())
+      if (auto session = users.session(token))
+        request.session = std::make_shared<const access::Session>(std::move(*session));
+    if (is_public(request)) return std::nullopt;
+    if (!request.session) return sign_in_first(request);
+    if (!is_reading(request) && request.header("x-csrf-token") != request.session->csrf)
+      return refusal(403, {{"access.csrf",
+                            {},
+                            {"请求缺少会话校验码（X-CSRF-Token），请刷新页面。",
+                             "The header X-CSRF-Token of the session is missing; load the page again."}}});
+    if (request.session->user.must_change_password && !is_of_session(request))
+      return refusal(
+          403,
+          {{"access.password_change", {}, {"请先修改初始密码。", "Change your first password before anything else."}}});
+    return std::nullopt;
+  };
+}
+
+}  // namespace zhijia::http

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "access/users.hpp"
+#include "http/router.hpp"
+
+namespace zhijia::http {
+
+/// Lets in who is signed in, and anyone to what is public. Writes must bring the session's token back in X-CSRF-Token,
+/// and somebody with a first password must change it before anything else. While there are no accounts, everything may
+/// be read and nothing changed.
+Gate gate_of(access::Users& users);
+
+/// The cookie's token; empty when there is none.
+std::string_view session_token(const Request& request);
+
+/// Set-Cookie: for this host and this site only, out of reach of scripts. An empty token ends it.
+std::string session_cookie(std::string_view token);
+
+}  // namespace zhijia::http

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/users.hpp"
+#include "registers/engine.hpp"
+
+/// Who may do what to which records of a register.
+///
+/// A record lies where its union is (the field `organisation`; a union lies in itself), else in its county (a field of
+/// type `region`), else where the record lies that it is part of or must refer to. A record that lies nowhere is the
+/// whole federation's, and only grants with scope `all` reach it.
+namespace zhijia::registers {
+
+enum class Operation { read, create, change, reveal };
+
+/// Whether the role, of the engine's or a pack's, may do it at all. Steps name their own role.
+///   read: every role but `admin`, who manages accounts; create, change: `clerk`, `manager`; reveal: `manager`.
+bool may(std::string_view role, Operation operation);
+
+/// The part of the records that grants open.
+struct Reach {
+  bool all = false;
+  std::vector<Id> unions;    ///< these only
+  std::vector<Id> subtrees;  ///< these and all below
+  std::vector<std::string> regions;
+
+  static Reach everything() { return {.all = true, .unions = {}, .subtrees = {}, .regions = {}}; }
+  bool is_none() const { return !all && unions.empty() && subtrees.empty() && regions.empty(); }
+  void add(const access::Grant& grant);
+};
+
+Reach reach_of(const std::vector<access::Grant>& grants, Operation operation);
+
+/// Whether the reach covers a record of the register. Cost: a query, none when it covers all.
+bool covers(store::Reader& reader, const Registers& registers, const Register& of, Id record, const Reach& reach);
+
+/// The roles that the grants give over this record: for Actor::roles.
+std::vector<std::string> roles_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
+                                    const std::vector<access::Grant>& grants);
+
+/// The same as a condition of SQL over the register's table `alias`, and the values of its question marks.
+struct ReachCondition {
+  std::string sql;
+  std::vector<std::variant<std::int64_t, std::string>> parameters;
+};
+ReachCondition reach_condition(const Catalogue& catalogue, const Register& of, const std::string& alias,
+                               const Reach& reach);
+
+}  // namespace zhijia::registers

@@ -1,0 +1,156 @@
+#include "access/users.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "access/totp.hpp"
+#include "support/database.hpp"
+
+namespace zhijia::access {
+namespace {
+
+constexpr const char* good = "正确 马 电池 订书钉 一";
+
+class UsersTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (!database_.missing().empty()) GTEST_SKIP() << database_.missing();
+    store_ = store::Store::open(database_.url(), clock_, {.durable = false}).value();
+    ASSERT_TRUE(store_->migrate(user_schemas()));
+    users_ = std::make_unique<Users>(*store_, vault_, clock_);
+    zhang_ = users_->add({.name = "zhang", .title = "张干事", .grants = {{.role = "clerk"}}}, good, "test").value();
+  }
+
+  std::string outcome(std::string_view name, std::string_view password, std::string_view code = "") {
+    const auto signed_in = users_->sign_in(name, password, code, "127.0.0.1");
+    return signed_in ? "in" : signed_in.error().front().code;
+  }
+  std::string outcome(std::string_view token) {
+    const auto session = users_->session(token);
+    return session ? "in" : session.error().front().code;
+  }
+  /// What was submitted before is written by then, as it would be.
+  void pass(std::chrono::milliseconds time) {
+    ASSERT_TRUE(store_->write([](store::Transaction&) -> Result<void> { return {}; }));
+    clock_.set(clock_.now() + time);
+  }
+
+  tests::TestDatabase database_{GetParam()};
+  FixedClock clock_{Date::of(2021, 1, 10)};
+  Vault vault_ = Vault::from_file(database_.folder.path / "vault").value();
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Users> users_;
+  User zhang_;
+};
+
+TEST_P(UsersTest, signs_in_with_the_right_password_only) {
+  EXPECT_EQ(outcome("zhang", good), "in");
+  EXPECT_EQ(outcome("zhang", "wrong password!"), "session.refused");
+  EXPECT_EQ(outcome("nobody", good), "session.refused");
+  EXPECT_EQ(outcome("zhang", std::string(10'000, 'x')), "session.refused");
+  EXPECT_EQ(outcome("\xff", good), "session.refused");
+}
+
+TEST_P(UsersTest, locks_an_account_after_five_failures_for_a_quarter_of_an_hour) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(outcome("zhang", "wrong password!"), "session.refused");
+  EXPECT_EQ(outcome("zhang", good), "session.locked");
+  pass(std::chrono::minutes(15));
+  EXPECT_EQ(outcome("zhang", good), "in");
+}
+
+TEST_P(UsersTest, refuses_passwords_that_are_easy_and_names_that_are_taken) {
+  for (const auto& [name, password, code] : {std::tuple{"li", "short", "user.password"},
+                                             {"lilaoshi", "lilaoshi-2020", "user.password"},
+                                             {" ", good, "user.name"},
+                                             {"zhang", good, "user.name_taken"}}) {
+    const auto added = users_->add({.name = name}, password, "test");
+    ASSERT_FALSE(added) << name;
+    EXPECT_EQ(added.error().front().code, code);
+  }
+}
+
+TEST_P(UsersTest, a_session_ends_when_idle_when_old_and_when_signed_out) {
+  const std::string idle = users_->sign_in("zhang", good, "", "")->token;
+  pass(std::chrono::minutes(29));
+  EXPECT_EQ(outcome(idle), "in");
+  pass(std::chrono::minutes(30));
+  EXPECT_EQ(outcome(idle), "session.none");
+
+  const std::string old = users_->sign_in("zhang", good, "", "")->token;
+  for (int i = 0; i < 35; ++i) {
+    pass(std::chrono::minutes(20));
+    EXPECT_EQ(outcome(old), "in") << i;
+  }
+  pass(std::chrono::minutes(20));
+  EXPECT_EQ(outcome(old), "session.none");
+
+  const std::string left = users_->sign_in("zhang", good, "", "")->token;
+  EXPECT_EQ(outcome(left), "in");
+  users_->sign_out(left);
+  EXPECT_EQ(outcome(left), "session.none");
+  EXPECT_EQ(outcome(std::string(64, 'a')), "session.none");
+}
+
+TEST_P(UsersTest, a_new_password_ends_the_other_sessions) {
+  const std::string here = users_->sign_in("zhang", good, "", "")->token;
+  const std::string elsewhere = users_->sign_in("zhang", good, "", "")->token;
+  const std::string better = "another good passphrase";
+  EXPECT_FALSE(users_->change_password(zhang_, here, "not the old one", better));
+  ASSERT_TRUE(users_->change_password(zhang_, here, good, better));
+  EXPECT_EQ(outcome(here), "in");
+  EXPECT_EQ(outcome(elsewhere), "session.none");
+  EXPECT_EQ(outcome("zhang", good), "session.refused");
+  EXPECT_EQ(outcome("zhang", better), "in");
+}
+
+TEST_P(UsersTest, grants_are_seen_by_sessions_and_a_disabled_account_loses_them) {
+  const std::string token = users_->sign_in("zhang", good, "", "")->token;
+  const std::vector<Grant> grants = {
+      {.role = "approver", .scope = Scope::region, .organisation = 0, .region = "610702"}};
+  ASSERT_TRUE(users_->grant(zhang_.id, grants, "test"));
+  EXPECT_EQ(users_->session(token)->user.grants, grants);
+  ASSERT_TRUE(users_->disable(zhang_.id, "test"));
+  EXPECT_EQ(outcome(token), "session.none");
+  EXPECT_EQ(outcome("zhang", good), "session.refused");
+}
+
+TEST_P(UsersTest, an_authenticator_is_asked_for_and_each_of_its_codes_serves_once) {
+  ASSERT_TRUE(users_->begin_totp(zhang_));
+  EXPECT_EQ(outcome("zhang", good), "in") << "not confirmed yet";
+  EXPECT_EQ(users_->confirm_totp(zhang_, "000000").error().front().code, "session.code");
+
+  const std::string secret = store_->read([&](store::Reader& reader) {
+    auto rows = reader.query("SELECT totp_secret FROM user_account");
+    rows.next();
+    return vault_.open(rows.blob(0)).value();
+  });
+  const auto code = [&] { return totp_code(secret, totp_step(clock_.now())); };
+  ASSERT_TRUE(users_->confirm_totp(zhang_, code()));
+  EXPECT_EQ(outcome("zhang", good), "session.code_needed");
+  EXPECT_EQ(outcome("zhang", good, code()), "session.refused") << "it served to confirm";
+  pass(std::chrono::seconds(30));
+  EXPECT_EQ(outcome("zhang", good, code()), "in");
+  EXPECT_EQ(outcome("zhang", good, code()), "session.refused");
+}
+
+INSTANTIATE_TEST_SUITE_P(On, UsersTest, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
+
+TEST(Totp, gives_the_codes_of_rfc_6238_appendix_b) {
+  for (const auto& [seconds, code] : {std::pair{59, "287082"}, {1111111109, "081804"}, {1234567890, "005924"}})
+    EXPECT_EQ(totp_code("12345678901234567890", seconds / 30), code);
+  EXPECT_EQ(base32("12345678901234567890"), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+}
+
+TEST(Grants, are_read_as_the_command_line_has_them) {
+  for (const auto& [text, scope] : {std::pair{"clerk", Scope::all},
+                                    {"clerk@610702", Scope::region},
+                                    {"clerk@union:12", Scope::own},
+                                    {"clerk@below:12", Scope::own_and_below}})
+    EXPECT_EQ(parse_grant(text)->scope, scope) << text;
+  for (const char* text : {"", "@610702", "clerk@", "clerk@61070", "clerk@union:", "clerk@union:x", "Clerk!", "a@b:1"})
+    EXPECT_FALSE(parse_grant(text)) << text;
+}
+
+}  // namespace
+}  // namespace zhijia::access

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "http/site.hpp"
+#include "support/database.hpp"
+
+namespace zhijia::http {
+
+/// The project's own packs over an empty database.
+class SmallCity : public testing::Test {
+ protected:
+  SmallCity() : vault_(access::Vault::from_file(folder_.path / "vault").value()) {
+    store_ = store::Store::open("sqlite:" + (folder_.path / "db").string(), clock_, {.durable = false}).value();
+    registers_ =
+        registers::Registers::open(*store_, registers::load_packs(ZHIJIA_SOURCE_DIR "/packs").value(), vault_, clock_)
+            .value();
+  }
+
+  Id create(const std::string& name, const registers::Cells& cells) {
+    const auto made = store_->write([&](store::Transaction& transaction) {
+      return registers_->create(transaction, *registers_->catalogue().find_register(name), cells,
+                                {.id = "test", .source = "test", .roles = {}});
+    });
+    if (!made)
+      for (const Problem& problem : made.error()) ADD_FAILURE() << describe(problem);
+    return made ? made->id : 0;
+  }
+
+  const tests::TemporaryFolder folder_;
+  FixedClock clock_{Date::of(2021, 1, 10)};
+  access::Vault vault_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<registers::Registers> registers_;
+};
+
+}  // namespace zhijia::http

@@ -1,0 +1,237 @@
+#include <gmock/gmock.h>
+
+#include "gate.hpp"
+#include "server/target.hpp"
+#include "support/small_city.hpp"
+
+namespace zhijia::http {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+
+constexpr const char* password = "a long enough passphrase";
+
+/// A clerk and an approver of one county, a clerk of another, and a manager of all.
+class Writing : public SmallCity {
+ protected:
+  Writing() : users_(*store_, vault_, clock_) {
+    router_ = routes({*store_, *registers_, 2020, &users_});
+    create("season_programme", {{"code", "D2020"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "1000"}});
+    for (const auto& [name, grant] : {std::pair{"clerk", "clerk@610702"},
+                                      {"approver", "approver@610702"},
+                                      {"elsewhere", "clerk@610703"},
+                                      {"manager", "manager"}})
+      EXPECT_TRUE(users_.add({.name = name, .grants = {access::parse_grant(grant).value()}}, password, "test"));
+    for (const char* name : {"clerk", "approver", "elsewhere", "manager"}) sign_in(name);
+  }
+
+  void sign_in(const std::string& name) {
+    Request request = asking("", "POST", "/api/v1/session", {{"name", name}, {"password", password}});
+    const Response response = router_.answer(request);
+    ASSERT_EQ(response.status, 200) << response.body;
+    for (const auto& [header, value] : response.headers)
+      if (header == "Set-Cookie") cookies_[name] = value.substr(0, value.find(';'));
+    csrf_[name] = json::parse(response.body).at("csrf").as_string();
+  }
+
+  Request asking(const std::string& who, const std::string& method, const std::string& target,
+                 const json::value& body = nullptr) {
+    Request request{.method = method};
+    EXPECT_TRUE(read_target(target, request)) << target;
+    if (!body.is_null()) {
+      request.headers["content-type"] = "application/json";
+      request.body = json::serialize(body);
+    }
+    if (who.empty()) return request;
+    request.headers["cookie"] = "other=1; " + cookies_[who];
+    request.headers["x-csrf-token"] = csrf_[who];
+    return request;
+  }
+
+  Response ask(const std::string& who, const std::string& method, const std::string& target,
+               const json::value& body = nullptr, const std::string& if_match = "") {
+    Request request = asking(who, method, target, body);
+    if (!if_match.empty()) request.headers["if-match"] = if_match;
+    return router_.answer(std::move(request));
+  }
+
+  static json::object fund(const std::string& code, const std::string& amount, const std::string& region = "610702") {
+    return {{"values", json::object{{"code", code},
+                                    {"programme", json::object{{"key", "D2020"}}},
+                                    {"region", region},
+                                    {"source", "union"},
+                                    {"amount", amount},
+                                    {"paid_on", "2020-01-15"}}}};
+  }
+
+  /// The address of a fund that the clerk made.
+  std::string made(const std::string& code) {
+    const Response response = ask("clerk", "POST", funds, fund(code, "100.50"));
+    EXPECT_EQ(response.status, 201) << response.body;
+    return std::string(funds) + "/" + std::string(json::parse(response.body).at("id").as_string());
+  }
+
+  static constexpr const char* funds = "/api/v1/registers/season_fund/records";
+  access::Users users_;
+  Router router_;
+  std::map<std::string, std::string> cookies_, csrf_;
+};
+
+std::string code_of(const Response& response) {
+  return std::string(json::parse(response.body).at("problems").at(0).at("code").as_string());
+}
+
+TEST_F(Writing, nothing_is_read_or_written_without_a_session) {
+  EXPECT_EQ(ask("", "GET", funds).status, 401);
+  EXPECT_EQ(ask("", "POST", funds, fund("A", "1")).status, 401);
+  EXPECT_EQ(ask("", "GET", "/").status, 303);
+  EXPECT_EQ(ask("", "GET", "/healthz").status, 200);
+  EXPECT_EQ(ask("", "GET", "/sign-in").status, 200);
+}
+
+TEST_F(Writing, a_write_must_bring_the_sessions_token_back) {
+  Request request = asking("clerk", "POST", funds, fund("A", "1"));
+  request.headers.erase("x-csrf-token");
+  EXPECT_EQ(code_of(router_.answer(request)), "access.csrf");
+  request.headers["x-csrf-token"] = csrf_["manager"];
+  EXPECT_EQ(code_of(router_.answer(request)), "access.csrf");
+}
+
+TEST_F(Writing, a_record_is_made_changed_and_taken_through_its_flow) {
+  const std::string address = made("A");
+  const Response changed = ask("clerk", "PATCH", address, {{"values", json::object{{"amount", "200"}}}}, "\"1\"");
+  EXPECT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(json::parse(changed.body).at("values").at("amount").as_string(), "200.00");
+  const json::value steps = json::parse(ask("approver", "GET", address + "/steps").body);
+  EXPECT_EQ(steps.at(0).at("name").as_string(), "approve");
+  EXPECT_TRUE(steps.at(0).at("allowed").as_bool());
+  EXPECT_EQ(ask("clerk", "POST", address + "/steps/approve", nullptr, "\"2\"").status, 403);
+  const Response approved = ask("approver", "POST", address + "/steps/approve", nullptr, "\"2\"");
+  EXPECT_EQ(approved.status, 200) << approved.body;
+  EXPECT_EQ(json::parse(approved.body).at("values").at("state").as_string(), "approved");
+  const json::value life = json::parse(ask("clerk", "GET", address + "/history").body);
+  EXPECT_EQ(life.as_array().size(), 3u);
+}
+
+TEST_F(Writing, a_change_names_the_version_that_was_seen) {
+  const std::string address = made("A");
+  const json::value change{{"values", json::object{{"amount", "200"}}}};
+  EXPECT_EQ(ask("clerk", "PATCH", address, change).status, 428);
+  EXPECT_EQ(ask("clerk", "PATCH", address, change, "1").status, 400);
+  EXPECT_EQ(ask("clerk", "PATCH", address, change, "\"7\"").status, 412);
+}
+
+TEST_F(Writing, another_countys_clerk_neither_sees_nor_changes_it) {
+  const std::string address = made("A");
+  EXPECT_EQ(ask("elsewhere", "GET", address).status, 404);
+  EXPECT_EQ(ask("elsewhere", "GET", address + "/history").status, 404);
+  EXPECT_EQ(ask("elsewhere", "PATCH", address, {{"values", json::object{{"amount", "9"}}}}, "\"1\"").status, 404);
+  EXPECT_EQ(json::parse(ask("elsewhere", "GET", funds).body).at("items").as_array().size(), 0u);
+  EXPECT_EQ(json::parse(ask("manager", "GET", funds).body).at("items").as_array().size(), 1u);
+  EXPECT_EQ(ask("elsewhere", "POST", funds, fund("B", "1", "610702")).status, 403) << "nor makes one there";
+  EXPECT_EQ(ask("clerk", "PATCH", address, {{"values", json::object{{"region", "610703"}}}}, "\"1\"").status, 403)
+      << "nor does its own move it out of reach";
+  EXPECT_EQ(ask("elsewhere", "GET", "/api/v1/indicators/winter.funds/records?year=2020").status, 403);
+}
+
+struct Refusal {
+  const char* name;
+  json::value body;
+  int status;
+  const char* code;
+  friend void PrintTo(const Refusal& each, std::ostream* out) { *out << each.name; }
+};
+
+json::value values(json::object object) { return json::object{{"values", std::move(object)}}; }
+
+class RefusedWrite : public Writing, public testing::WithParamInterface<Refusal> {};
+
+TEST_P(RefusedWrite, with_status_and_problem) {
+  const Response response = ask("manager", "POST", funds, GetParam().body);
+  EXPECT_EQ(response.status, GetParam().status) << response.body;
+  EXPECT_EQ(code_of(response), GetParam().code);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Http, RefusedWrite,
+    testing::Values(Refusal{"a_body_that_is_no_object", json::array{}, 400, "http.body"},
+                    Refusal{"no_values", json::object{}, 422, "record.value"},
+                    Refusal{"an_amount_in_binary", values({{"amount", 0.1}}), 422, "record.value"},
+                    Refusal{"an_unknown_field", values({{"nothing", "1"}}), 422, "record.no_such_field"},
+                    Refusal{"a_state_by_hand", values({{"state", "paid"}}), 422, "record.state"},
+                    Refusal{"a_link_to_nothing", values({{"programme", json::object{{"id", "7"}}}}), 422,
+                            "field.no_such"},
+                    Refusal{"a_link_of_another_form", values({{"programme", json::object{}}}), 422, "record.value"}),
+    [](const auto& each) { return each.param.name; });
+
+TEST_F(Writing, many_take_a_step_each_for_itself) {
+  const std::string first = made("A"), second = made("B");
+  const auto id = [](const std::string& address) { return address.substr(address.rfind('/') + 1); };
+  ASSERT_EQ(ask("approver", "POST", second + "/steps/approve", nullptr, "\"1\"").status, 200);
+  const Response response = ask("approver", "POST", "/api/v1/registers/season_fund/steps/approve",
+                                {{"ids", json::array{id(first), id(second), "7"}}});
+  const json::value outcome = json::parse(response.body);
+  EXPECT_EQ(outcome.at("taken").as_array().size(), 1u) << response.body;
+  EXPECT_EQ(outcome.at("refused").as_array().size(), 2u);
+}
+
+TEST_F(Writing, a_secret_is_shown_for_a_reason_which_the_log_keeps) {
+  const auto worker = std::pair{"张三", "610799199001010014"};
+  create("union", {{"code", "U1"},
+                   {"name", "甲工会"},
+                   {"region", "汉台区"},
+                   {"level", "city"},
+                   {"kind", "enterprise"},
+                   {"founded_on", "2010-01-01"}});
+  std::string number = std::string(worker.second).substr(0, 17);
+  static constexpr int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  int sum = 0;
+  for (int i = 0; i < 17; ++i) sum += (number[static_cast<std::size_t>(i)] - '0') * weights[i];
+  number += "10X98765432"[sum % 11];
+  const Id file = create("difficulty_file", {{"code", "F1"},
+                                             {"subject.name", worker.first},
+                                             {"subject.identity_number", number},
+                                             {"region", "汉台区"},
+                                             {"cause", "illness"},
+                                             {"kind", "deep"},
+                                             {"opened_on", "2020-01-01"}});
+  const std::string address = "/api/v1/registers/difficulty_file/records/" + std::to_string(file);
+  EXPECT_THAT(ask("manager", "GET", address).body, testing::Not(HasSubstr(number)));
+  EXPECT_EQ(ask("clerk", "POST", address + "/reveal", {{"field", "subject"}, {"reason", "核对"}}).status, 403);
+  EXPECT_EQ(ask("manager", "POST", address + "/reveal", {{"field", "subject"}}).status, 400);
+  EXPECT_EQ(ask("manager", "POST", address + "/reveal", {{"field", "kind"}, {"reason", "核对"}}).status, 400);
+  const Response shown = ask("manager", "POST", address + "/reveal", {{"field", "subject"}, {"reason", "核对银行卡"}});
+  EXPECT_THAT(shown.body, HasSubstr(number));
+  const std::string life = ask("manager", "GET", address + "/history").body;
+  EXPECT_THAT(life, HasSubstr("reveal"));
+  EXPECT_THAT(life, testing::Not(HasSubstr(number)));
+}
+
+TEST_F(Writing, a_first_password_is_changed_before_anything_else) {
+  ASSERT_TRUE(
+      users_.add({.name = "new", .grants = {{.role = "clerk"}}, .must_change_password = true}, password, "test"));
+  sign_in("new");
+  EXPECT_EQ(code_of(ask("new", "GET", funds)), "access.password_change");
+  EXPECT_EQ(
+      ask("new", "POST", "/api/v1/session/password", {{"old", password}, {"new", "another long passphrase"}}).status,
+      204);
+  EXPECT_EQ(ask("new", "GET", funds).status, 200);
+  EXPECT_EQ(ask("new", "DELETE", "/api/v1/session").status, 204);
+  EXPECT_EQ(ask("new", "GET", funds).status, 401);
+}
+
+TEST_F(Writing, the_sign_in_page_takes_a_form) {
+  Request request = asking("", "POST", "/sign-in");
+  request.headers["content-type"] = "application/x-www-form-urlencoded";
+  request.body = "name=clerk&password=a+long+enough+passphrase&code=";
+  const Response response = router_.answer(request);
+  EXPECT_EQ(response.status, 303);
+  request.body = "name=clerk&password=%3Cb%3E";
+  const Response wrong = router_.answer(request);
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_THAT(wrong.body, HasSubstr("role=\"alert\""));
+}
+
+}  // namespace
+}  // namespace zhijia::http
