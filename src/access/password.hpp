@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "access/digest.hpp"
+
 namespace zhijia::access {
 
 /// The encoded Argon2id hash, with its salt and parameters. Waits while two others are being made.
@@ -14,7 +16,6 @@ void pretend_to_check(std::string_view password);
 
 /// `count` random bytes in lower-case hexadecimal digits.
 std::string random_hex(std::size_t count);
-std::string sha256_hex(std::string_view text);
 /// In time that does not depend on where they differ.
 bool is_same(std::string_view left, std::string_view right);
 

@@ -103,6 +103,35 @@ TEST_P(UsersTest, a_new_password_ends_the_other_sessions) {
   EXPECT_EQ(outcome("zhang", better), "in");
 }
 
+TEST_P(UsersTest, a_programs_token_stands_for_its_user_until_it_ends_or_is_revoked) {
+  const TokenScope scope{.registers = {"member", "union"}, .reads_only = true};
+  const auto issued = users_->issue_token(zhang_, " 统计程序 ", scope, std::chrono::days(30));
+  ASSERT_TRUE(issued);
+  const auto session = users_->session(issued->secret);
+  ASSERT_TRUE(session);
+  EXPECT_EQ(session->user.name, "zhang");
+  EXPECT_EQ(session->token->registers, scope.registers);
+  EXPECT_TRUE(session->token->reads_only);
+  EXPECT_EQ(users_->tokens_of(zhang_).front().name, "统计程序");
+  EXPECT_EQ(outcome(issued->secret + "0"), "session.none");
+  pass(std::chrono::days(29));
+  EXPECT_EQ(outcome(issued->secret), "in") << "although nobody used it meanwhile";
+  pass(std::chrono::days(1));
+  EXPECT_EQ(outcome(issued->secret), "session.none");
+
+  const auto second = users_->issue_token(zhang_, "再次", {}, std::chrono::days(1));
+  EXPECT_EQ(outcome(second->secret), "in");
+  EXPECT_FALSE(users_->revoke_token({.id = zhang_.id + 1}, second->token.id)) << "by somebody else";
+  ASSERT_TRUE(users_->revoke_token(zhang_, second->token.id));
+  EXPECT_EQ(outcome(second->secret), "session.none");
+}
+
+TEST_P(UsersTest, a_token_has_a_name_and_an_end) {
+  EXPECT_EQ(users_->issue_token(zhang_, " ", {}, std::chrono::days(1)).error().front().code, "token.name");
+  EXPECT_EQ(users_->issue_token(zhang_, "a", {}, std::chrono::days(0)).error().front().code, "token.days");
+  EXPECT_EQ(users_->issue_token(zhang_, "a", {}, std::chrono::days(367)).error().front().code, "token.days");
+}
+
 TEST_P(UsersTest, grants_are_seen_by_sessions_and_a_disabled_account_loses_them) {
   const std::string token = users_->sign_in("zhang", good, "", "")->token;
   const std::vector<Grant> grants = {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,9 +45,28 @@ struct User {
   bool is_disabled = false;
 };
 
+/// What a program may do in a user's name: never more than the user, and mostly less.
+struct TokenScope {
+  std::vector<std::string> registers;  ///< these only; empty: all that the user reaches
+  bool reads_only = true;
+};
+
 struct Session {
   User user;
-  std::string csrf;  ///< to come back in a header with every write
+  std::string csrf;                      ///< to come back in a header with every write
+  std::optional<TokenScope> token = {};  ///< set when a program's token stands for the user
+};
+
+struct Token {
+  Id id = 0;
+  std::string name;  ///< of the program that holds it
+  TokenScope scope;
+  Moment made_at, ends_at;
+};
+
+struct IssuedToken {
+  Token token;
+  std::string secret;  ///< "zj_…", shown once; the database keeps only its hash
 };
 
 struct SignedIn {
@@ -63,7 +83,10 @@ struct Policy {
   std::chrono::hours session_max{12};
 };
 
-/// Tables user_account, user_grant and user_session.
+/// How long a token may live.
+constexpr std::chrono::days token_days_max{366};
+
+/// Tables user_account, user_grant, user_session and user_token.
 std::vector<store::TableSchema> user_schemas();
 
 /// Accounts over one store, whose tables exist. Any thread may use it. Passwords are hashed with Argon2id (RFC 9106;
@@ -81,16 +104,25 @@ class Users {
   Result<User> add(const User& user, std::string_view password, std::string_view actor);
   /// Replaces what is granted; sessions see it within session_cache_seconds. Problems: user.not_found.
   Result<void> grant(Id user, const std::vector<Grant>& grants, std::string_view actor);
-  /// Ends the sessions too. Problems: user.not_found.
+  /// Ends the sessions and tokens too. Problems: user.not_found.
   Result<void> disable(Id user, std::string_view actor);
 
   /// `code` is of the authenticator, empty when there is none. A refusal does not tell whether the name exists.
   /// Problems: session.refused, session.code_needed, session.locked.
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, std::string_view code,
                            std::string_view from);
-  /// Problems: session.none (unknown, signed out, expired). Cost: a look into memory, as a rule.
+  /// Of a cookie's token or a program's. Problems: session.none (unknown, signed out, expired). Cost: a look into
+  /// memory, as a rule.
   Result<Session> session(std::string_view token) const;
   void sign_out(std::string_view token);
+
+  /// `lives` for 1 to token_days_max days. Problems: token.name, token.days.
+  Result<IssuedToken> issue_token(const User& user, const std::string& name, const TokenScope& scope,
+                                  std::chrono::days lives);
+  /// The user's own, those that have ended too.
+  std::vector<Token> tokens_of(const User& user) const;
+  /// Problems: token.not_found.
+  Result<void> revoke_token(const User& user, Id token);
 
   /// Ends all other sessions of the user. Problems: session.refused (old password), user.password.
   Result<void> change_password(const User& user, std::string_view token, std::string_view old_password,

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace zhijia::access {
+
+/// SHA-256 (FIPS 180-4) in 64 lower-case hexadecimal digits.
+std::string sha256_hex(std::string_view text);
+
+}  // namespace zhijia::access

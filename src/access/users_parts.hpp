@@ -1,0 +1,70 @@
+#pragma once
+
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "access/users.hpp"
+
+/// What accounts, sessions and tokens have in common.
+namespace zhijia::access {
+
+constexpr std::size_t password_length_max = 256;
+constexpr std::size_t session_digits = 64;
+constexpr std::string_view token_prefix = "zj_";
+
+std::unexpected<Problems> refused();
+std::unexpected<Problems> no_session();
+std::unexpected<Problems> no_user();
+
+/// The columns that user_of reads, first of a row.
+constexpr std::string_view user_columns = "id, name, title, must_change, totp_confirmed, disabled";
+User user_of(const store::Rows& rows);
+std::vector<Grant> grants_of(store::Reader& reader, Id user);
+
+/// A line of the change log about an account.
+void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
+          Id user);
+
+inline std::int64_t milliseconds(Moment moment) { return moment.time_since_epoch().count(); }
+inline Moment moment_of(std::int64_t stored) { return Moment(std::chrono::milliseconds(stored)); }
+
+struct Users::Parts {
+  /// A session or a token, as it was last read from the database.
+  struct Known {
+    Session session;
+    Moment ends_at, seen, read;
+  };
+  struct Account {
+    User user;
+    std::string password;
+    Moment locked_until;
+    std::string totp_secret;  // sealed
+    std::int64_t totp_step = 0;
+  };
+
+  store::Store& store;
+  const Vault& vault;
+  const Clock& clock;
+  const Policy policy;
+  IdSource ids;
+  std::shared_mutex mutex;
+  std::unordered_map<std::string, Known> known;  // by token hash
+
+  std::optional<Account> account(std::string_view column, store::Parameter value);
+  Result<void> count_failure(Id user, std::string_view from);
+  Result<SignedIn> begin(const User& user, std::int64_t totp_step, std::string_view from);
+
+  bool has_ended(const Known& session, Moment now) const;
+  std::optional<Known> remembered(const std::string& hash, Moment now);
+  std::optional<Known> read_session(store::Reader& reader, const std::string& hash);
+  std::optional<Known> read_token(store::Reader& reader, const std::string& hash);
+  /// The user with what is granted; nothing when disabled.
+  std::optional<User> enabled_user(store::Reader& reader, Id id);
+  void remember(const std::string& hash, const Known& session);
+  void forget();
+  /// Written at most once a minute: reading must not cost a commit.
+  void see(const std::string& hash, Moment now);
+};
+
+}  // namespace zhijia::access
