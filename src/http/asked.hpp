@@ -31,6 +31,14 @@ inline Result<std::optional<std::int64_t>> asked_number(const Request& request, 
   return number;
 }
 
+/// "true" or "false"; `otherwise` when not given.
+inline Result<bool> asked_yes_no(const Request& request, std::string_view name, bool otherwise = false) {
+  const std::string_view text = request.parameter(name);
+  if (text.empty()) return otherwise;
+  if (text == "true" || text == "false") return text == "true";
+  return std::unexpected(Problems{bad_parameter(name, "应为 true 或 false。", "“true” or “false” is wanted.")});
+}
+
 /// Parameters `year` and `as_of`.
 inline Result<insight::View> asked_view(const Request& request, const Services& services) {
   const auto year = asked_number(request, "year", 1950, 2199);

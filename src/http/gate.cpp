@@ -1,7 +1,10 @@
 #include "gate.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <map>
+#include <mutex>
 
 #include "answers.hpp"
 
@@ -10,6 +13,7 @@ namespace zhijia::http {
 namespace {
 
 constexpr std::string_view cookie_name = "zhijia_session=";
+constexpr int attempts_a_minute = 30;
 
 /// Whether there are accounts; "no" is asked anew each second, "yes" never.
 class Opened {
@@ -30,6 +34,25 @@ class Opened {
   std::atomic<std::int64_t> asked_ = 0;
 };
 
+/// Attempts to sign in, by address and minute: what locks accounts does not stop one who tries many names.
+class Attempts {
+ public:
+  bool may_try(const std::string& address) {
+    const std::lock_guard lock(mutex_);
+    const auto minute = std::chrono::floor<std::chrono::minutes>(std::chrono::steady_clock::now());
+    if (minute != minute_) {
+      counts_.clear();
+      minute_ = minute;
+    }
+    return ++counts_[address] <= attempts_a_minute;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::chrono::time_point<std::chrono::steady_clock, std::chrono::minutes> minute_;
+  std::map<std::string, int> counts_;
+};
+
 bool is_reading(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 /// "session", "session/password" …
@@ -43,6 +66,35 @@ bool is_public(const Request& request) {
   if (path.size() == 1 && (path[0] == "healthz" || path[0] == "sign-in" || path[0] == "sign-out")) return true;
   if (path.size() == 2 && path[0] == "api" && path[1] == "openapi.json") return true;
   return is_of_session(request) && path.size() == 3 && request.method == "POST";
+}
+
+bool is_signing_in(const Request& request) {
+  const auto& path = request.path;
+  return request.method == "POST" &&
+         ((path.size() == 1 && path[0] == "sign-in") || (is_of_session(request) && path.size() == 3));
+}
+
+std::string_view bearer_of(const Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::string_view value = request.header("authorization");
+  return value.starts_with(scheme) ? value.substr(scheme.size()) : std::string_view();
+}
+
+/// A program asks the interface for its registers and what describes them, and nothing about accounts.
+bool is_within(const access::TokenScope& scope, const Request& request) {
+  const auto& path = request.path;
+  if (path.size() < 3 || path[0] != "api" || path[1] != "v1") return false;
+  if (scope.reads_only && !is_reading(request)) return false;
+  if (path[2] == "catalogue") return true;
+  if (path[2] == "registers" && path.size() > 3)
+    return scope.registers.empty() || std::ranges::find(scope.registers, path[3]) != scope.registers.end();
+  return scope.registers.empty() && (path[2] == "indicators" || path[2] == "review");
+}
+
+Response beyond_token() {
+  return refusal(
+      403,
+      {{"access.token_scope", {}, {"此令牌的范围不包括这个操作。", "This is not within the scope of the token."}}});
 }
 
 Response sign_in_first(const Request& request) {
@@ -71,16 +123,26 @@ std::string session_cookie(std::string_view token) {
 }
 
 Gate gate_of(access::Users& users) {
-  return [&users, opened = std::make_shared<Opened>()](Request& request) -> std::optional<Response> {
+  return [&users, opened = std::make_shared<Opened>(),
+          attempts = std::make_shared<Attempts>()](Request& request) -> std::optional<Response> {
+    if (is_signing_in(request) && !attempts->may_try(request.from))
+      return refusal(429, {{"session.too_many",
+                            {},
+                            {"登录尝试过于频繁，请一分钟后再试。", "Too many attempts to sign in; wait a minute."}}});
     if (!opened->check(users)) {
       if (is_reading(request) || is_public(request)) return std::nullopt;
       return sign_in_first(request);
     }
-    if (const std::string_view token = session_token(request); !token.empty())
-      if (auto session = users.session(token))
+    const std::string_view bearer = bearer_of(request);
+    if (const std::string_view token = bearer.empty() ? session_token(request) : bearer; !token.empty())
+      if (auto session = users.session(token); session && session->token.has_value() == !bearer.empty())
         request.session = std::make_shared<const access::Session>(std::move(*session));
     if (is_public(request)) return std::nullopt;
     if (!request.session) return sign_in_first(request);
+    if (const auto& scope = request.session->token) {
+      if (!is_within(*scope, request)) return beyond_token();
+      return std::nullopt;  // no browser sends it by itself, so nobody can be made to
+    }
     if (!is_reading(request) && request.header("x-csrf-token") != request.session->csrf)
       return refusal(403, {{"access.csrf",
                             {},

@@ -6,8 +6,9 @@
 namespace zhijia::http {
 
 /// Lets in who is signed in, and anyone to what is public. Writes must bring the session's token back in X-CSRF-Token,
-/// and somebody with a first password must change it before anything else. While there are no accounts, everything may
-/// be read and nothing changed.
+/// and somebody with a first password must change it before anything else. A program comes with `Authorization: Bearer`
+/// and stays within its token's scope. While there are no accounts, everything may be read and nothing changed. One
+/// address may try to sign in so many times a minute, and no more.
 Gate gate_of(access::Users& users);
 
 /// The cookie's token; empty when there is none.

@@ -1,10 +1,13 @@
 #include "http/site.hpp"
 
 #include "api/api.hpp"
+#include "api/once.hpp"
 #include "gate.hpp"
 #include "pages/page.hpp"
 
 namespace zhijia::http {
+
+std::vector<store::TableSchema> site_schemas() { return {idempotency_schema()}; }
 
 Router routes(const Services& services) {
   Router router;
@@ -12,6 +15,7 @@ Router routes(const Services& services) {
   router.add("GET", "/healthz", [](const Request&) { return Response{.body = R"({"status":"ok"})"}; });
   add_catalogue(router, services);
   add_session(router, services);
+  add_accounts(router, services);
   add_records(router, services);
   add_writing(router, services);
   add_figures(router, services);

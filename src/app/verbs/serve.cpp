@@ -24,6 +24,7 @@ sigset_t stop_signals() {
 Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
   access::Users users(*site.store, site.vault, system_clock());
   const http::Router router = http::routes({*site.store, *site.registers, options.year, &users});
   const auto server = http::Server::start({.host = options.host, .port = options.port},

@@ -11,6 +11,8 @@ namespace zhijia::http {
 void add_catalogue(Router& router, const Services& services);
 /// Signing in and out.
 void add_session(Router& router, const Services& services);
+/// Accounts, for who has the role `admin`, and one's own tokens for programs.
+void add_accounts(Router& router, const Services& services);
 void add_records(Router& router, const Services& services);
 /// Creating, changing, steps, secrets in clear.
 void add_writing(Router& router, const Services& services);
@@ -23,6 +25,9 @@ boost::json::object record_json(registers::Texts& texts, const registers::Regist
 
 /// {"zh": …, "en": …}
 boost::json::object titled(const registers::Title& title);
+
+/// What an account is granted, as it is read and written.
+boost::json::array grants_json(const std::vector<access::Grant>& grants);
 
 /// "money", "yes_no" … as packs write them.
 std::string_view type_name(registers::FieldType type);

@@ -1,5 +1,7 @@
 #include "api/body.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace zhijia::http {
@@ -16,6 +18,18 @@ Result<json::object> asked_body(const Request& request) {
   if (error || !value.is_object())
     return fail("http.body", "请求内容应为一个 JSON 对象。", "The body is to be one JSON object.");
   return std::move(value.get_object());
+}
+
+Result<json::object> asked_body(const Request& request, std::initializer_list<std::string_view> members) {
+  auto body = asked_body(request);
+  if (!body) return body;
+  for (const auto& [name, value] : *body)
+    if (std::ranges::find(members, std::string_view(name)) == members.end()) {
+      const std::string field(name);
+      return fail("http.member", "请求内容中不应有“" + field + "”。", "The body has no member “" + field + "”.",
+                  {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = field});
+    }
+  return body;
 }
 
 std::string text_of(const json::object& body, std::string_view name) {

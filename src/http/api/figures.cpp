@@ -82,6 +82,8 @@ Response list_parts(const Services& services, const Request& request) {
 Response show_review(const Services& services, const Request& request) {
   const auto view = asked_view(request, services);
   if (!view) return refusal(view.error());
+  if (const auto language = request.parameter("language"); language != "en" && language != "zh" && !language.empty())
+    return refusal({bad_parameter("language", "应为 zh 或 en。", "“zh” or “en” is wanted.")});
   return services.store.read([&](store::Reader& reader) {
     const auto& catalogue = services.registers.catalogue();
     const auto figures = insight::compute_all(reader, catalogue, *view);

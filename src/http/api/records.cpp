@@ -58,12 +58,14 @@ Result<registers::ListQuery> asked_list(const Request& request) {
   if (!limit) return std::unexpected(limit.error());
   const auto as_of = asked_number(request, "as_of", 0, INT64_MAX);
   if (!as_of) return std::unexpected(as_of.error());
+  const auto total = asked_yes_no(request, "total");
+  if (!total) return std::unexpected(total.error());
   registers::ListQuery query{.where = std::string(request.parameter("where")),
                              .text = std::string(request.parameter("q")),
                              .sort = {},
                              .after = std::string(request.parameter("after")),
                              .limit = static_cast<std::size_t>(limit->value_or(50)),
-                             .counts_total = request.parameter("total") == "true",
+                             .counts_total = *total,
                              .as_of = *as_of};
   if (const std::string_view sort = request.parameter("sort"); !sort.empty())
     for (std::string_view field : split(sort, ',')) {

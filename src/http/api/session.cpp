@@ -11,24 +11,16 @@ namespace {
 
 json::object session_json(const access::Session& session) {
   const access::User& user = session.user;
-  json::array grants;
-  for (const access::Grant& grant : user.grants) {
-    json::object described{{"role", grant.role}, {"scope", access::name_of(grant.scope)}};
-    if (grant.organisation != 0) described.emplace("organisation", std::to_string(grant.organisation));
-    if (!grant.region.empty()) described.emplace("region", grant.region);
-    grants.push_back(std::move(described));
-  }
   return {{"user", json::object{{"id", std::to_string(user.id)},
                                 {"name", user.name},
                                 {"title", user.title},
-                                {"grants", std::move(grants)},
+                                {"grants", grants_json(user.grants)},
                                 {"has_totp", user.has_totp},
                                 {"must_change_password", user.must_change_password}}},
           {"csrf", session.csrf}};
 }
-
 Response sign_in(access::Users& users, const Request& request) {
-  const auto body = asked_body(request);
+  const auto body = asked_body(request, {"name", "password", "code"});
   if (!body) return refusal(body.error());
   const auto signed_in =
       users.sign_in(text_of(*body, "name"), text_of(*body, "password"), text_of(*body, "code"), request.from);
@@ -44,7 +36,7 @@ Response sign_out(access::Users& users, const Request& request) {
 }
 
 Response change_password(access::Users& users, const Request& request) {
-  const auto body = asked_body(request);
+  const auto body = asked_body(request, {"old", "new"});
   if (!body) return refusal(body.error());
   const auto changed = users.change_password(request.session->user, session_token(request), text_of(*body, "old"),
                                              text_of(*body, "new"));
@@ -59,7 +51,7 @@ Response begin_totp(access::Users& users, const Request& request) {
 }
 
 Response confirm_totp(access::Users& users, const Request& request) {
-  const auto body = asked_body(request);
+  const auto body = asked_body(request, {"code"});
   if (!body) return refusal(body.error());
   const auto confirmed = users.confirm_totp(request.session->user, text_of(*body, "code"));
   return confirmed ? Response{.status = 204} : refusal(confirmed.error());

@@ -4,6 +4,7 @@
 
 #include "api/api.hpp"
 #include "api/body.hpp"
+#include "api/once.hpp"
 #include "asked.hpp"
 #include "people/people.hpp"
 #include "registers/columns.hpp"
@@ -30,12 +31,16 @@ std::unexpected<Problems> bad_value(const std::string& field) {
               "The value of “" + field + "” has not the form that the description asks for.", at_field(field));
 }
 
-std::optional<std::string> plain_text(const json::value& value) {
+/// A value as a cell of a workbook has it, when it is of the JSON type that the field is described with: a number in
+/// binary is no amount of money.
+std::optional<std::string> plain_text(const Field& field, const json::value& value) {
   if (value.is_null()) return "";
-  if (value.is_string()) return std::string(value.get_string());
-  if (value.is_bool()) return value.get_bool() ? "是" : "否";
-  if (value.is_int64()) return std::to_string(value.get_int64());
-  return std::nullopt;  // a fraction in binary is no amount of money
+  if (field.type == FieldType::yes_no)
+    return value.is_bool() ? std::optional(value.get_bool() ? "是" : "否") : std::nullopt;
+  if (field.type == FieldType::integer)
+    return value.is_int64() ? std::optional(std::to_string(value.get_int64())) : std::nullopt;
+  if (!value.is_string() || value.get_string().find('\0') != json::string::npos) return std::nullopt;
+  return std::string(value.get_string());
 }
 
 /// {"id": …}, {"key": …} or, of people, {"name": …, "identity_number": …}, as the cells of a workbook.
@@ -80,16 +85,18 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
     if (of.flow && name == "state")
       return fail("record.state", "状态只能通过流程步骤改变。", "A state is changed by the steps of the flow only.",
                   at_field(name));
-    if (field && registers::is_link(*field) && value.is_object()) {
+    if (!field)
+      return fail("record.no_such_field", "没有字段“" + name + "”。", "There is no field “" + name + "”.",
+                  at_field(name));
+    if (registers::is_link(*field) && value.is_object()) {
       const auto place = static_cast<std::size_t>(field - of.fields.data());
       if (auto read = read_link(texts, of, place, value.get_object(), cells); !read)
         return std::unexpected(std::move(read.error()));
       continue;
     }
-    auto text = plain_text(value);
-    if (!text) return bad_value(name);
-    if (field && (field->type == FieldType::person || field->type == FieldType::household)) {
-      if (!text->empty()) return bad_value(name);
+    auto text = plain_text(*field, value);
+    if (!text || (registers::is_link(*field) && !text->empty())) return bad_value(name);
+    if (field->type == FieldType::person || field->type == FieldType::household) {
       cells[name + ".name"] = cells[name + ".identity_number"] = "";
       continue;
     }
@@ -121,8 +128,6 @@ Response written(const Services& services, store::Reader& reader, const Register
   return response;
 }
 
-Response settled(Result<Response> result) { return result ? std::move(*result) : refusal(result.error()); }
-
 /// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
 Result<std::int64_t> asked_version(const Request& request) {
   const std::string_view tag = request.header("if-match");
@@ -137,9 +142,9 @@ Result<std::int64_t> asked_version(const Request& request) {
 }
 
 Response create_record(const Services& services, const Register& of, const Request& request) {
-  const auto body = asked_body(request);
+  const auto body = asked_body(request, {"values"});
   if (!body) return refusal(body.error());
-  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+  return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const registers::Reach reach = reach_for(request, Operation::create);
     if (reach.is_none()) return not_permitted();
     const auto cells = read_values(services, transaction, of, *body);
@@ -148,16 +153,16 @@ Response create_record(const Services& services, const Register& of, const Reque
     if (!record) return std::unexpected(record.error());
     if (!registers::covers(transaction, services.registers, of, record->id, reach)) return not_permitted();
     return written(services, transaction, of, *record, 201);
-  }));
+  });
 }
 
 Response change_record(const Services& services, const Register& of, const Request& request) {
   const auto version = asked_version(request);
   if (!version) return refusal(version.error());
-  const auto body = asked_body(request);
+  const auto body = asked_body(request, {"values"});
   if (!body) return refusal(body.error());
   const Id id = id_of(request["id"]);
-  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+  return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     if (!registers::covers(transaction, services.registers, of, id, reading_reach(request)))
       return std::unexpected(beyond_reach());
     const registers::Reach reach = reach_for(request, Operation::change);
@@ -168,7 +173,7 @@ Response change_record(const Services& services, const Register& of, const Reque
     if (!record) return std::unexpected(record.error());
     if (!registers::covers(transaction, services.registers, of, id, reach)) return not_permitted();
     return written(services, transaction, of, *record, 200);
-  }));
+  });
 }
 
 /// The steps that lead on from the record's state, and whether the asker holds their role over it.
@@ -209,7 +214,7 @@ Response take_step(const Services& services, const Register& of, const Request& 
   const auto version = asked_version(request);
   if (!version) return refusal(version.error());
   const Id id = id_of(request["id"]);
-  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+  return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const auto before = services.registers.read(transaction, of, id);
     if (!before || !registers::covers(transaction, services.registers, of, id, reading_reach(request)))
       return std::unexpected(beyond_reach());
@@ -219,12 +224,12 @@ Response take_step(const Services& services, const Register& of, const Request& 
     const auto record = step(services, transaction, of, request, id);
     if (!record) return std::unexpected(record.error());
     return written(services, transaction, of, *record, 200);
-  }));
+  });
 }
 
 /// One step of many records, each for itself: what is refused says why, and does not hold up the others.
 Response take_steps(const Services& services, const Register& of, const Request& request) {
-  const auto body = asked_body(request);
+  const auto body = asked_body(request, {"ids"});
   if (!body) return refusal(body.error());
   const json::value* ids = body->if_contains("ids");
   if (!ids || !ids->is_array() || ids->get_array().empty() || ids->get_array().size() > batch_max)
@@ -249,7 +254,7 @@ Response take_steps(const Services& services, const Register& of, const Request&
 
 /// A secret in clear, for a reason that goes to the change log before the value leaves.
 Response reveal(const Services& services, const Register& of, const Request& request) {
-  const auto body = asked_body(request);
+  const auto body = asked_body(request, {"field", "reason"});
   if (!body) return refusal(body.error());
   const Field* field = of.field(text_of(*body, "field"));
   const std::string reason = text_of(*body, "reason");
@@ -258,7 +263,7 @@ Response reveal(const Services& services, const Register& of, const Request& req
     return refusal(Problems{bad_parameter("field", "应为保密字段。", "A secret field is wanted.")});
   if (reason.empty() || reason.size() > 1'000)
     return refusal(Problems{bad_parameter("reason", "请填写查看原因。", "Say why you need to see it.")});
-  return settled(services.store.write([&](store::Transaction& transaction) -> Result<Response> {
+  const auto shown = services.store.write([&](store::Transaction& transaction) -> Result<Response> {
     const auto record = services.registers.read(transaction, of, id_of(request["id"]));
     if (!record || !registers::covers(transaction, services.registers, of, record->id, reading_reach(request)))
       return std::unexpected(beyond_reach());
@@ -281,7 +286,8 @@ Response reveal(const Services& services, const Register& of, const Request& req
         clear = people::find_identity_number(transaction, services.registers.vault(), person->id).value_or("");
     }
     return json_answer(json::object{{"value", clear}});
-  }));
+  });
+  return shown ? *shown : refusal(shown.error());
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ class SmallCity : public testing::Test {
     registers_ =
         registers::Registers::open(*store_, registers::load_packs(ZHIJIA_SOURCE_DIR "/packs").value(), vault_, clock_)
             .value();
+    EXPECT_TRUE(store_->migrate(site_schemas()));
   }
 
   Id create(const std::string& name, const registers::Cells& cells) {

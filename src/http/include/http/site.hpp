@@ -14,6 +14,9 @@ struct Services {
   access::Users* users = nullptr;  ///< null, or without any account: all may be read by anyone, and nothing changed
 };
 
+/// Tables that the interface keeps for itself; to be migrated before routes() with users.
+std::vector<store::TableSchema> site_schemas();
+
 /// The JSON interface below /api/v1 (described at /api/openapi.json) and the plain pages: the review, its figures, the
 /// records behind them. Secrets are masked, but for
 /// who asks for one with a reason.
