@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "server/target.hpp"
 #include "support/small_city.hpp"
 
@@ -160,6 +162,32 @@ TEST_F(Site, describes_every_register) {
   const json::value description = json_of("/api/openapi.json");
   for (const registers::Register& of : registers_->catalogue().registers)
     EXPECT_TRUE(description.at("paths").as_object().contains("/api/v1/registers/" + of.name + "/records")) << of.name;
+}
+
+/// "GET /api/v1/registers/member/records" of "GET /api/v1/registers/{register}/records".
+std::string for_members(std::string pattern) {
+  const std::string place = "{register}";
+  if (const auto at = pattern.find(place); at != std::string::npos) pattern.replace(at, place.size(), "member");
+  return pattern;
+}
+
+TEST_F(Site, describes_every_address_of_the_interface_and_no_other) {
+  access::Users users(*store_, vault_, clock_);
+  const Router router = routes({*store_, *registers_, 2020, &users});
+  std::set<std::string> routed, described;
+  for (const std::string& pattern : router.patterns())
+    if (pattern.find(" /api/v1/") != std::string::npos) routed.insert(for_members(pattern));
+  const json::value description = json_of("/api/openapi.json");
+  for (const auto& [address, operations] : description.at("paths").as_object()) {
+    const std::string path(address);
+    if (path.starts_with("/api/v1/registers/") && !path.starts_with("/api/v1/registers/member/")) continue;
+    for (const auto& [method, operation] : operations.as_object()) {
+      std::string upper(method);
+      for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      described.insert(upper + " " + path);
+    }
+  }
+  EXPECT_EQ(routed, described);
 }
 
 }  // namespace

@@ -221,6 +221,88 @@ TEST_F(Writing, a_first_password_is_changed_before_anything_else) {
   EXPECT_EQ(ask("new", "GET", funds).status, 401);
 }
 
+TEST_F(Writing, a_write_sent_twice_with_its_key_happens_once) {
+  Request request = asking("clerk", "POST", funds, fund("A", "1"));
+  request.headers["idempotency-key"] = "4711";
+  const Response first = router_.answer(request), second = router_.answer(request);
+  EXPECT_EQ(first.status, 201) << first.body;
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.headers, first.headers);
+  EXPECT_EQ(json::parse(ask("clerk", "GET", funds).body).at("items").as_array().size(), 1u);
+
+  Request other = asking("clerk", "POST", funds, fund("B", "1"));
+  other.headers["idempotency-key"] = "4711";
+  EXPECT_EQ(code_of(router_.answer(other)), "http.key_reused");
+  Request colleague = asking("manager", "POST", funds, fund("B", "1"));
+  colleague.headers["idempotency-key"] = "4711";
+  EXPECT_EQ(router_.answer(colleague).status, 201) << "keys are everyone's own";
+  request.headers["idempotency-key"] = std::string(201, 'a');
+  EXPECT_EQ(code_of(router_.answer(request)), "http.key");
+}
+
+TEST_F(Writing, what_was_refused_may_come_again_with_its_key) {
+  Request request = asking("clerk", "POST", funds, fund("A", "much"));
+  request.headers["idempotency-key"] = "1";
+  EXPECT_EQ(router_.answer(request).status, 422);
+  Request mended = asking("clerk", "POST", funds, fund("A", "1"));
+  mended.headers["idempotency-key"] = "1";
+  EXPECT_EQ(router_.answer(mended).status, 201);
+}
+
+TEST_F(Writing, a_program_stays_within_its_token) {
+  const auto token = [&](json::object asked) {
+    asked.emplace("name", "a program");
+    asked.emplace("days", 1);
+    const Response made = ask("clerk", "POST", "/api/v1/tokens", asked);
+    EXPECT_EQ(made.status, 201) << made.body;
+    return std::string(json::parse(made.body).at("secret").as_string());
+  };
+  const auto as_program = [&](const std::string& secret, const std::string& method, const std::string& target,
+                              const json::value& body = nullptr) {
+    Request request = asking("", method, target, body);
+    request.headers["authorization"] = "Bearer " + secret;
+    return router_.answer(request).status;
+  };
+  const std::string reader = token({{"registers", json::array{"season_fund"}}});
+  EXPECT_EQ(as_program(reader, "GET", funds), 200);
+  EXPECT_EQ(as_program(reader, "GET", "/api/v1/catalogue"), 200);
+  EXPECT_EQ(as_program(reader, "POST", funds, fund("A", "1")), 403);
+  EXPECT_EQ(as_program(reader, "GET", "/api/v1/registers/member/records"), 403);
+  EXPECT_EQ(as_program(reader, "GET", "/api/v1/tokens"), 403);
+  EXPECT_EQ(as_program(reader, "GET", "/registers/season_fund"), 403);
+  const std::string writer = token({{"reads_only", false}});
+  EXPECT_EQ(as_program(writer, "POST", funds, fund("A", "1")), 201) << "without a session's token";
+  EXPECT_EQ(as_program(writer, "POST", funds, fund("B", "1", "610703")), 403) << "nor further than its user";
+  EXPECT_EQ(as_program(writer + "x", "GET", funds), 401);
+  Request stolen = asking("", "GET", funds);
+  stolen.headers["cookie"] = "zhijia_session=" + writer;
+  EXPECT_EQ(router_.answer(stolen).status, 401) << "a token is no cookie";
+}
+
+TEST_F(Writing, accounts_are_for_administrators) {
+  ASSERT_TRUE(users_.add({.name = "admin", .grants = {{.role = "admin"}}}, password, "test"));
+  sign_in("admin");
+  const json::value asked{{"name", "wang"}, {"password", "first long password"}, {"grants", {"clerk@610702"}}};
+  EXPECT_EQ(code_of(ask("manager", "POST", "/api/v1/users", asked)), "access.admin");
+  EXPECT_EQ(code_of(ask("manager", "GET", "/api/v1/users")), "access.admin");
+  const Response made = ask("admin", "POST", "/api/v1/users", asked);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(json::parse(made.body).at("grants").at(0).at("region").as_string(), "610702");
+  const std::string address = "/api/v1/users/" + std::string(json::parse(made.body).at("id").as_string());
+  const Response changed = ask("admin", "PATCH", address, {{"grants", {"approver"}}, {"is_disabled", true}});
+  EXPECT_EQ(json::parse(changed.body).at("is_disabled").as_bool(), true) << changed.body;
+  EXPECT_EQ(json::parse(changed.body).at("grants").at(0).at("role").as_string(), "approver");
+  EXPECT_EQ(ask("admin", "GET", funds).status, 200);
+  EXPECT_EQ(json::parse(ask("admin", "GET", funds).body).at("items").as_array().size(), 0u) << "and see no record";
+}
+
+TEST_F(Writing, one_address_may_not_try_to_sign_in_for_ever) {
+  int status = 401;
+  for (int i = 0; i < 31 && status == 401; ++i)
+    status = ask("", "POST", "/api/v1/session", {{"name", "nobody" + std::to_string(i)}, {"password", "x"}}).status;
+  EXPECT_EQ(status, 429);
+}
+
 TEST_F(Writing, the_sign_in_page_takes_a_form) {
   Request request = asking("", "POST", "/sign-in");
   request.headers["content-type"] = "application/x-www-form-urlencoded";

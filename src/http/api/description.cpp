@@ -1,21 +1,18 @@
-#include "answers.hpp"
 #include "api/api.hpp"
+#include "api/operation.hpp"
 #include "registers/columns.hpp"
 
 /// The interface described as OpenAPI 3.1: the shapes of records come from the packs, so it never lags behind them.
 namespace zhijia::http {
 
 namespace json = boost::json;
+using namespace openapi;
 using registers::Field;
 using registers::FieldType;
 
 namespace {
 
-json::object reference(const std::string& name) { return {{"$ref", "#/components/schemas/" + name}}; }
-
-json::object of_type(const char* type) { return {{"type", type}}; }
-
-json::object nullable(const char* type) { return {{"type", json::array{type, "null"}}}; }
+using For = Operation::For;
 
 json::object schema_of(const Field& field) {
   json::object schema = nullable("string");
@@ -28,7 +25,23 @@ json::object schema_of(const Field& field) {
   else if (field.type == FieldType::date && !registers::is_sealed(field))
     schema.emplace("format", "date");
   schema.emplace("title", field.title.zh);
-  if (!registers::is_link(field)) schema.emplace("description", field.title.en);
+  schema.emplace("description", field.title.en);
+  return schema;
+}
+
+/// A choice by its codes, and a link by the id or key of what it leads to.
+json::object written_schema_of(const registers::Catalogue& catalogue, const Field& field) {
+  json::object schema = schema_of(field);
+  if (field.type == FieldType::person || field.type == FieldType::household) {
+    schema.at("oneOf").as_array()[0] = reference("PersonWritten");
+  } else if (registers::is_link(field)) {
+    schema.at("oneOf").as_array()[0] = reference("LinkWritten");
+  } else if (const registers::CodeList* codes =
+                 field.type == FieldType::choice ? catalogue.find_codes(field.target) : nullptr) {
+    json::array values{nullptr};
+    for (const auto& [code, title] : codes->values) values.emplace_back(code);
+    schema.emplace("enum", std::move(values));
+  }
   return schema;
 }
 
@@ -43,13 +56,30 @@ json::object record_schema(const registers::Register& of) {
                                       {"position", of_type("integer")},
                                       {"label", of_type("string")},
                                       {"values", json::object{{"type", "object"}, {"properties", std::move(values)}}},
-                                      {"masked", json::object{{"type", "array"}, {"items", of_type("string")}}}}}};
+                                      {"masked", list_of(of_type("string"))}}}};
+}
+
+json::object written_schema(const registers::Catalogue& catalogue, const registers::Register& of) {
+  json::object values;
+  for (const Field& field : of.fields)
+    if (field.computed_as.empty() && !(of.flow && field.name == "state"))
+      values.emplace(field.name, written_schema_of(catalogue, field));
+  return object_of({{"values", object_of(std::move(values))}}, {"values"});
 }
 
 json::object shared_schemas() {
   const json::value texts = json::parse(R"({
     "Link": {"type": "object", "required": ["id", "label"],
              "properties": {"id": {"type": "string"}, "label": {"type": "string"}}},
+    "LinkWritten": {"type": "object",
+                    "anyOf": [{"required": ["id"]}, {"required": ["key"]}],
+                    "properties": {"id": {"type": "string", "minLength": 1, "maxLength": 20},
+                                   "key": {"type": "string", "minLength": 1, "maxLength": 200}}},
+    "PersonWritten": {"type": "object",
+                      "anyOf": [{"required": ["id"]}, {"required": ["name", "identity_number"]}],
+                      "properties": {"id": {"type": "string", "minLength": 1, "maxLength": 20},
+                                     "name": {"type": "string", "minLength": 1, "maxLength": 100},
+                                     "identity_number": {"type": "string", "minLength": 15, "maxLength": 18}}},
     "Text": {"type": "object", "required": ["zh", "en"],
              "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}},
     "Figure": {"type": "object", "required": ["id", "pack", "register", "title", "unit", "value", "text", "records"],
@@ -64,6 +94,32 @@ json::object shared_schemas() {
                "properties": {"position": {"type": "integer"}, "at": {"type": "string"}, "actor": {"type": "string"},
                               "source": {"type": "string"}, "action": {"type": "string"},
                               "changes": {"type": "object"}}},
+    "Step": {"type": "object", "required": ["name", "title", "to", "by", "allowed"],
+             "properties": {"name": {"type": "string"}, "title": {"$ref": "#/components/schemas/Text"},
+                            "to": {"type": "string"}, "by": {"type": "string"}, "allowed": {"type": "boolean"}}},
+    "Taken": {"type": "object", "required": ["taken", "refused"],
+              "properties": {"taken": {"type": "array", "items": {"type": "string"}},
+                             "refused": {"type": "array", "items": {
+                               "type": "object", "required": ["id", "problems"],
+                               "properties": {"id": {"type": "string"},
+                                              "problems": {"type": "array", "items": {"type": "object"}}}}}}},
+    "Grant": {"type": "object", "required": ["role", "scope"],
+              "properties": {"role": {"type": "string"},
+                             "scope": {"enum": ["own", "own_and_below", "region", "all"]},
+                             "organisation": {"type": "string"}, "region": {"type": "string"}}},
+    "User": {"type": "object", "required": ["id", "name", "title", "grants", "has_totp"],
+             "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "title": {"type": "string"},
+                            "grants": {"type": "array", "items": {"$ref": "#/components/schemas/Grant"}},
+                            "has_totp": {"type": "boolean"}, "must_change_password": {"type": "boolean"},
+                            "is_disabled": {"type": "boolean"}}},
+    "Session": {"type": "object", "required": ["user", "csrf"],
+                "properties": {"user": {"$ref": "#/components/schemas/User"}, "csrf": {"type": "string"}}},
+    "Token": {"type": "object", "required": ["id", "name", "registers", "reads_only", "made_at", "ends_at"],
+              "properties": {"id": {"type": "string"}, "name": {"type": "string"},
+                             "registers": {"type": "array", "items": {"type": "string"}},
+                             "reads_only": {"type": "boolean"}, "made_at": {"type": "string"},
+                             "ends_at": {"type": "string"},
+                             "secret": {"type": "string", "description": "Shown once, to who made it"}}},
     "Problems": {"type": "object", "required": ["title", "status", "problems"],
                  "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
                                 "detail": {"type": "string"},
@@ -72,90 +128,242 @@ json::object shared_schemas() {
   return texts.get_object();
 }
 
-json::object parameter(const char* name, const char* in, json::object schema, const char* description) {
-  return {{"name", name},
-          {"in", in},
-          {"required", std::string_view(in) == "path"},
-          {"schema", std::move(schema)},
-          {"description", description}};
+json::object whole_number() { return {{"type", "integer"}, {"minimum", 0}, {"maximum", INT32_MAX}}; }
+json::object page_size() { return {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}; }
+
+json::object as_of() { return in_query("as_of", whole_number(), "As known at this position of the change log"); }
+json::object year() {
+  return in_query("year", {{"type", "integer"}, {"minimum", 1950}, {"maximum", 2199}}, "Year of the review");
+}
+json::object record_id() { return in_path("id", "The record's id"); }
+json::object if_match() {
+  return in_header("If-Match", {{"type", "string"}, {"pattern", "^\"[0-9]{1,18}\"$"}}, true,
+                   "The version that was seen, as ETag gave it");
+}
+json::object if_none_match() {
+  return in_header("If-None-Match", of_type("string"), false, "The version that one has: 304 when it is the latest");
+}
+json::object idempotency_key() {
+  return in_header("Idempotency-Key", {{"type", "string"}, {"pattern", "^[!-~]{1,200}$"}}, false,
+                   "The same request with the same key within a day is done once");
 }
 
-json::object answering(const char* summary, json::array parameters, json::object schema) {
-  const json::object refused{
-      {"description", "What was wrong, where, and what to do"},
-      {"content", json::object{{"application/problem+json", json::object{{"schema", reference("Problems")}}}}}};
-  json::object responses{
-      {"200", json::object{{"description", "OK"},
-                           {"content", json::object{{"application/json", json::object{{"schema", schema}}}}}}},
-      {"304", json::object{{"description", "As you have it"}}}};
-  for (const char* status : {"400", "404", "405", "413", "421", "422", "431"}) responses.emplace(status, refused);
-  return {
-      {"get",
-       json::object{{"summary", summary}, {"parameters", std::move(parameters)}, {"responses", std::move(responses)}}}};
+void describe_reading(const registers::Register& of, const std::string& records, json::object& paths) {
+  describe(paths, records,
+           {.method = "get",
+            .summary = of.title.en,
+            .parameters = {in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
+                           in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"),
+                           in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
+                           in_query("after", of_type("string"), "`next` of the page before"),
+                           in_query("limit", page_size(), "Records on a page"),
+                           in_query("total", of_type("boolean"), "Whether to count all that match"), as_of()},
+            .answers = {{200, page_of(reference("record_" + of.name))}}});
+  describe(paths, records + "/{id}",
+           {.method = "get",
+            .summary = "One record",
+            .parameters = {record_id(), if_none_match()},
+            .answers = {{200, reference("record_" + of.name)}, {304, {}}}});
+  describe(paths, records + "/{id}/history",
+           {.method = "get",
+            .summary = "The record's life",
+            .parameters = {record_id()},
+            .answers = {{200, list_of(reference("Change"))}}});
+  describe(paths, records + "/{id}/steps",
+           {.method = "get",
+            .summary = "The steps from the record's state",
+            .parameters = {record_id()},
+            .answers = {{200, list_of(reference("Step"))}}});
 }
 
-json::object list_of(json::object items) { return {{"type", "array"}, {"items", std::move(items)}}; }
-
-json::object page_of(json::object items) {
-  return {{"type", "object"},
-          {"required", json::array{"items", "next"}},
-          {"properties", json::object{{"items", list_of(std::move(items))}, {"next", nullable("string")}}}};
+void describe_writing(const registers::Register& of, const std::string& records, json::object& paths) {
+  const std::string record = "record_" + of.name, written = "write_" + of.name;
+  describe(paths, records,
+           {.method = "post",
+            .summary = "A new record",
+            .parameters = {idempotency_key()},
+            .body = reference(written),
+            .answers = {{201, reference(record)}}});
+  describe(paths, records + "/{id}",
+           {.method = "patch",
+            .summary = "Change a record",
+            .parameters = {record_id(), if_match(), idempotency_key()},
+            .body = reference(written),
+            .answers = {{200, reference(record)}}});
+  describe(
+      paths, records + "/{id}/reveal",
+      {.method = "post",
+       .summary = "A secret in clear; who looked, and why, is in the log first",
+       .parameters = {record_id()},
+       .body = object_of({{"field", text_of_length(1, 64)}, {"reason", text_of_length(1, 300)}}, {"field", "reason"}),
+       .answers = {{200, object_of({{"value", of_type("string")}}, {"value"})}}});
+  if (!of.flow) return;
+  const auto step = [] { return in_path("step", "The step's name"); };
+  describe(paths, records + "/{id}/steps/{step}",
+           {.method = "post",
+            .summary = "Take a step",
+            .parameters = {record_id(), step(), if_match(), idempotency_key()},
+            .answers = {{200, reference(record)}}});
+  json::object ids = list_of(text_of_length(1, 20));
+  ids.emplace("minItems", 1);
+  ids.emplace("maxItems", 500);
+  describe(paths, "/api/v1/registers/" + of.name + "/steps/{step}",
+           {.method = "post",
+            .summary = "Take a step of many records, each for itself",
+            .parameters = {step()},
+            .body = object_of({{"ids", std::move(ids)}}, {"ids"}),
+            .answers = {{200, reference("Taken")}}});
 }
 
-const json::object whole_number{{"type", "integer"}, {"minimum", 0}};
-const json::object page_size{{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}};
-const json::object year_number{{"type", "integer"}, {"minimum", 1950}, {"maximum", 2199}};
-
-json::object as_of() {
-  return parameter("as_of", "query", whole_number, "As known at this position of the change log");
-}
-
-void describe_register(const registers::Register& of, json::object& paths, json::object& schemas) {
+void describe_register(const registers::Catalogue& catalogue, const registers::Register& of, json::object& paths,
+                       json::object& schemas) {
   schemas.emplace("record_" + of.name, record_schema(of));
+  schemas.emplace("write_" + of.name, written_schema(catalogue, of));
   const std::string records = "/api/v1/registers/" + of.name + "/records";
-  const auto id = [] { return parameter("id", "path", of_type("string"), "The record's id"); };
-  paths.emplace(
-      records,
-      answering(of.title.en.c_str(),
-                {parameter("where", "query", of_type("string"), "A condition in FEEL over the register's fields"),
-                 parameter("q", "query", of_type("string"), "Text to find, a name, or a whole identity number"),
-                 parameter("sort", "query", of_type("string"), "Fields, by commas; a minus before one turns its order"),
-                 parameter("after", "query", of_type("string"), "`next` of the page before"),
-                 parameter("limit", "query", page_size, "Records on a page"),
-                 parameter("total", "query", of_type("boolean"), "Whether to count all that match"), as_of()},
-                page_of(reference("record_" + of.name))));
-  paths.emplace(records + "/{id}", answering("One record", {id()}, reference("record_" + of.name)));
-  paths.emplace(records + "/{id}/history", answering("The record's life", {id()}, list_of(reference("Change"))));
+  describe_reading(of, records, paths);
+  describe_writing(of, records, paths);
+}
+
+void describe_figures(json::object& paths) {
+  const auto id = [] { return in_path("id", "The indicator's id"); };
+  describe(paths, "/api/v1/catalogue",
+           {.method = "get",
+            .summary = "Packs, registers, fields, flows and code lists",
+            .answers = {{200, of_type("object")}}});
+  describe(paths, "/api/v1/indicators",
+           {.method = "get",
+            .summary = "Every figure of a year",
+            .parameters = {year(), as_of()},
+            .answers = {{200, list_of(reference("Figure"))}}});
+  describe(paths, "/api/v1/indicators/{id}",
+           {.method = "get",
+            .summary = "One figure",
+            .parameters = {id(), year(), as_of()},
+            .answers = {{200, reference("Figure")}}});
+  describe(paths, "/api/v1/indicators/{id}/records",
+           {.method = "get",
+            .summary = "The records that a figure was counted from",
+            .parameters = {id(), year(), as_of(), in_query("after", whole_number(), "`next` of the page before"),
+                           in_query("limit", page_size(), "Records on a page")},
+            .answers = {{200, page_of(reference("Part"))}}});
+  describe(paths, "/api/v1/review",
+           {.method = "get",
+            .summary = "The review in Markdown",
+            .parameters = {year(), as_of(),
+                           in_query("language", {{"type", "string"}, {"enum", json::array{"zh", "en"}}},
+                                    "Chinese unless English is asked for")},
+            .answers = {{200, of_type("object")}}});
+}
+
+void describe_sessions(json::object& paths) {
+  const std::string session = "/api/v1/session";
+  const auto code = [] { return json::object{{"type", "string"}, {"pattern", "^[0-9]{6}$"}}; };
+  describe(paths, session,
+           {.method = "post",
+            .summary = "Sign in",
+            .body = object_of(
+                {{"name", text_of_length(1, 64)}, {"password", text_of_length(1, 256)}, {"code", of_type("string")}},
+                {"name", "password"}),
+            .answers = {{200, reference("Session")}},
+            .whom = For::anyone});
+  describe(
+      paths, session,
+      {.method = "get", .summary = "Who is signed in", .answers = {{200, reference("Session")}}, .whom = For::session});
+  describe(paths, session, {.method = "delete", .summary = "Sign out", .answers = {{204, {}}}, .whom = For::session});
+  describe(paths, session + "/password",
+           {.method = "post",
+            .summary = "Another password; ends the other sessions",
+            .body = object_of({{"old", text_of_length(1, 256)}, {"new", text_of_length(12, 256)}}, {"old", "new"}),
+            .answers = {{204, {}}},
+            .whom = For::session});
+  describe(paths, session + "/totp",
+           {.method = "post",
+            .summary = "A secret for an authenticator app (RFC 6238)",
+            .answers = {{200, object_of({{"secret", of_type("string")}}, {"secret"})}},
+            .whom = For::session});
+  describe(paths, session + "/totp",
+           {.method = "put",
+            .summary = "Put the authenticator in force",
+            .body = object_of({{"code", code()}}, {"code"}),
+            .answers = {{204, {}}},
+            .whom = For::session});
+}
+
+void describe_accounts(json::object& paths) {
+  const auto grants = [] { return list_of(text_of_length(1, 64)); };
+  const auto id = [](const char* whose) { return in_path("id", whose); };
+  describe(paths, "/api/v1/users",
+           {.method = "get",
+            .summary = "Accounts, for the role `admin`",
+            .answers = {{200, list_of(reference("User"))}},
+            .whom = For::session});
+  describe(paths, "/api/v1/users",
+           {.method = "post",
+            .summary = "A new account, whose first password must be changed",
+            .body = object_of({{"name", text_of_length(1, 64)},
+                               {"title", of_type("string")},
+                               {"password", text_of_length(12, 256)},
+                               {"grants", grants()}},
+                              {"name", "password"}),
+            .answers = {{201, reference("User")}},
+            .whom = For::session});
+  describe(paths, "/api/v1/users/{id}",
+           {.method = "patch",
+            .summary = "What an account is granted, or its end",
+            .parameters = {id("The account's id")},
+            .body = object_of({{"grants", grants()}, {"is_disabled", json::object{{"const", true}}}}),
+            .answers = {{200, reference("User")}},
+            .whom = For::session});
+  describe(paths, "/api/v1/tokens",
+           {.method = "get",
+            .summary = "One's own tokens for programs",
+            .answers = {{200, list_of(reference("Token"))}},
+            .whom = For::session});
+  describe(paths, "/api/v1/tokens",
+           {.method = "post",
+            .summary = "A token for a program; its secret is shown once",
+            .body = object_of({{"name", text_of_length(1, 64)},
+                               {"registers", list_of(of_type("string"))},
+                               {"reads_only", of_type("boolean")},
+                               {"days", json::object{{"type", "integer"}, {"minimum", 1}, {"maximum", 366}}}},
+                              {"name", "days"}),
+            .answers = {{201, reference("Token")}},
+            .whom = For::session});
+  describe(paths, "/api/v1/tokens/{id}",
+           {.method = "delete",
+            .summary = "Revoke a token",
+            .parameters = {id("The token's id")},
+            .answers = {{204, {}}},
+            .whom = For::session});
+}
+
+json::object components_of(json::object schemas) {
+  const auto key = [](const char* in, const char* name) {
+    return json::object{{"type", "apiKey"}, {"in", in}, {"name", name}};
+  };
+  return {{"schemas", std::move(schemas)},
+          {"responses",
+           json::object{{"Refused",
+                         json::object{{"description", "What was wrong, where, and what to do"},
+                                      {"content", json::object{{"application/problem+json",
+                                                                json::object{{"schema", reference("Problems")}}}}}}}}},
+          {"securitySchemes", json::object{{"session", key("cookie", "zhijia_session")},
+                                           {"csrf", key("header", "X-CSRF-Token")},
+                                           {"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}};
 }
 
 json::object description_of(const registers::Catalogue& catalogue) {
   json::object paths, schemas = shared_schemas();
-  const auto year = [] { return parameter("year", "query", year_number, "Year of the review"); };
-  const auto id = [] { return parameter("id", "path", of_type("string"), "The indicator's id"); };
-  paths.emplace("/api/v1/catalogue",
-                answering("Packs, registers, fields, flows and code lists", {}, of_type("object")));
-  paths.emplace("/api/v1/indicators",
-                answering("Every figure of a year", {year(), as_of()}, list_of(reference("Figure"))));
-  paths.emplace("/api/v1/indicators/{id}", answering("One figure", {id(), year(), as_of()}, reference("Figure")));
-  paths.emplace(
-      "/api/v1/indicators/{id}/records",
-      answering("The records that a figure was counted from",
-                {id(), year(), as_of(), parameter("after", "query", whole_number, "`next` of the page before"),
-                 parameter("limit", "query", page_size, "Records on a page")},
-                page_of(reference("Part"))));
-  paths.emplace("/api/v1/review",
-                answering("The review in Markdown",
-                          {year(), as_of(),
-                           parameter("language", "query", {{"type", "string"}, {"enum", json::array{"zh", "en"}}},
-                                     "Chinese unless English is asked for")},
-                          of_type("object")));
-  for (const registers::Register& of : catalogue.registers) describe_register(of, paths, schemas);
+  describe_sessions(paths);
+  describe_accounts(paths);
+  describe_figures(paths);
+  for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, paths, schemas);
   return {{"openapi", "3.1.0"},
           {"info", json::object{{"title", "Zhijia 职家"},
                                 {"version", "1"},
                                 {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
           {"paths", std::move(paths)},
-          {"components", json::object{{"schemas", std::move(schemas)}}}};
+          {"components", components_of(std::move(schemas))}};
 }
 
 }  // namespace

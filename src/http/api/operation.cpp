@@ -1,0 +1,102 @@
+#include "api/operation.hpp"
+
+#include <algorithm>
+
+namespace zhijia::http::openapi {
+
+namespace json = boost::json;
+
+json::object reference(const std::string& name) { return {{"$ref", "#/components/schemas/" + name}}; }
+
+json::object of_type(const char* type) { return {{"type", type}}; }
+
+json::object nullable(const char* type) { return {{"type", json::array{type, "null"}}}; }
+
+json::object list_of(json::object items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+json::object object_of(json::object properties, json::array required) {
+  json::object schema{{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(properties)}};
+  if (!required.empty()) schema.emplace("required", std::move(required));
+  return schema;
+}
+
+json::object page_of(json::object items) {
+  return {{"type", "object"},
+          {"required", json::array{"items", "next"}},
+          {"properties", json::object{{"items", list_of(std::move(items))}, {"next", nullable("string")}}}};
+}
+
+json::object text_of_length(int least, int most) {
+  return {{"type", "string"}, {"minLength", least}, {"maxLength", most}};
+}
+
+namespace {
+
+json::object parameter(const char* name, const char* in, bool is_required, json::object schema,
+                       const char* description) {
+  return {{"name", name},
+          {"in", in},
+          {"required", is_required},
+          {"schema", std::move(schema)},
+          {"description", description}};
+}
+
+/// What any address may answer, and what this one may besides.
+std::vector<int> refusals_of(const Operation& operation) {
+  std::vector<int> statuses = {400, 404, 405, 421, 422, 431};
+  if (operation.whom != Operation::For::anyone) statuses.insert(statuses.end(), {401, 403});
+  if (std::string_view(operation.method) != "get") statuses.insert(statuses.end(), {409, 412, 413, 428});
+  if (!operation.body.empty()) statuses.push_back(415);
+  if (operation.whom == Operation::For::anyone) statuses.insert(statuses.end(), {401, 429});
+  std::ranges::sort(statuses);
+  return statuses;
+}
+
+json::object content(json::object schema, const char* type = "application/json") {
+  return {{type, json::object{{"schema", std::move(schema)}}}};
+}
+
+json::array security_of(Operation::For whom, bool is_reading) {
+  json::object session{{"session", json::array{}}};
+  if (!is_reading) session.emplace("csrf", json::array{});
+  if (whom == Operation::For::anyone) return {};
+  json::array ways{std::move(session)};
+  if (whom == Operation::For::user) ways.push_back(json::object{{"token", json::array{}}});
+  return ways;
+}
+
+}  // namespace
+
+json::object in_query(const char* name, json::object schema, const char* description) {
+  return parameter(name, "query", false, std::move(schema), description);
+}
+
+json::object in_path(const char* name, const char* description) {
+  return parameter(name, "path", true, text_of_length(1, 64), description);
+}
+
+json::object in_header(const char* name, json::object schema, bool is_required, const char* description) {
+  return parameter(name, "header", is_required, std::move(schema), description);
+}
+
+void describe(json::object& paths, const std::string& address, Operation operation) {
+  const bool is_reading = std::string_view(operation.method) == "get";
+  json::object responses;
+  for (auto& [status, schema] : operation.answers) {
+    json::object response{{"description", "OK"}};
+    if (!schema.empty()) response.emplace("content", content(std::move(schema)));
+    responses.emplace(std::to_string(status), std::move(response));
+  }
+  for (const int status : refusals_of(operation))
+    responses.emplace(std::to_string(status), json::object{{"$ref", "#/components/responses/Refused"}});
+  json::object described{{"summary", std::move(operation.summary)},
+                         {"parameters", std::move(operation.parameters)},
+                         {"responses", std::move(responses)},
+                         {"security", security_of(operation.whom, is_reading)}};
+  if (!operation.body.empty())
+    described.emplace("requestBody", json::object{{"required", true}, {"content", content(std::move(operation.body))}});
+  if (!paths.contains(address)) paths.emplace(address, json::object());
+  paths.at(address).as_object().emplace(operation.method, std::move(described));
+}
+
+}  // namespace zhijia::http::openapi

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+/// One address and method of the interface, as OpenAPI 3.1 describes it.
+namespace zhijia::http::openapi {
+
+struct Operation {
+  const char* method;
+  std::string summary;
+  boost::json::array parameters = {};
+  boost::json::object body = {};                              ///< schema of application/json; empty: none
+  std::vector<std::pair<int, boost::json::object>> answers;   ///< by status; an empty schema: no content
+  enum class For { anyone, session, user } whom = For::user;  ///< `session`: no program's token will do
+};
+
+/// Adds it to the addresses; what may be refused follows from its method, body and parameters.
+void describe(boost::json::object& paths, const std::string& address, Operation operation);
+
+boost::json::object reference(const std::string& name);
+boost::json::object of_type(const char* type);
+boost::json::object nullable(const char* type);
+boost::json::object list_of(boost::json::object items);
+/// An object of these properties and no others.
+boost::json::object object_of(boost::json::object properties, boost::json::array required = {});
+/// {"items": […], "next": …}
+boost::json::object page_of(boost::json::object items);
+/// Text of so many characters.
+boost::json::object text_of_length(int least, int most);
+
+boost::json::object in_query(const char* name, boost::json::object schema, const char* description);
+boost::json::object in_path(const char* name, const char* description);
+boost::json::object in_header(const char* name, boost::json::object schema, bool is_required, const char* description);
+
+}  // namespace zhijia::http::openapi
