@@ -17,6 +17,9 @@ inline Problem bad_parameter(std::string_view name, std::string_view zh, std::st
           {std::string(zh), std::string(en)}};
 }
 
+/// The largest whole number that every JSON reader keeps exact.
+constexpr std::int64_t position_max = (std::int64_t{1} << 53) - 1;
+
 /// The whole number of a parameter; nothing when it is not given.
 inline Result<std::optional<std::int64_t>> asked_number(const Request& request, std::string_view name,
                                                         std::int64_t least, std::int64_t most) {
@@ -43,7 +46,7 @@ inline Result<bool> asked_yes_no(const Request& request, std::string_view name, 
 inline Result<insight::View> asked_view(const Request& request, const Services& services) {
   const auto year = asked_number(request, "year", 1950, 2199);
   if (!year) return std::unexpected(year.error());
-  const auto as_of = asked_number(request, "as_of", 0, INT64_MAX);
+  const auto as_of = asked_number(request, "as_of", 0, position_max);
   if (!as_of) return std::unexpected(as_of.error());
   return insight::View{.year = static_cast<int>(year->value_or(services.year)), .as_of = *as_of};
 }

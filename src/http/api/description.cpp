@@ -1,6 +1,9 @@
 #include "api/api.hpp"
 #include "api/operation.hpp"
+#include "asked.hpp"
 #include "registers/columns.hpp"
+
+#include <set>
 
 /// The interface described as OpenAPI 3.1: the shapes of records come from the packs, so it never lags behind them.
 namespace zhijia::http {
@@ -131,7 +134,10 @@ json::object shared_schemas() {
 json::object whole_number() { return {{"type", "integer"}, {"minimum", 0}, {"maximum", INT32_MAX}}; }
 json::object page_size() { return {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}; }
 
-json::object as_of() { return in_query("as_of", whole_number(), "As known at this position of the change log"); }
+json::object as_of() {
+  return in_query("as_of", {{"type", "integer"}, {"minimum", 0}, {"maximum", position_max}},
+                  "As known at this position of the change log");
+}
 json::object year() {
   return in_query("year", {{"type", "integer"}, {"minimum", 1950}, {"maximum", 2199}}, "Year of the review");
 }
@@ -176,6 +182,20 @@ void describe_reading(const registers::Register& of, const std::string& records,
             .answers = {{200, list_of(reference("Step"))}}});
 }
 
+json::array secrets_of(const registers::Register& of) {
+  json::array names;
+  for (const Field& field : of.fields)
+    if (registers::is_sealed(field) || field.type == FieldType::person || field.type == FieldType::household)
+      names.emplace_back(field.name);
+  return names;
+}
+
+json::array steps_of(const registers::Flow& flow) {
+  std::set<std::string> names;
+  for (const registers::Step& step : flow.steps) names.insert(step.name);
+  return json::array(names.begin(), names.end());
+}
+
 void describe_writing(const registers::Register& of, const std::string& records, json::object& paths) {
   const std::string record = "record_" + of.name, written = "write_" + of.name;
   describe(paths, records,
@@ -190,15 +210,17 @@ void describe_writing(const registers::Register& of, const std::string& records,
             .parameters = {record_id(), if_match(), idempotency_key()},
             .body = reference(written),
             .answers = {{200, reference(record)}}});
-  describe(
-      paths, records + "/{id}/reveal",
-      {.method = "post",
-       .summary = "A secret in clear; who looked, and why, is in the log first",
-       .parameters = {record_id()},
-       .body = object_of({{"field", text_of_length(1, 64)}, {"reason", text_of_length(1, 300)}}, {"field", "reason"}),
-       .answers = {{200, object_of({{"value", of_type("string")}}, {"value"})}}});
+  if (json::array secrets = secrets_of(of); !secrets.empty())
+    describe(
+        paths, records + "/{id}/reveal",
+        {.method = "post",
+         .summary = "A secret in clear; who looked, and why, is in the log first",
+         .parameters = {record_id()},
+         .body = object_of({{"field", json::object{{"enum", std::move(secrets)}}}, {"reason", text_of_length(1, 300)}},
+                           {"field", "reason"}),
+         .answers = {{200, object_of({{"value", of_type("string")}}, {"value"})}}});
   if (!of.flow) return;
-  const auto step = [] { return in_path("step", "The step's name"); };
+  const auto step = [&of] { return one_of_path("step", steps_of(*of.flow), "The step's name"); };
   describe(paths, records + "/{id}/steps/{step}",
            {.method = "post",
             .summary = "Take a step",

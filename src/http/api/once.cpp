@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::hours kept_for{24};
 
 bool is_key(std::string_view text) {
-  return text.size() <= 200 && std::ranges::all_of(text, [](char c) { return c >= '!' && c <= '~'; });
+  return !text.empty() && text.size() <= 200 && std::ranges::all_of(text, [](char c) { return c >= '!' && c <= '~'; });
 }
 
 /// All that makes it the same request.
@@ -59,7 +59,7 @@ store::TableSchema idempotency_schema() {
 Response once(const Services& services, const Request& request,
               const std::function<Result<Response>(store::Transaction&)>& work) {
   const std::string_view given = request.header("idempotency-key");
-  if (!is_key(given))
+  if (request.headers.contains("idempotency-key") && !is_key(given))
     return refusal(Problems{{"http.key",
                              {},
                              {"Idempotency-Key 应为 1 至 200 个可见的 ASCII 字符。",

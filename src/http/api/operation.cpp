@@ -75,6 +75,10 @@ json::object in_path(const char* name, const char* description) {
   return parameter(name, "path", true, text_of_length(1, 64), description);
 }
 
+json::object one_of_path(const char* name, json::array values, const char* description) {
+  return parameter(name, "path", true, {{"type", "string"}, {"enum", std::move(values)}}, description);
+}
+
 json::object in_header(const char* name, json::object schema, bool is_required, const char* description) {
   return parameter(name, "header", is_required, std::move(schema), description);
 }

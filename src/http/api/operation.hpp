@@ -32,6 +32,7 @@ boost::json::object text_of_length(int least, int most);
 
 boost::json::object in_query(const char* name, boost::json::object schema, const char* description);
 boost::json::object in_path(const char* name, const char* description);
+boost::json::object one_of_path(const char* name, boost::json::array values, const char* description);
 boost::json::object in_header(const char* name, boost::json::object schema, bool is_required, const char* description);
 
 }  // namespace zhijia::http::openapi

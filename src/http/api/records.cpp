@@ -56,7 +56,7 @@ namespace {
 Result<registers::ListQuery> asked_list(const Request& request) {
   const auto limit = asked_number(request, "limit", 1, registers::list_limit_max);
   if (!limit) return std::unexpected(limit.error());
-  const auto as_of = asked_number(request, "as_of", 0, INT64_MAX);
+  const auto as_of = asked_number(request, "as_of", 0, position_max);
   if (!as_of) return std::unexpected(as_of.error());
   const auto total = asked_yes_no(request, "total");
   if (!total) return std::unexpected(total.error());

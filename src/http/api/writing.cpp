@@ -23,6 +23,7 @@ namespace {
 
 /// How many records one request may take a step of.
 constexpr std::size_t batch_max = 500;
+constexpr std::size_t id_digits_max = 20;
 
 Place at_field(const std::string& name) { return {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = name}; }
 
@@ -231,12 +232,18 @@ Response take_step(const Services& services, const Register& of, const Request& 
 Response take_steps(const Services& services, const Register& of, const Request& request) {
   const auto body = asked_body(request, {"ids"});
   if (!body) return refusal(body.error());
+  if (!of.flow || std::ranges::find(of.flow->steps, request["step"], &registers::Step::name) == of.flow->steps.end())
+    return refusal({{"step.unknown", {}, {"没有这个步骤。", "There is no such step."}}});
   const json::value* ids = body->if_contains("ids");
-  if (!ids || !ids->is_array() || ids->get_array().empty() || ids->get_array().size() > batch_max)
+  const auto is_id = [](const json::value& each) {
+    return each.is_string() && !each.get_string().empty() && each.get_string().size() <= id_digits_max;
+  };
+  if (!ids || !ids->is_array() || ids->get_array().empty() || ids->get_array().size() > batch_max ||
+      !std::ranges::all_of(ids->get_array(), is_id))
     return refusal(Problems{bad_parameter("ids", "应为 1 至 500 个记录编号。", "1 to 500 ids of records are wanted.")});
   json::array taken, refused;
   for (const json::value& each : ids->get_array()) {
-    const std::string id = each.is_string() ? std::string(each.get_string()) : std::string();
+    const std::string id(each.get_string());
     const auto record = services.store.write([&](store::Transaction& transaction) -> Result<Record> {
       return step(services, transaction, of, request, id_of(id));
     });

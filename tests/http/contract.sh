@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Holds the served interface to its own description with schemathesis (PyPI), over the demonstration city.
+# contract.sh ZHIJIA EXAMPLES
+set -euo pipefail
+zhijia=$1 examples=${2:-10}
+here=$(dirname "${BASH_SOURCE[0]}")
+work=build/contract
+port=8093
+site=http://127.0.0.1:$port
+mkdir -p $work
+[ -x $work/venv/bin/schemathesis ] || { python3 -m venv $work/venv && $work/venv/bin/pip install -q schemathesis==4.32.5; }
+
+cp build/demo/demo.db $work/city.db
+rm -f $work/city.db-wal $work/city.db-shm
+city=("$zhijia" --db sqlite:$work/city.db --vault build/demo/demo.vault)
+grants=(--grant clerk --grant manager --grant admin)
+for role in $(grep -rhoE '\bby: *[a-z_]+' packs | sed 's/by: *//' | sort -u); do grants+=(--grant "$role"); done
+echo 'a passphrase to begin with' | "${city[@]}" user add contract "${grants[@]}"
+"${city[@]}" serve --year 2020 --port $port 2>$work/server.log &
+server=$!
+trap 'kill $server' EXIT
+sleep 2
+
+read -r token cookie csrf < <(python3 "$here/contract.py" $site contract 'a passphrase to begin with')
+check() {
+  $work/venv/bin/schemathesis --config-file $work/schemathesis.toml run $site/api/openapi.json \
+    --max-examples "$examples" --seed 1 --generation-database none --continue-on-failure "$@" || failed=1
+}
+failed=0
+printf '\n[auth.openapi]\ntoken = { bearer = "%s" }\n' "$token" | cat "$here/schemathesis.toml" - >$work/schemathesis.toml
+check --exclude-path-regex '/api/v1/(session|users|tokens)'
+# Last, because it may disable its own account. Signing out and changing the password would end the run's own session: writing_test.cpp asks for them.
+printf '\n[auth.openapi]\nsession = { api_key = "%s" }\ncsrf = { api_key = "%s" }\n' "${cookie#*=}" "$csrf" |
+  cat "$here/schemathesis.toml" - >$work/schemathesis.toml
+check --include-path-regex '/api/v1/(session|users|tokens)' \
+  --exclude-path /api/v1/session/password --exclude-path /api/v1/session --exclude-path /api/v1/session/totp
+! grep -q . <(grep -v '^http://' $work/server.log) || { cat $work/server.log; exit 1; }
+exit $failed
