@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -20,11 +21,15 @@ inline Problem bad_parameter(std::string_view name, std::string_view zh, std::st
 /// The largest whole number that every JSON reader keeps exact.
 constexpr std::int64_t position_max = (std::int64_t{1} << 53) - 1;
 
+inline bool is_given(const Request& request, std::string_view name) {
+  return std::ranges::find(request.query, name, &std::pair<std::string, std::string>::first) != request.query.end();
+}
+
 /// The whole number of a parameter; nothing when it is not given.
 inline Result<std::optional<std::int64_t>> asked_number(const Request& request, std::string_view name,
                                                         std::int64_t least, std::int64_t most) {
   const std::string_view text = request.parameter(name);
-  if (text.empty()) return std::nullopt;
+  if (text.empty() && !is_given(request, name)) return std::nullopt;
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
@@ -37,7 +42,7 @@ inline Result<std::optional<std::int64_t>> asked_number(const Request& request, 
 /// "true" or "false"; `otherwise` when not given.
 inline Result<bool> asked_yes_no(const Request& request, std::string_view name, bool otherwise = false) {
   const std::string_view text = request.parameter(name);
-  if (text.empty()) return otherwise;
+  if (text.empty() && !is_given(request, name)) return otherwise;
   if (text == "true" || text == "false") return text == "true";
   return std::unexpected(Problems{bad_parameter(name, "应为 true 或 false。", "“true” or “false” is wanted.")});
 }
