@@ -21,7 +21,7 @@ server=$!
 trap 'kill $server' EXIT
 sleep 2
 
-read -r token cookie csrf < <(python3 "$here/contract.py" $site contract 'a passphrase to begin with')
+read -r token cookie csrf < <(python3 tests/support/sign_in.py $site contract 'a passphrase to begin with')
 check() {
   $work/venv/bin/schemathesis --config-file $work/schemathesis.toml run $site/api/openapi.json \
     --max-examples "$examples" --seed 1 --generation-database none --continue-on-failure "$@" || failed=1

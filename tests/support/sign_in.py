@@ -1,4 +1,4 @@
-"""Signs a new account in, and prints what a run of schemathesis needs to ask in its name: token, cookie, csrf."""
+"""Signs a new account in, and prints what a program needs to ask in its name: token, cookie, csrf."""
 
 import json
 import sys
@@ -19,5 +19,5 @@ answered, session = ask("POST", "/api/v1/session", {"name": name, "password": fi
 cookie = answered["Set-Cookie"].split(";")[0]
 headers |= {"Cookie": cookie, "X-CSRF-Token": session["csrf"]}
 ask("POST", "/api/v1/session/password", {"old": first_password, "new": password})
-_, token = ask("POST", "/api/v1/tokens", {"name": "contract", "reads_only": False, "days": 1})
+_, token = ask("POST", "/api/v1/tokens", {"name": "test", "reads_only": False, "days": 1})
 print(token["secret"], cookie, session["csrf"])
