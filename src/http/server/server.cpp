@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
@@ -21,8 +22,8 @@ namespace {
 
 constexpr auto awaited = asio::experimental::as_tuple(asio::use_awaitable);
 
-/// Handlers wait for the database; so many may do so at once.
-constexpr int threads_count = 16;
+/// Handlers wait for the database, so there are more of them than cores; far more of them only make one another late.
+const int threads_count = std::max(8, 4 * static_cast<int>(std::thread::hardware_concurrency()));
 
 const std::pair<const char*, const char*> security_headers[] = {
     {"X-Content-Type-Options", "nosniff"},

@@ -25,7 +25,9 @@ class Writer;
 struct WriterState;
 
 struct Options {
-  int readers = 4;  ///< read connections kept open; more are opened under load and closed after
+  /// Read connections kept open once they were needed; more are opened under load and closed after. On SQLite opening
+  /// one parses the whole schema, some milliseconds.
+  int readers = 16;
   /// A reply means "on the disk". Only throw-away databases (tests, the demonstration while it is built) may say false.
   bool durable = true;
   HashAlgorithm hash = HashAlgorithm::sha256;  ///< for a new database; an existing one keeps its own
