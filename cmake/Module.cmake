@@ -47,13 +47,15 @@ function(zhijia_program program module library)
   target_link_libraries(${program} PRIVATE ${module} ${library})
   # A module's own tests may look inside it.
   target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/src/${module} ${PROJECT_SOURCE_DIR}/tests/${module})
-  target_compile_definitions(${program} PRIVATE ZHIJIA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()
 
 find_package(GTest REQUIRED)
 
 # What tests of several modules share: temporary folders, a PostgreSQL server of their own. #include "support/…".
-add_library(tests_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/database.cpp)
+file(GLOB support_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
+add_library(tests_support STATIC ${support_sources})
+set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/source.cpp PROPERTIES
+                            COMPILE_DEFINITIONS ZHIJIA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_include_directories(tests_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 find_package(PostgreSQL REQUIRED)
 target_link_libraries(tests_support PRIVATE PostgreSQL::PostgreSQL)

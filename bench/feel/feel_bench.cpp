@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "feel/feel.hpp"
+#include "support/source.hpp"
 
 /// The cases of cases.tsv (name, context of variables, expression), each parsed once and evaluated many times. The
 /// label is the result, so that feel.sh can show that all engines computed the same.
@@ -35,7 +36,7 @@ void run(benchmark::State& state, const Case& c) {
 }
 
 const bool registered = [] {
-  std::ifstream cases(ZHIJIA_SOURCE_DIR "/bench/feel/cases.tsv");
+  std::ifstream cases(tests::source_folder() / "bench/feel/cases.tsv");
   if (!cases) throw std::runtime_error("bench/feel/cases.tsv cannot be read");
   for (std::string line; std::getline(cases, line);) {
     auto c = prepared(line);

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "dmn/dmn.hpp"
+#include "support/source.hpp"
 
 namespace zhijia::dmn {
 namespace {
@@ -13,7 +14,7 @@ using feel::Number;
 using feel::Value;
 
 std::string content_of(const std::string& path) {
-  std::ifstream file(std::string(ZHIJIA_SOURCE_DIR) + "/" + path, std::ios::binary);
+  std::ifstream file(tests::source_folder() / path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -110,7 +111,7 @@ TEST(Difficulty, ExplainsItselfInBothLanguages) {
     const std::string path = chinese ? "tests/dmn/golden/difficulty.zh.txt" : "tests/dmn/golden/difficulty.en.txt";
     // ZHIJIA_GOLDEN=1 writes the files anew; read the difference before committing it.
     if (std::getenv("ZHIJIA_GOLDEN") != nullptr)
-      std::ofstream(std::string(ZHIJIA_SOURCE_DIR) + "/" + path, std::ios::binary) << explanation(outcome, chinese);
+      std::ofstream(tests::source_folder() / path, std::ios::binary) << explanation(outcome, chinese);
     EXPECT_EQ(explanation(outcome, chinese), content_of(path));
   }
 }

@@ -7,6 +7,7 @@
 #include "base/identity_number.hpp"
 #include "exchange/import.hpp"
 #include "support/database.hpp"
+#include "support/source.hpp"
 #include "support/zip.hpp"
 
 /// What a county office sends on a Friday afternoon: each fault is answered with file, sheet, cell and cure, and the
@@ -64,7 +65,7 @@ class Office : public testing::Test {
  protected:
   Office() {
     registers_ =
-        registers::Registers::open(*store_, registers::load_packs(ZHIJIA_SOURCE_DIR "/packs").value(), vault_, clock_)
+        registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
             .value();
     write_workbook(
         file_, sheet_of("编号,工会名称,县区,层级,类型,成立日期\nGH1,甲厂工会,汉台区,grassroots,enterprise,2010-01-01"));

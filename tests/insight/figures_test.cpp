@@ -7,6 +7,7 @@
 #include "exchange/import.hpp"
 #include "insight/insight.hpp"
 #include "registers/engine.hpp"
+#include "support/source.hpp"
 
 namespace zhijia::insight {
 namespace {
@@ -19,7 +20,7 @@ class Office {
   Office() : vault_(access::Vault::from_file(folder_ / "vault").value()) {
     store_ = store::Store::open("sqlite:" + (folder_ / "db").string(), clock_, {.durable = false}).value();
     registers_ =
-        registers::Registers::open(*store_, registers::load_packs(ZHIJIA_SOURCE_DIR "/packs").value(), vault_, clock_)
+        registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
             .value();
   }
   ~Office() {

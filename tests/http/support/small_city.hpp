@@ -6,6 +6,7 @@
 
 #include "http/site.hpp"
 #include "support/database.hpp"
+#include "support/source.hpp"
 
 namespace zhijia::http {
 
@@ -15,7 +16,7 @@ class SmallCity : public testing::Test {
   SmallCity() : vault_(access::Vault::from_file(folder_.path / "vault").value()) {
     store_ = store::Store::open("sqlite:" + (folder_.path / "db").string(), clock_, {.durable = false}).value();
     registers_ =
-        registers::Registers::open(*store_, registers::load_packs(ZHIJIA_SOURCE_DIR "/packs").value(), vault_, clock_)
+        registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
             .value();
     EXPECT_TRUE(store_->migrate(site_schemas()));
   }
