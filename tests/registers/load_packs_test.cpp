@@ -44,7 +44,7 @@ class PackFolder {
   }
   ~PackFolder() { fs::remove_all(root); }
 
-  void write(const char* name, std::string_view text) { std::ofstream(root / "visits" / name) << text; }
+  void write(const char* name, std::string_view text) const { std::ofstream(root / "visits" / name) << text; }
 
   const fs::path root = fs::temp_directory_path() / ("zhijia_packs_" + std::to_string(::getpid()));
 };
@@ -141,6 +141,115 @@ TEST(LoadPacks, EachFaultOfAnIndicatorIsNamed) {
     const auto catalogue = load_packs(folder.root);
     ASSERT_FALSE(catalogue) << c.name;
     EXPECT_THAT(catalogue.error(), testing::Contains(testing::Field(&Problem::code, c.code))) << c.name;
+  }
+}
+
+constexpr std::string_view daily_register = R"(
+register: award
+title: {zh: 荣誉, en: Award}
+shared: true
+fields:
+  code:   {type: text, required: true, title: {zh: 编号, en: Code}, access: {visible: [clerk], hidden: [auditor], others: masked}}
+  term:   {type: period, required: true, title: {zh: 任期, en: Term}}
+  amount: {type: money, title: {zh: 奖金, en: Amount}}
+  card:   {type: bank_card, title: {zh: 银行卡, en: Card}}
+key: [code]
+limits:
+  - {sum: amount, per: code, year_of: term_from, where: 'amount > 0', at_most: 5000, message: {zh: 超过上限, en: Beyond the limit}}
+access:
+  read: [clerk, reviewer]
+  change: [{by: clerk, in: [draft, shown], fields: amount}, {by: reviewer}]
+flow:
+  start: draft
+  states: {draft: {zh: 草稿, en: Draft}, shown: {zh: 公示, en: Shown}, given: {zh: 已授, en: Given}, refused: {zh: 未通过, en: Refused}}
+  steps:
+    - {do: show, from: draft, to: shown, by: clerk, with: [amount], may: term_to}
+    - {do: give, from: shown, to: given, by: system}
+    - {do: refuse, from: [draft, shown], to: refused, by: reviewer, reason: required}
+  deadlines:
+    - {name: idle, title: {zh: 久未办理, en: Idle}, in: draft, days: 30, remind: clerk}
+  publicity:
+    shown: {working_days: 5, show: [code, term_from], mask: code, unopposed: give, upheld: refuse, answered_by: reviewer, answer: {days: 15}}
+)";
+
+TEST(LoadPacks, ARegisterForDailyUseIsReadWhole) {
+  const PackFolder folder(good_register);
+  folder.write("award.yaml", daily_register);
+  folder.write("calendar.yaml",
+               "calendar: {2020: {source: {zh: 通知, en: Notice}, holidays: [2020-01-24..2020-01-30], working_days: 2020-01-19}}");
+  const auto catalogue = load_packs(folder.root);
+  ASSERT_TRUE(catalogue) << describe(catalogue.error().front());
+  EXPECT_TRUE(catalogue->calendar.is_working_day(Date::of(2020, 1, 19)));
+  EXPECT_FALSE(catalogue->calendar.is_working_day(Date::of(2020, 1, 30)));
+
+  const Register& award = *catalogue->find_register("award");
+  EXPECT_TRUE(award.is_shared);
+  EXPECT_EQ(award.field("term_to")->period, "term");
+  EXPECT_TRUE(award.field("term_from")->required);
+  EXPECT_EQ(award.checks.size(), 1U);
+  EXPECT_EQ(award.field("code")->access.others, Sight::masked);
+  EXPECT_EQ(award.field("card")->access.others, Sight::masked);
+  EXPECT_EQ(award.access.change->front().states, (std::vector<std::string>{"draft", "shown"}));
+  EXPECT_EQ(award.limits.front().parts.front().year_of, "term_from");
+  EXPECT_TRUE(award.flow->steps[0].sets("term_to"));
+  EXPECT_TRUE(award.flow->steps[1].is_automatic());
+  EXPECT_TRUE(award.flow->steps[2].needs_reason);
+  EXPECT_EQ(award.flow->deadlines.front().term.length, "30");
+  EXPECT_EQ(award.flow->publicity("shown")->term.unit, Term::Unit::working_days);
+  EXPECT_FALSE(award.flow->is_open("given"));
+
+  const Register* objection = catalogue->find_register("award_objection");
+  ASSERT_NE(objection, nullptr);
+  EXPECT_TRUE(objection->takes_objections);
+  EXPECT_EQ(objection->part_of, "award");
+  EXPECT_EQ(objection->flow->steps.front().by, "reviewer");
+  EXPECT_EQ(objection->access.change->front().by, (std::vector<std::string>{"clerk", "reviewer"}));
+}
+
+TEST(LoadPacks, EachFaultOfFlowsAccessAndLimitsIsNamed) {
+  constexpr Fault cases[] = {
+      {"two terms for one deadline", "days: 30", "days: 30, months: 1", "pack.term"},
+      {"a deadline without a term", "in: draft, days: 30", "in: draft", "pack.term"},
+      {"a deadline in no state", "in: draft, days", "in: drafted, days", "pack.no_such_state"},
+      {"a deadline after no date", "days: 30", "days: 30, after: amount", "pack.field_kind"},
+      {"a deadline whose step is a person's", "remind: clerk", "step: show", "pack.not_automatic"},
+      {"a deadline whose step is not from there", "remind: clerk", "step: give", "pack.no_such_step"},
+      {"a reason that may be", "reason: required", "reason: maybe", "pack.reason"},
+      {"a step that sets no field", "with: [amount]", "with: [amounts]", "pack.no_such_field"},
+      {"a publicity of no state", "    shown: {working", "    show: {working", "pack.no_such_state"},
+      {"a secret on the public list", "show: [code, term_from]", "show: [code, card]", "pack.public_secret"},
+      {"a mask for what is not shown", "mask: code", "mask: amount", "pack.no_such_field"},
+      {"nothing on the public list", "show: [code, term_from], mask: code, ", "", "pack.missing_key"},
+      {"an objection with no answer", ", answer: {days: 15}", "", "pack.missing_key"},
+      {"a sight that is none", "others: masked", "others: blurred", "pack.sight"},
+      {"a secret that is visible", "type: bank_card,", "type: bank_card, access: {visible: [clerk], others: hidden},",
+       "pack.secret_visible"},
+      {"a change in no state", "in: [draft, shown], fields", "in: [lost], fields", "pack.no_such_state"},
+      {"a change of no field", "fields: amount", "fields: amounts", "pack.no_such_field"},
+      {"a limit on a text", "sum: amount", "sum: code", "pack.field_kind"},
+      {"a limit without a group", "per: code, year_of: term_from, ", "", "pack.missing_key"},
+      {"a limit over a register that is not there", "at_most: 5000", "with: {prize: {sum: a, per: b, year_of: c}}, at_most: 5000",
+       "pack.no_such_register"},
+  };
+  for (const Fault& c : cases) {
+    const PackFolder folder(good_register);
+    folder.write("award.yaml", replaced(daily_register, c.from, c.to));
+    const auto catalogue = load_packs(folder.root);
+    ASSERT_FALSE(catalogue) << c.name;
+    EXPECT_THAT(catalogue.error(), testing::Contains(testing::Field(&Problem::code, c.code))) << c.name;
+  }
+}
+
+TEST(LoadPacks, ACalendarOfAnotherYearOrWithoutSourceIsAFault) {
+  for (const auto& [text, code] :
+       {std::pair{"calendar: {2020: {source: {zh: 通知, en: Notice}, holidays: [2021-01-24]}}", "pack.calendar"},
+        {"calendar: {2020: {source: {zh: 通知, en: Notice}, holidays: [2020-01-24..2020-01-20]}}", "pack.calendar"},
+        {"calendar: {2020: {holidays: [2020-01-24]}}", "pack.missing_key"}}) {
+    const PackFolder folder(good_register);
+    folder.write("calendar.yaml", text);
+    const auto catalogue = load_packs(folder.root);
+    ASSERT_FALSE(catalogue) << text;
+    EXPECT_EQ(catalogue.error().front().code, code);
   }
 }
 

@@ -172,6 +172,7 @@ void check_catalogue(const Catalogue& catalogue, Problems& problems) {
   for (const Register& register_ : catalogue.registers) {
     checker.file = register_.file;
     check_register(checker, register_);
+    check_daily_use(catalogue, register_, problems);
   }
   for (const Indicator& indicator : catalogue.indicators) {
     checker.file = indicator.file;

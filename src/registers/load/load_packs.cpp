@@ -69,6 +69,8 @@ void load_pack(const fs::path& folder, Catalogue& catalogue, Problems& problems)
     read_yaml(path, problems, [&](YamlReader& reader, const YAML::Node& root) {
       if (path.stem() == "codes")
         std::ranges::move(read_code_lists(reader, root), std::back_inserter(catalogue.code_lists));
+      else if (path.stem() == "calendar")
+        read_calendar(reader, root, catalogue.calendar);
       else if (path.stem() == "indicators")
         std::ranges::move(read_indicators(reader, root, pack.name), std::back_inserter(catalogue.indicators));
       else

@@ -42,7 +42,7 @@ bool is_secret_type(FieldType type) { return type == FieldType::identity_number 
 
 Field read_field(YamlReader& reader, const std::string& name, const YAML::Node& node) {
   reader.only_keys(node, {"type", "title", "note", "required", "unique", "secret", "scale", "to", "of", "check", "as",
-                          "gives", "default"});
+                          "gives", "default", "access"});
   Field field;
   field.name = name;
   if (!node.IsMap()) return field;
@@ -63,7 +63,30 @@ Field read_field(YamlReader& reader, const std::string& name, const YAML::Node& 
   field.secret = reader.flag(node, "secret") || is_secret_type(field.type);
   if (field.type == FieldType::ref) field.target = reader.required_text(node, "to");
   if (field.type == FieldType::choice) field.target = reader.required_text(node, "of");
+  field.access = read_field_access(reader, node, field.secret);
   return field;
+}
+
+/// A period is two days, NAME_from and NAME_to: two fields like any others, and a check that they follow each other.
+void read_period(YamlReader& reader, const std::string& name, const YAML::Node& node, Register& register_) {
+  reader.only_keys(node, {"type", "title", "note", "required", "access"});
+  Field field;
+  field.type = FieldType::date;
+  field.period = name;
+  field.note = reader.title(node, "note");
+  field.required = reader.flag(node, "required");
+  field.access = read_field_access(reader, node, false);
+  const Title title = reader.required_title(node, "title");
+  const std::string from = name + "_from", to = name + "_to";
+  field.name = from;
+  field.title = {title.zh + "起", title.en + ": from"};
+  register_.fields.push_back(field);
+  field.name = to;
+  field.title = {title.zh + "止", title.en + ": to"};
+  register_.fields.push_back(std::move(field));
+  register_.checks.push_back(
+      {from + " = null or " + to + " = null or " + to + " >= " + from,
+       {"“" + title.zh + "”的结束不能早于开始", "“" + title.en + "” ends before it begins"}});
 }
 
 /// The fields that a register has without naming them.
@@ -89,31 +112,6 @@ std::vector<Field> engine_fields(YamlReader& reader, const YAML::Node& root, con
   return fields;
 }
 
-Flow read_flow(YamlReader& reader, const YAML::Node& node) {
-  reader.only_keys(node, {"start", "states", "steps"});
-  Flow flow;
-  if (!node.IsMap()) return flow;
-  flow.start = reader.required_text(node, "start");
-  for (const auto& state : node["states"]) {
-    reader.check_name(state.first, state.first.Scalar());
-    flow.states.emplace_back(state.first.Scalar(), reader.required_title(node["states"], state.first.Scalar().c_str()));
-  }
-  for (const YAML::Node& item : node["steps"]) {
-    reader.only_keys(item, {"do", "title", "from", "to", "by", "never_by", "guard", "posts"});
-    if (!item.IsMap()) continue;
-    for (const std::string& from : reader.texts(item, "from"))
-      flow.steps.push_back({.name = reader.required_text(item, "do"),
-                            .title = reader.title(item, "title"),
-                            .from = from,
-                            .to = reader.required_text(item, "to"),
-                            .by = reader.required_text(item, "by"),
-                            .never_by = reader.text(item, "never_by"),
-                            .guard = reader.text(item, "guard"),
-                            .posting = reader.text(item, "posts")});
-  }
-  return flow;
-}
-
 /// Each unique rule is a list of fields; one list of names alone is one rule.
 std::vector<std::vector<std::string>> read_uniques(YamlReader& reader, const YAML::Node& root) {
   std::vector<std::vector<std::string>> rules;
@@ -132,10 +130,14 @@ void read_fields(YamlReader& reader, const YAML::Node& root, Register& register_
   for (const auto& field : root["fields"]) {
     const std::string name = field.first.Scalar();
     reader.check_name(field.first, name);
-    if (name == "id" || name == "position" || name == "version" || name == "part_of" || register_.field(name))
+    if (name == "id" || name == "position" || name == "version" || name == "part_of" || register_.field(name) ||
+        register_.field(name + "_from"))
       reader.refuse(field.first, "pack.field_name", fmt::format("字段名“{}”已被占用", name),
                     fmt::format("the field name “{}” is taken", name));
-    register_.fields.push_back(read_field(reader, name, field.second));
+    if (field.second.IsMap() && reader.text(field.second, "type") == "period")
+      read_period(reader, name, field.second, register_);
+    else
+      register_.fields.push_back(read_field(reader, name, field.second));
   }
 }
 
@@ -157,8 +159,8 @@ std::string read_label(YamlReader& reader, const YAML::Node& root, const Registe
 }
 
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
-  reader.only_keys(root, {"register", "title", "scope", "subject", "label", "fields", "key", "unique", "checks", "flow",
-                          "postings", "tables", "about"});
+  reader.only_keys(root, {"register", "title", "scope", "shared", "subject", "label", "fields", "key", "unique",
+                          "checks", "limits", "access", "flow", "postings", "tables", "about"});
   Register register_;
   register_.pack = pack;
   register_.file = reader.file();
@@ -179,6 +181,9 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
           {rule.first.Scalar(), reader.required_text(rule.second, "debit"), reader.required_text(rule.second, "credit"),
            reader.required_text(rule.second, "amount"), reader.required_text(rule.second, "on")});
   }
+  register_.is_shared = reader.flag(root, "shared");
+  register_.access = read_access(reader, root);
+  register_.limits = read_limits(reader, root, register_);
   register_.label = read_label(reader, root, register_);
   return register_;
 }
@@ -186,7 +191,7 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
 /// A sub-table is a register of its own, OWNER_NAME, whose records belong to one of the owner's. Its workbook names
 /// that one by the owner's key.
 Register read_table(YamlReader& reader, const std::string& name, const YAML::Node& node, const Register& owner) {
-  reader.only_keys(node, {"title", "fields", "label", "key", "unique", "checks"});
+  reader.only_keys(node, {"title", "fields", "label", "key", "unique", "checks", "limits", "access"});
   reader.check_name(node, name);
   Register table;
   table.pack = owner.pack;
@@ -209,6 +214,9 @@ Register read_table(YamlReader& reader, const std::string& name, const YAML::Nod
   table.key = reader.texts(node, "key");
   table.uniques = read_uniques(reader, node);
   read_checks(reader, node, table);
+  table.access = node["access"] ? read_access(reader, node) : access_of_parts(owner.access);
+  table.is_shared = owner.is_shared;
+  table.limits = read_limits(reader, node, table);
   table.label = read_label(reader, node, table);
   return table;
 }
@@ -219,6 +227,8 @@ std::vector<Register> read_registers(YamlReader& reader, const YAML::Node& root,
   std::vector<Register> registers{read_register(reader, root, pack)};
   for (const auto& table : root["tables"])
     registers.push_back(read_table(reader, table.first.Scalar(), table.second, registers.front()));
+  if (const auto& flow = registers.front().flow; flow && !flow->publicities.empty())
+    registers.push_back(objections_register(registers.front()));
   return registers;
 }
 

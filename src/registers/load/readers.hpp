@@ -15,12 +15,26 @@ Pack read_pack(YamlReader& reader, const YAML::Node& root);
 std::vector<CodeList> read_code_lists(YamlReader& reader, const YAML::Node& root);
 /// The register, and after it a register for each of its sub-tables.
 std::vector<Register> read_registers(YamlReader& reader, const YAML::Node& root, const std::string& pack);
+/// The parts of a register that have files of their own.
+Flow read_flow(YamlReader& reader, const YAML::Node& node);
+FieldAccess read_field_access(YamlReader& reader, const YAML::Node& field, bool is_secret);
+Access read_access(YamlReader& reader, const YAML::Node& root);
+/// What holds for the parts of a register's records: the same roles, whatever the state.
+Access access_of_parts(const Access& owner);
+std::vector<Limit> read_limits(YamlReader& reader, const YAML::Node& root, const Register& register_);
+/// Objections to the records of a register that publicises: parts of them, with a flow of their own.
+Register objections_register(const Register& owner);
+/// Adds the days of a calendar.yaml.
+void read_calendar(YamlReader& reader, const YAML::Node& root, Calendar& calendar);
 std::vector<Indicator> read_indicators(YamlReader& reader, const YAML::Node& root, const std::string& pack);
 /// Fills the two languages' parts of the pack's review from the text of review.md.
 void read_review(YamlReader& reader, std::string_view markdown, Pack& pack);
 
 /// Everything that names something else: does it exist, and is it of the right kind?
 void check_catalogue(const Catalogue& catalogue, Problems& problems);
+
+/// The same for flows, access and limits of one register.
+void check_daily_use(const Catalogue& catalogue, const Register& register_, Problems& problems);
 
 /// Brings the registers into an order in which each comes after those that it refers to (a register may refer to
 /// itself). Where they refer to each other in a circle, the order written is kept.

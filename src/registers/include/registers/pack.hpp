@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/calendar.hpp"
 #include "base/problem.hpp"
 
 namespace zhijia::registers {
@@ -34,6 +35,15 @@ enum class FieldType {
   bank_card
 };
 
+/// How much of a field a role sees.
+enum class Sight { hidden, masked, visible };
+
+/// A field's `access`: what each role sees of it, and what the others do.
+struct FieldAccess {
+  std::vector<std::pair<std::string, Sight>> by_role;
+  Sight others = Sight::visible;
+};
+
 struct CodeList {
   std::string name;
   Title title;
@@ -53,7 +63,12 @@ struct Field {
   std::string check;         ///< FEEL unary condition with ? for the value; empty for none
   std::string computed_as;   ///< FEEL; empty unless computed
   std::string default_text;  ///< as a workbook cell would hold it
+  std::string period;        ///< of the two dates of a `period`: its name; empty for any other field
+  FieldAccess access;        ///< a secret is never more than masked: who needs it in clear reveals it, with a reason
 };
+
+/// The role of the program itself: steps by it are taken when their time has come, and by nobody else.
+constexpr const char* system_role = "system";
 
 struct Step {
   std::string name;
@@ -63,12 +78,79 @@ struct Step {
   std::string never_by;  ///< a step whose actor may not take this one; empty for none
   std::string guard;     ///< FEEL; empty for none
   std::string posting;   ///< name of a posting rule; empty for none
+  bool needs_reason = false;
+  std::vector<std::string> needs_fields = {};  ///< that must have a value once the step is taken: `with`
+  std::vector<std::string> may_fields = {};    ///< that may be set together with it, besides: `may`
+
+  bool is_automatic() const { return by == system_role; }
+  bool sets(std::string_view field) const;
+};
+
+/// So many days, working days or months, as a FEEL expression over the record gives them.
+struct Term {
+  enum class Unit { days, working_days, months } unit = Unit::days;
+  std::string length;  ///< FEEL; negative: before the day that it is counted from
+};
+
+/// What follows when a record has been too long in a state.
+struct Deadline {
+  std::string name;   ///< as the change log names it
+  std::string state;  ///< in which it is owed
+  Title title;
+  Term term;
+  std::string after;  ///< date field that it is counted from; empty: the day on which the state was entered
+  std::string step;   ///< taken by the program when the last day is over; empty: those concerned are reminded
+  std::string role;   ///< who is reminded; empty: who may take a step from the state
+};
+
+/// 公示: records that enter the state stand on a public list for a while, and may be objected to.
+struct Publicity {
+  std::string state;
+  Term term;
+  std::vector<std::string> shown;   ///< fields on the public list
+  std::vector<std::string> masked;  ///< of them, texts that are names of persons
+  std::string unopposed;  ///< the step that waits for the end without an open objection; empty for none
+  std::string upheld;     ///< the step for an objection that was upheld; empty for none
+  std::string answered_by;  ///< role
+  Term answer;              ///< how soon an objection must be answered
 };
 
 struct Flow {
   std::string start;
   std::vector<std::pair<std::string, Title>> states;
   std::vector<Step> steps;
+  std::vector<Deadline> deadlines = {};
+  std::vector<Publicity> publicities = {};
+
+  const Publicity* publicity(std::string_view state) const;
+  /// Whether a step leads on from the state.
+  bool is_open(std::string_view state) const;
+};
+
+/// Who may change which fields in which states; an empty list means any.
+struct ChangeRule {
+  std::vector<std::string> by, states, fields;
+};
+
+/// Roles for each operation on a register; what is not said is as registers::may has it.
+struct Access {
+  std::optional<std::vector<std::string>> read, create, reveal;
+  std::optional<std::vector<ChangeRule>> change;
+};
+
+/// What the records of a group come to together may not exceed something.
+struct Limit {
+  /// The records of one register that count, and which of them belong to one group.
+  struct Part {
+    std::string register_;
+    std::string sum;               ///< a field of money, integer or decimal; empty: each record counts one
+    std::vector<std::string> per;  ///< fields that the group has in common
+    std::string year_of;           ///< date field: those of one year only; empty for all
+    std::string where;             ///< FEEL; empty for all
+  };
+  std::vector<Part> parts;  ///< the first is of the register that declares it; groups match in the order of `per`
+  std::string at_most;      ///< FEEL over the record written
+  Message message;
 };
 
 struct PostingRule {
@@ -96,6 +178,10 @@ struct Register {
   std::vector<PostingRule> postings;
   /// A sub-table: the register that its records are parts of, by their field `part_of`; empty for any other.
   std::string part_of;
+  bool takes_objections = false;  ///< the register of the objections to records of `part_of`; made by the engine
+  bool is_shared = false;         ///< every reading role reads it whole, wherever its scope is
+  Access access;
+  std::vector<Limit> limits;
 
   const Field* field(std::string_view name) const;
 };
@@ -131,12 +217,16 @@ struct Pack {
   std::string review_zh, review_en;  ///< Markdown with {indicator.id} in it
 };
 
+/// The register of the objections to records of the register.
+std::string objections_to(const Register& of);
+
 /// All packs of a folder, read and checked whole.
 struct Catalogue {
   std::vector<Pack> packs;          ///< by `order`
   std::vector<Register> registers;  ///< in dependency order: a register comes after those it refers to
   std::vector<CodeList> code_lists;
   std::vector<Indicator> indicators;  ///< by pack order, then as written
+  Calendar calendar;                  ///< of all packs' calendar.yaml
 
   const Register* find_register(std::string_view name) const;
   const CodeList* find_codes(std::string_view name) const;
