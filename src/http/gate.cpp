@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "answers.hpp"
+#include "web/web.hpp"
 
 namespace zhijia::http {
 
@@ -63,7 +64,9 @@ bool is_of_session(const Request& request) {
 
 bool is_public(const Request& request) {
   const auto& path = request.path;
-  if (path.size() == 1 && (path[0] == "healthz" || path[0] == "sign-in" || path[0] == "sign-out")) return true;
+  if (is_reading(request) && is_of_web(path)) return true;
+  if (path.size() == 1 && path[0] == "healthz") return true;
+  if (path.size() == 2 && path[0] == "plain" && (path[1] == "sign-in" || path[1] == "sign-out")) return true;
   if (path.size() == 2 && path[0] == "api" && path[1] == "openapi.json") return true;
   return is_of_session(request) && path.size() == 3 && request.method == "POST";
 }
@@ -71,7 +74,7 @@ bool is_public(const Request& request) {
 bool is_signing_in(const Request& request) {
   const auto& path = request.path;
   return request.method == "POST" &&
-         ((path.size() == 1 && path[0] == "sign-in") || (is_of_session(request) && path.size() == 3));
+         ((path.size() == 2 && path[0] == "plain" && path[1] == "sign-in") || (is_of_session(request) && path.size() == 3));
 }
 
 std::string_view bearer_of(const Request& request) {
@@ -99,7 +102,7 @@ Response beyond_token() {
 
 Response sign_in_first(const Request& request) {
   const bool is_page = is_reading(request) && (request.path.empty() || request.path[0] != "api");
-  if (is_page) return {.status = 303, .type = "text/plain", .headers = {{"Location", "/sign-in"}}};
+  if (is_page) return {.status = 303, .type = "text/plain", .headers = {{"Location", "/plain/sign-in"}}};
   return refusal(401, {{"session.none", {}, {"请先登录。", "Please sign in first."}}});
 }
 

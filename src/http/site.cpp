@@ -4,6 +4,7 @@
 #include "api/once.hpp"
 #include "gate.hpp"
 #include "pages/page.hpp"
+#include "web/web.hpp"
 
 namespace zhijia::http {
 
@@ -23,6 +24,7 @@ Router routes(const Services& services) {
   add_pages(router, services);
   add_sign_in_pages(router, services);
   add_register_pages(router, services);
+  add_web(router);
   return router;
 }
 

@@ -94,9 +94,9 @@ TEST_F(Site, a_record_that_one_has_is_not_sent_again) {
 }
 
 TEST_F(Site, every_figure_of_the_review_is_a_link_that_opens) {
-  const std::string review = ask("/").body;
+  const std::string review = ask("/plain").body;
   int links = 0;
-  for (std::size_t at = 0; (at = review.find("/figures/", at)) != std::string::npos; ++at, ++links) {
+  for (std::size_t at = 0; (at = review.find("/plain/figures/", at)) != std::string::npos; ++at, ++links) {
     const std::string target = review.substr(at, review.find('"', at) - at);
     EXPECT_EQ(ask(target).status, 200) << target;
   }
@@ -104,8 +104,8 @@ TEST_F(Site, every_figure_of_the_review_is_a_link_that_opens) {
 }
 
 TEST_F(Site, a_figures_page_leads_to_its_records) {
-  const std::string figure = ask("/figures/winter.funds").body;
-  const std::size_t at = figure.find("/registers/season_fund/");
+  const std::string figure = ask("/plain/figures/winter.funds").body;
+  const std::size_t at = figure.find("/plain/registers/season_fund/");
   ASSERT_NE(at, std::string::npos);
   const std::string record = ask(figure.substr(at, figure.find('"', at) - at)).body;
   EXPECT_THAT(record, HasSubstr("100.50"));
@@ -113,15 +113,15 @@ TEST_F(Site, a_figures_page_leads_to_its_records) {
 }
 
 TEST_F(Site, texts_of_records_never_become_markup) {
-  const std::string list = ask("/registers/season_fund").body;
+  const std::string list = ask("/plain/registers/season_fund").body;
   EXPECT_THAT(list, HasSubstr("B&lt;i&gt;"));
   EXPECT_THAT(list, Not(HasSubstr("B<i>")));
 }
 
 TEST_F(Site, pages_are_in_english_when_asked) {
-  EXPECT_THAT(ask("/?language=en").body, HasSubstr("<html lang=\"en\">"));
-  EXPECT_THAT(ask("/?language=en").body, HasSubstr("The work of 2020"));
-  EXPECT_THAT(ask("/figures/winter.funds?language=en").body, HasSubstr("Counted from 2 records"));
+  EXPECT_THAT(ask("/plain?language=en").body, HasSubstr("<html lang=\"en\">"));
+  EXPECT_THAT(ask("/plain?language=en").body, HasSubstr("The work of 2020"));
+  EXPECT_THAT(ask("/plain/figures/winter.funds?language=en").body, HasSubstr("Counted from 2 records"));
 }
 
 struct Refusal {

@@ -85,9 +85,9 @@ std::string code_of(const Response& response) {
 TEST_F(Writing, nothing_is_read_or_written_without_a_session) {
   EXPECT_EQ(ask("", "GET", funds).status, 401);
   EXPECT_EQ(ask("", "POST", funds, fund("A", "1")).status, 401);
-  EXPECT_EQ(ask("", "GET", "/").status, 303);
+  EXPECT_EQ(ask("", "GET", "/plain").status, 303);
   EXPECT_EQ(ask("", "GET", "/healthz").status, 200);
-  EXPECT_EQ(ask("", "GET", "/sign-in").status, 200);
+  EXPECT_EQ(ask("", "GET", "/plain/sign-in").status, 200);
 }
 
 TEST_F(Writing, a_write_must_bring_the_sessions_token_back) {
@@ -269,7 +269,7 @@ TEST_F(Writing, a_program_stays_within_its_token) {
   EXPECT_EQ(as_program(reader, "POST", funds, fund("A", "1")), 403);
   EXPECT_EQ(as_program(reader, "GET", "/api/v1/registers/member/records"), 403);
   EXPECT_EQ(as_program(reader, "GET", "/api/v1/tokens"), 403);
-  EXPECT_EQ(as_program(reader, "GET", "/registers/season_fund"), 403);
+  EXPECT_EQ(as_program(reader, "GET", "/plain/registers/season_fund"), 403);
   const std::string writer = token({{"reads_only", false}});
   EXPECT_EQ(as_program(writer, "POST", funds, fund("A", "1")), 201) << "without a session's token";
   EXPECT_EQ(as_program(writer, "POST", funds, fund("B", "1", "610703")), 403) << "nor further than its user";
@@ -304,7 +304,7 @@ TEST_F(Writing, one_address_may_not_try_to_sign_in_for_ever) {
 }
 
 TEST_F(Writing, the_sign_in_page_takes_a_form) {
-  Request request = asking("", "POST", "/sign-in");
+  Request request = asking("", "POST", "/plain/sign-in");
   request.headers["content-type"] = "application/x-www-form-urlencoded";
   request.body = "name=clerk&password=a+long+enough+passphrase&code=";
   const Response response = router_.answer(request);

@@ -92,7 +92,7 @@ Response page(Language language, std::string_view title, std::string_view main, 
       R"(<!DOCTYPE html>
 <html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{} · 职家</title><link rel="icon" href="data:,"><style>{}</style></head><body>
-<header><nav aria-label="{}"><a class="name" href="/{}">职家 Zhijia</a><a href="/{}">{}</a><a href="/registers{}">{}</a><a href="{}" lang="{}">{}</a></nav></header>
+<header><nav aria-label="{}"><a class="name" href="/plain{}">职家 Zhijia</a><a href="/plain{}">{}</a><a href="/plain/registers{}">{}</a><a href="{}" lang="{}">{}</a></nav></header>
 {}
 </body></html>
 )",

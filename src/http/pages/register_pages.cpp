@@ -51,7 +51,7 @@ Response list_registers(const Services& services, const Request& request) {
         if (of.pack != pack.name) continue;
         auto rows = reader.query("SELECT COUNT(*) FROM " + store::quoted_name(of.name));
         rows.next();
-        main += fmt::format("<li><a href=\"/registers/{}{}\">{}</a> <span class=\"quiet\">{}</span></li>", of.name,
+        main += fmt::format("<li><a href=\"/plain/registers/{}{}\">{}</a> <span class=\"quiet\">{}</span></li>", of.name,
                             escaped(carried(request)), escaped(in(language, of.title)), rows.integer(0));
       }
       main += "</ul>";
@@ -112,7 +112,7 @@ Response list_records(const Services& services, const Register& of, const Reques
         const std::string text = escaped(texts.value(of, places[i], record));
         main += is_number(of.fields[places[i]]) ? "<td class=\"number\">" : "<td>";
         main += i > 0 ? text
-                      : fmt::format("<a href=\"/registers/{}/{}{}\">{}</a>", of.name, record.id,
+                      : fmt::format("<a href=\"/plain/registers/{}/{}{}\">{}</a>", of.name, record.id,
                                     escaped(carried(request)), text.empty() ? std::to_string(record.id) : text);
         main += "</td>";
       }
@@ -127,7 +127,7 @@ Response list_records(const Services& services, const Register& of, const Reques
       std::string more = "after=" + list->next;
       for (const char* name : {"q", "where"})
         if (!request.parameter(name).empty()) more += fmt::format("&{}={}", name, encoded(request.parameter(name)));
-      main += fmt::format("<p class=\"pages\"><a href=\"/registers/{}{}\">{}</a></p>", of.name,
+      main += fmt::format("<p class=\"pages\"><a href=\"/plain/registers/{}{}\">{}</a></p>", of.name,
                           escaped(carried(request, more)), chinese ? "下一页" : "Next");
     }
     return page(language, title, main + "</main>", request);
@@ -140,7 +140,7 @@ std::string value_html(const Services& services, const Field& field, const regis
   const auto* id = std::get_if<std::int64_t>(&stored);
   const Register* target = services.registers.catalogue().find_register(registers::target_of(field));
   if (!id || !registers::is_link(field) || !target) return escaped(text);
-  return fmt::format("<a href=\"/registers/{}/{}{}\">{}</a>", target->name, *id, escaped(carried(request)),
+  return fmt::format("<a href=\"/plain/registers/{}/{}{}\">{}</a>", target->name, *id, escaped(carried(request)),
                      escaped(text));
 }
 
@@ -200,7 +200,7 @@ Response show_record(const Services& services, const Register& of, const Request
                           value_html(services, field, record->values[i], text, request));
     }
     return page(language, title,
-                fmt::format("<main><p><a href=\"/registers/{}{}\">← {}</a></p><h1>{}</h1><div class=\"wide\"><table>"
+                fmt::format("<main><p><a href=\"/plain/registers/{}{}\">← {}</a></p><h1>{}</h1><div class=\"wide\"><table>"
                             "<tbody>{}</tbody></table></div>{}{}</main>",
                             of.name, escaped(carried(request)), escaped(in(language, of.title)), escaped(title), rows,
                             parts(services, reader, of, record->id, request), life(reader, of, record->id, language)),
@@ -223,9 +223,9 @@ auto showing(const Services& services, Response (*answer)(const Services&, const
 }  // namespace
 
 void add_register_pages(Router& router, const Services& services) {
-  router.add("GET", "/registers", [services](const Request& request) { return list_registers(services, request); });
-  router.add("GET", "/registers/{register}", showing(services, list_records));
-  router.add("GET", "/registers/{register}/{id}", showing(services, show_record));
+  router.add("GET", "/plain/registers", [services](const Request& request) { return list_registers(services, request); });
+  router.add("GET", "/plain/registers/{register}", showing(services, list_records));
+  router.add("GET", "/plain/registers/{register}/{id}", showing(services, show_record));
 }
 
 }  // namespace zhijia::http

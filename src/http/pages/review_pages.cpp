@@ -22,7 +22,7 @@ Response show_review(const Services& services, const Request& request) {
   if (!figures) return problem_page(language, figures.error(), request, 422);
   const std::string markdown =
       insight::review_markdown(catalogue, *figures, view->year, language,
-                               [&](const std::string& id) { return "/figures/" + encoded(id) + carried(request); });
+                               [&](const std::string& id) { return "/plain/figures/" + encoded(id) + carried(request); });
   const std::string title = language == Language::zh ? "年度回顾" : "The year's review";
   return page(language, title,
               "<main class=\"text\">" + insight::html_of(insight::document_of_markdown(markdown, language)) + "</main>",
@@ -35,7 +35,7 @@ std::string definition(const registers::Catalogue& catalogue, const Indicator& i
   const registers::Register& of = *catalogue.find_register(indicator.of);
   const insight::Span span = insight::span_of(indicator, year);
   const std::string last = to_string(span.last);
-  std::string text = fmt::format("<a href=\"/registers/{}\">{}</a>", of.name, escaped(in(language, of.title)));
+  std::string text = fmt::format("<a href=\"/plain/registers/{}\">{}</a>", of.name, escaped(in(language, of.title)));
   text += " · " + (span.first ? to_string(*span.first) + (chinese ? " 至 " : " to ") + last
                               : (chinese ? "截至 " + last : "until " + last));
   if (!indicator.where.empty()) text += " · <code>" + escaped(indicator.where) + "</code>";
@@ -74,12 +74,12 @@ Response show_figure(const Services& services, const Request& request) {
     for (const insight::Contribution& part : *parts) {
       const insight::Figure share{indicator, part.value, figure->scale, 1};
       main += fmt::format(
-          "<tr><td><a href=\"/registers/{}/{}{}\">{}</a></td><td>{}</td><td class=\"number\">{}</td></tr>",
+          "<tr><td><a href=\"/plain/registers/{}/{}{}\">{}</a></td><td>{}</td><td class=\"number\">{}</td></tr>",
           indicator->of, part.record, escaped(carried(request)),
           escaped(part.label.empty() ? std::to_string(part.record) : part.label), escaped(part.on), share.text());
     }
     main += "</tbody></table></div><p class=\"pages\">";
-    const std::string here = "/figures/" + encoded(indicator->id);
+    const std::string here = "/plain/figures/" + encoded(indicator->id);
     const auto link = [&](std::int64_t to, std::string_view text) {
       return fmt::format("<a href=\"{}{}\">{}</a>", here, escaped(carried(request, fmt::format("after={}", to))), text);
     };
@@ -93,14 +93,14 @@ Response show_figure(const Services& services, const Request& request) {
 }  // namespace
 
 void add_pages(Router& router, const Services& services) {
-  router.add("GET", "/", [services](const Request& request) { return show_review(services, request); });
-  router.add("GET", "/review/{year}", [services](const Request& request) {
+  router.add("GET", "/plain", [services](const Request& request) { return show_review(services, request); });
+  router.add("GET", "/plain/review/{year}", [services](const Request& request) {
     Request of_year = request;
     std::erase_if(of_year.query, [](const auto& parameter) { return parameter.first == "year"; });
     of_year.query.emplace_back("year", std::string(request["year"]));
     return show_review(services, of_year);
   });
-  router.add("GET", "/figures/{id}", [services](const Request& request) { return show_figure(services, request); });
+  router.add("GET", "/plain/figures/{id}", [services](const Request& request) { return show_figure(services, request); });
 }
 
 }  // namespace zhijia::http

@@ -22,7 +22,7 @@ Response form(const Request& request, const Problems& problems, int status) {
                        name, type, complete, more);
   };
   return page(asked_language(request), title,
-              fmt::format("<main class=\"text\"><h1>{}</h1>{}<form method=\"post\" action=\"/sign-in{}\">{}{}{}"
+              fmt::format("<main class=\"text\"><h1>{}</h1>{}<form method=\"post\" action=\"/plain/sign-in{}\">{}{}{}"
                           "<button>{}</button></form></main>",
                           title, said, escaped(carried(request)),
                           field("name", "text", "username", "账号", "Name", "required autofocus"),
@@ -44,7 +44,7 @@ Response take(access::Users& users, const Request& request) {
   return {.status = 303,
           .type = "text/plain",
           .body = {},
-          .headers = {{"Location", "/"}, {"Set-Cookie", session_cookie(signed_in->token)}}};
+          .headers = {{"Location", "/plain"}, {"Set-Cookie", session_cookie(signed_in->token)}}};
 }
 
 }  // namespace
@@ -52,15 +52,15 @@ Response take(access::Users& users, const Request& request) {
 void add_sign_in_pages(Router& router, const Services& services) {
   if (!services.users) return;
   access::Users& users = *services.users;
-  router.add("GET", "/sign-in", [](const Request& request) { return form(request, {}, 200); });
-  router.add("POST", "/sign-in", [&users](const Request& request) { return take(users, request); });
+  router.add("GET", "/plain/sign-in", [](const Request& request) { return form(request, {}, 200); });
+  router.add("POST", "/plain/sign-in", [&users](const Request& request) { return take(users, request); });
   // The cookie comes from our own pages only (SameSite=Strict), so a stranger's page signs nobody out.
-  router.add("POST", "/sign-out", [&users](const Request& request) {
+  router.add("POST", "/plain/sign-out", [&users](const Request& request) {
     users.sign_out(session_token(request));
     return Response{.status = 303,
                     .type = "text/plain",
                     .body = {},
-                    .headers = {{"Location", "/sign-in"}, {"Set-Cookie", session_cookie("")}}};
+                    .headers = {{"Location", "/plain/sign-in"}, {"Set-Cookie", session_cookie("")}}};
   });
 }
 

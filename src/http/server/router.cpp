@@ -59,7 +59,7 @@ Response Router::answer(Request request) const {
         request.captured.emplace(segment.substr(1, segment.size() - 2), request.path[i]);
     return route.handler(request);
   }
-  if (allowed.empty()) return not_found();
+  if (allowed.empty()) return otherwise_ ? otherwise_(request) : not_found();
   Response response = refusal(
       405, {{"http.method", {}, {"此地址只接受 " + allowed + "。", "This address takes " + allowed + " only."}}});
   response.headers.emplace_back("Allow", allowed);

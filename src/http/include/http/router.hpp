@@ -24,7 +24,10 @@ class Router {
 
   void guard(Gate gate) { gate_ = std::move(gate); }
 
-  /// 404 for a path that no route has; 405, with Allow, for a method that the path has not.
+  /// Answers what no route has, instead of 404.
+  void otherwise(Handler handler) { otherwise_ = std::move(handler); }
+
+  /// 404 for a path that no route has, unless otherwise() is set; 405, with Allow, for a method that the path has not.
   Response answer(Request request) const;
 
   /// "GET /registers/{register}", for the description of the interface.
@@ -38,6 +41,7 @@ class Router {
   };
   std::vector<Route> routes_;
   Gate gate_;
+  Handler otherwise_;
 };
 
 }  // namespace zhijia::http

@@ -17,9 +17,9 @@ struct Services {
 /// Tables that the interface keeps for itself; to be migrated before routes() with users.
 std::vector<store::TableSchema> site_schemas();
 
-/// The JSON interface below /api/v1 (described at /api/openapi.json) and the plain pages: the review, its figures, the
-/// records behind them. Secrets are masked, but for
-/// who asks for one with a reason.
+/// The JSON interface below /api/v1 (described at /api/openapi.json), the console and phone pages that web/ was built
+/// into, and below /plain pages that need no script: the review, its figures, the records behind them. Secrets are
+/// masked, but for who asks for one with a reason.
 Router routes(const Services& services);
 
 }  // namespace zhijia::http

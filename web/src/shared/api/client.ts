@@ -1,0 +1,108 @@
+import { say, type Title } from '../language'
+
+/** What the interface refuses with (RFC 9457): each problem says in both languages what is wrong and what cures it. */
+export interface Problem extends Title {
+  code: string
+  field?: string
+  record?: string
+  file?: string
+  sheet?: string
+  cell?: string
+}
+
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly problems: Problem[],
+  ) {
+    super(problems.map(say).join(' '))
+  }
+  has(code: string): boolean {
+    return this.problems.some((problem) => problem.code === code)
+  }
+  /** The problem of a field, to be shown beside it. */
+  of(field: string): Problem | undefined {
+    return this.problems.find((problem) => problem.field === field)
+  }
+}
+
+const unreachable: Problem = {
+  code: 'network',
+  zh: '连接不上服务器，请检查网络后重试。填写的内容还在。',
+  en: 'The server cannot be reached. Check the network and try again; what you filled in is kept.',
+}
+const unreadable: Problem = {
+  code: 'answer',
+  zh: '服务器的回答无法识别，请稍后重试。',
+  en: 'The answer of the server cannot be understood. Try again later.',
+}
+
+export type Query = Record<string, string | number | boolean | undefined | null>
+
+export interface Asked {
+  query?: Query
+  body?: unknown
+  /** The version that was seen, of a record that is to be changed. */
+  version?: number
+  headers?: Record<string, string>
+  signal?: AbortSignal
+}
+
+/** Brought back with every write; set by who signs in. */
+let csrf = ''
+export const setCsrf = (token: string) => (csrf = token)
+
+/** Called when the session has ended; the page shows its sign-in then. */
+let onSignedOut = () => {}
+export const whenSignedOut = (act: () => void) => (onSignedOut = act)
+
+export function address(path: string, query: Query = {}): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== null && value !== '') parameters.set(name, String(value))
+  const text = parameters.toString()
+  return text ? `${path}?${text}` : path
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  const details = (await response.json().catch(() => null)) as { problems?: Problem[] } | null
+  return new Refusal(response.status, details?.problems?.length ? details.problems : [unreadable])
+}
+
+/** The answer itself, of a request that was not refused. Throws Refusal, of the network too. */
+export async function ask(method: string, path: string, asked: Asked = {}): Promise<Response> {
+  const headers: Record<string, string> = { ...asked.headers }
+  if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+  if (asked.version !== undefined) headers['If-Match'] = `"${asked.version}"`
+  let body: BodyInit | undefined
+  if (asked.body instanceof Blob || asked.body instanceof FormData) body = asked.body
+  else if (asked.body !== undefined) {
+    headers['Content-Type'] = 'application/json'
+    body = JSON.stringify(asked.body)
+  }
+  let response: Response
+  try {
+    response = await fetch(address(path, asked.query), { method, headers, body, signal: asked.signal })
+  } catch (fault) {
+    if (asked.signal?.aborted) throw fault
+    throw new Refusal(0, [unreachable])
+  }
+  if (response.ok) return response
+  const refusal = await refusalOf(response)
+  if (refusal.has('session.none')) onSignedOut()
+  throw refusal
+}
+
+async function json<T>(method: string, path: string, asked?: Asked): Promise<T> {
+  const response = await ask(method, path, asked)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** The JSON interface below /api/v1. What a write is repeated with (a lost answer) is the caller's Idempotency-Key. */
+export const api = {
+  get: <T>(path: string, query?: Query, signal?: AbortSignal) => json<T>('GET', '/api/v1' + path, { query, signal }),
+  post: <T>(path: string, body?: unknown, asked?: Asked) => json<T>('POST', '/api/v1' + path, { ...asked, body }),
+  put: <T>(path: string, body?: unknown, asked?: Asked) => json<T>('PUT', '/api/v1' + path, { ...asked, body }),
+  patch: <T>(path: string, body: unknown, asked?: Asked) => json<T>('PATCH', '/api/v1' + path, { ...asked, body }),
+  delete: (path: string) => json<void>('DELETE', '/api/v1' + path),
+}
