@@ -32,6 +32,8 @@ function(zhijia_programs name folder kind library)
   if(kind STREQUAL "test")
     list(APPEND library tests_support)
     zhijia_program(${name}_tests ${name} "${library}" ${sources} ${helpers})
+    # A test runs once for each time that it is compiled: what it tests is optimized, it need not be.
+    target_compile_options(${name}_tests PRIVATE $<$<CONFIG:Release>:-O1>)
     include(GoogleTest)
     gtest_discover_tests(${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_MODE PRE_TEST)
