@@ -1,4 +1,9 @@
 import { createApp } from 'vue'
+import '@/shared/styles.css'
+import '@/shared/theme'
 import ConsoleApp from './ConsoleApp.vue'
+import { router } from './router'
+import { beginSitting } from './session'
 
-createApp(ConsoleApp).mount('#app')
+void beginSitting()
+createApp(ConsoleApp).use(router).mount('#app')

@@ -1,5 +1,6 @@
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
+import '@/shared/styles.css'
 import '@/shared/theme'
 import PhoneApp from './PhoneApp.vue'
 import { routes } from './routes'
