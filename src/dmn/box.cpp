@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "columns/planner.hpp"
+
 namespace zhijia::dmn {
 
 using feel::Value;
@@ -17,6 +19,9 @@ class LiteralBox final : public Box {
   Value evaluate(const Variables& variables, Activity& activity) const override {
     return feel::evaluate(expression_, frame(variables, activity), &activity.diagnostics);
   }
+  columns::Term plan(columns::Planner& planner, const columns::Terms& variables) const override {
+    return planner.expression(expression_, variables);
+  }
 
  private:
   feel::Expression expression_;
@@ -26,6 +31,7 @@ class LiteralBox final : public Box {
 class NullBox final : public Box {
  public:
   Value evaluate(const Variables&, Activity&) const override { return {}; }
+  columns::Term plan(columns::Planner& planner, const columns::Terms&) const override { return {planner.constant({})}; }
 };
 
 class CoercedBox final : public Box {
@@ -33,6 +39,9 @@ class CoercedBox final : public Box {
   CoercedBox(BoxPtr inner, ItemTypePtr item) : inner_(std::move(inner)), item_(std::move(item)) { type = item_->type; }
   Value evaluate(const Variables& variables, Activity& activity) const override {
     return coerce(inner_->evaluate(variables, activity), *item_, &activity.diagnostics);
+  }
+  columns::Term plan(columns::Planner& planner, const columns::Terms& variables) const override {
+    return planner.coerced(planner.box(inner_, variables), item_);
   }
 
  private:
@@ -58,6 +67,17 @@ class ContextBox final : public Box {
       inner[entry.slot] = values.back();
     }
     return result_ ? result_->evaluate(inner, activity) : Value::context(keys_, std::move(values));
+  }
+
+  columns::Term plan(columns::Planner& planner, const columns::Terms& variables) const override {
+    columns::Terms inner = variables;
+    inner.resize(slots_);
+    columns::Terms parts;
+    for (const auto& entry : entries_) {
+      parts.push_back(planner.box(entry.box, inner));
+      inner[entry.slot] = parts.back();
+    }
+    return result_ ? planner.box(result_, inner) : columns::Term{nullptr, keys_, std::move(parts)};
   }
 
  private:
@@ -104,6 +124,8 @@ constexpr std::array<std::string_view, 12> boxed_names = {
     "functionDefinition", "conditional",   "filter",  "for",        "some", "every"};
 
 }  // namespace
+
+columns::Term Box::plan(columns::Planner&, const columns::Terms&) const { return {}; }
 
 ActivityScope::ActivityScope(Activity& activity) : previous_(current_activity) {
   if (previous_) {

@@ -9,6 +9,11 @@
 
 namespace zhijia::dmn {
 
+namespace columns {
+class Planner;
+struct Term;
+}  // namespace columns
+
 /// What one evaluation on one thread shares, functions that are called on the way included. Functions are values and
 /// may outlive the evaluation that made them, so they find it through current() rather than hold it.
 struct Activity {
@@ -43,6 +48,8 @@ class Box {
  public:
   virtual ~Box() = default;
   virtual feel::Value evaluate(const Variables& variables, Activity& activity) const = 0;
+  /// The same as steps over columns; an empty term when there are none for it: then it is evaluated case by case.
+  virtual columns::Term plan(columns::Planner& planner, const std::vector<columns::Term>& variables) const;
   feel::Type type;  ///< what it is known to give
 };
 using BoxPtr = std::shared_ptr<const Box>;

@@ -7,6 +7,9 @@
 namespace zhijia::dmn {
 namespace {
 
+using feel::Number;
+using feel::Value;
+
 /// A unique table over random bands of A, and an expression over A and B: both sides of equality see the same model.
 std::string random_model(std::mt19937_64& random) {
   std::string rules;
@@ -41,31 +44,104 @@ TEST(Batch, GivesWhatOneByOneEvaluationGives) {
   for (int round = 0; round < 5; ++round) {
     const auto model = load(random_model(random));
     ASSERT_TRUE(model);
-    Columns columns{{"A", "B"}, {{}, {}}, 1'500};
+    Columns columns{{"A", "B"}, {Column(), Column()}, 1'500};
     for (auto& column : columns.values)
-      while (column.size() < columns.cases) column.push_back(random_value(random));
+      while (column.size() < columns.cases) column.values.push_back(random_value(random));
     const auto decided = decide(*model, "D", columns, {.threads = 3, .keep_rows = true, .clock = nullptr});
     ASSERT_TRUE(decided);
     for (std::size_t at = 0; at < columns.cases; ++at) {
-      const auto one = model->evaluate("D", {{"A", columns.values[0][at]}, {"B", columns.values[1][at]}},
+      const auto one = model->evaluate("D", {{"A", columns.values[0].at(at)}, {"B", columns.values[1].at(at)}},
                                        {.clock = nullptr, .explain = true});
-      ASSERT_EQ(feel::literal(decided->values[at]), feel::literal(one.value)) << "case " << at;
-      ASSERT_EQ(decided->rows[at], one.steps.back().tables.back().rows) << "case " << at;
+      ASSERT_EQ(feel::literal(decided->values.at(at)), feel::literal(one.value)) << "case " << at;
+      const auto rows = decided->own_rows(at);
+      ASSERT_TRUE(std::ranges::equal(rows, one.steps.back().tables.back().rows)) << "case " << at;
     }
   }
 }
 
-std::string doubled(std::string_view factor) {
+/// A model whose decision D has this logic over the input A.
+std::string decision(const std::string& logic) {
   return R"(<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="urn:m">)"
          R"(<inputData id="a" name="A"/><decision id="d" name="D"><informationRequirement><requiredInput href="#a"/>)"
-         R"(</informationRequirement><literalExpression><text>A &lt; )" +
-         std::string(factor) + "</text></literalExpression></decision></definitions>";
+         R"(</informationRequirement>)" +
+         logic + "</decision></definitions>";
+}
+
+std::string doubled(std::string_view factor) {
+  return decision("<literalExpression><text>A &lt; " + std::string(factor) + "</text></literalExpression>");
+}
+
+TEST(Batch, TakesColumnsInTheCheapestForm) {
+  const auto model = load(doubled("10"));
+  Column numbers = Column::of_numbers({950, 1'000, 1'050, 0}, 2);
+  numbers.missing = {0, 0, 0, 1};
+  const std::pair<std::string_view, Column> cases[] = {
+      {"values", Column{Number::scaled(95, -1), 10, Number::scaled(105, -1), Value()}},
+      {"fixed numbers with one that is missing", std::move(numbers)},
+      {"codes of a dictionary", Column::of_codes({0, 1, 2, 3}, {Number::scaled(95, -1), 10, 11, Value()})},
+  };
+  for (const auto& [name, column] : cases) {
+    SCOPED_TRACE(name);
+    const auto decided = decide(*model, "D", {{"A"}, {column}, 4});
+    ASSERT_TRUE(decided);
+    EXPECT_TRUE(decided->values.at(0).is_true());
+    EXPECT_TRUE(decided->values.at(1).is_false());
+    EXPECT_TRUE(decided->values.at(2).is_false());
+    EXPECT_TRUE(decided->values.at(3).is_null());
+  }
+}
+
+/// A quotient is compared as a fraction; where a rounded one would differ it must be rounded.
+TEST(Batch, ComparesQuotientsAsTheyRound) {
+  const std::pair<std::string_view, bool> cases[] = {
+      {"A / 3 &lt; 0.3333333333333333333333333333333334", true},
+      {"A / 3 &lt; 0.3333333333333333333333333333333333", false},
+      {"A / 3 = 0.3333333333333333333333333333333333", true},
+      {"A / 3 * 3 = 1", false},
+      {"A / 3 / 3 = 0.1111111111111111111111111111111111", true},
+      {"A / 8 = 0.125", true},
+      {"A / 8 / 5 &lt; 0.025", false},
+      {"A / 0 = null", true},
+      {"9007199254740993 / A * 9007199254740993 = 81129638414606699710187514626049", true},
+  };
+  for (const auto& [test, expected] : cases) {
+    SCOPED_TRACE(test);
+    const auto model = load(decision("<literalExpression><text>" + std::string(test) + "</text></literalExpression>"));
+    ASSERT_TRUE(model);
+    const auto decided = decide(*model, "D", {{"A"}, {Column::of_numbers({1, 1})}, 2});
+    ASSERT_TRUE(decided);
+    EXPECT_EQ(decided->values.at(0).is_true(), expected);
+    EXPECT_EQ(feel::literal(decided->values.at(0)), feel::literal(model->evaluate("D", {{"A", 1}}).value));
+  }
+}
+
+TEST(Batch, LooksUpTheRowsOfLongTables) {
+  std::string rules;
+  for (int i = 0; i < 1'000; ++i)
+    rules += "<rule><inputEntry><text>[" + std::to_string(i * 10) + ".." + std::to_string(i * 10 + 12) +
+             ")</text></inputEntry><outputEntry><text>" + std::to_string(i) + "</text></outputEntry></rule>";
+  const auto model = load(decision(R"(<decisionTable hitPolicy="COLLECT"><input><inputExpression><text>A</text>)"
+                                   R"(</inputExpression></input><output/>)" +
+                                   rules + "</decisionTable>"));
+  ASSERT_TRUE(model);
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t i = -5; i < 1'500; ++i) numbers.push_back(i * 7);
+  const auto cases = numbers.size();
+  const auto decided = decide(*model, "D", {{"A"}, {Column::of_numbers(numbers)}, cases}, {.keep_rows = true});
+  ASSERT_TRUE(decided);
+  for (std::size_t at = 0; at < cases; ++at) {
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t row = 0; row < 1'000; ++row)
+      if (numbers[at] >= row * 10 && numbers[at] < row * 10 + 12) expected.push_back(row + 1);
+    ASSERT_TRUE(std::ranges::equal(decided->own_rows(at), expected)) << numbers[at];
+    ASSERT_EQ(decided->values.at(at).items().size(), expected.size());
+  }
 }
 
 TEST(Batch, ShowsWhoGainsAndWhoLoses) {
   const auto before = load(doubled("10"));
   const auto after = load(doubled("20"));
-  const auto found = differences(*before, *after, "D", {{"A"}, {{5, 15, 25}}, 3});
+  const auto found = differences(*before, *after, "D", {{"A"}, {Column{5, 15, 25}}, 3});
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 1U);
   EXPECT_EQ(found->front().at, 1U);
@@ -75,8 +151,8 @@ TEST(Batch, ShowsWhoGainsAndWhoLoses) {
 
 TEST(Batch, RefusesUnevenColumnsAndUnknownDecisions) {
   const auto model = load(doubled("10"));
-  EXPECT_EQ(decide(*model, "D", {{"A"}, {{1, 2}}, 3}).error().front().code, "dmn.columns");
-  EXPECT_EQ(decide(*model, "E", {{"A"}, {{1}}, 3}).error().front().code, "dmn.unknown_decision");
+  EXPECT_EQ(decide(*model, "D", {{"A"}, {Column{1, 2}}, 3}).error().front().code, "dmn.columns");
+  EXPECT_EQ(decide(*model, "E", {{"A"}, {Column{1}}, 3}).error().front().code, "dmn.unknown_decision");
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "dmn/dmn.hpp"
+#include "dmn/batch.hpp"
 #include "support/source.hpp"
 
 namespace zhijia::dmn {
@@ -102,6 +102,25 @@ TEST(Difficulty, FollowsTheRules) {
     ASSERT_NE(decided, nullptr) << feel::literal(outcome.value);
     EXPECT_EQ(feel::text(*decided), kind);
   }
+}
+
+TEST(Difficulty, KeepsTheRowsOfEveryTableOnTheWay) {
+  Columns columns{.cases = 2};
+  for (const auto& input : household({})) {
+    columns.names.push_back(input.name);
+    columns.values.push_back(Column{input.value});
+  }
+  columns.names.emplace_back("Exclusion Facts");
+  columns.values.push_back(Column{household({})[13].value, household({{"Car", true}}).back().value});
+  const auto decided = decide(difficulty(), "Difficulty", columns, {.keep_rows = true});
+  ASSERT_TRUE(decided);
+  ASSERT_EQ(decided->rows.size(), 2U);
+  EXPECT_EQ(decided->rows[0].decision, "Exclusions");
+  EXPECT_EQ(decided->rows[0].tables(0)[0], DecidingRows::Rows());
+  EXPECT_EQ(decided->rows[0].tables(1)[0], DecidingRows::Rows{3});
+  EXPECT_EQ(decided->rows[1].decision, "Difficulty");
+  EXPECT_EQ(decided->rows[1].tables(0)[0], DecidingRows::Rows{7});
+  EXPECT_EQ(decided->own_rows(1)[0], 2U);
 }
 
 TEST(Difficulty, ExplainsItselfInBothLanguages) {

@@ -1,26 +1,40 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "dmn/column.hpp"
 #include "dmn/dmn.hpp"
 
-/// One decision for many cases at once, on all cores.
+/// One decision for many cases at once, on all cores: the model becomes a plan over columns. See docs/dmn-batch.md.
 namespace zhijia::dmn {
 
-/// Cases as columns: `values[i]` is the value of `names[i]` for each case. Columns of one value hold for every case, as
-/// the policy's parameters do.
+/// Cases as columns, one an input (or a decision that is given instead of computed).
 struct Columns {
   std::vector<std::string> names;
-  std::vector<feel::Values> values;
+  std::vector<Column> values;
   std::size_t cases = 0;
 };
 
+/// What the tables of one decision matched, for each case. Rows count from 1.
+struct DecidingRows {
+  using Rows = std::vector<std::uint32_t>;
+  std::string decision;
+  std::vector<std::uint32_t> codes;      ///< by case: places in `lists`
+  std::vector<std::vector<Rows>> lists;  ///< one list of rows for each table that was looked at, in order
+
+  std::span<const Rows> tables(std::size_t at) const { return lists[codes[at]]; }
+};
+
 struct Decided {
-  feel::Values values;  ///< of the decision, one a case
-  /// The rows that matched, from 1, of the decision's own table; a list a case, kept only if asked for.
-  std::vector<std::vector<std::size_t>> rows;
+  Column values;  ///< of the decision, one a case: in form values or coded
+  /// When asked for: of every decision on the way that looks at tables, the one asked for last.
+  std::vector<DecidingRows> rows;
+
+  /// The rows that matched in the decision's own table; empty when it has none or they were not kept.
+  std::span<const std::uint32_t> own_rows(std::size_t at) const;
 };
 
 struct BatchOptions {
@@ -29,7 +43,7 @@ struct BatchOptions {
   const Clock* clock = nullptr;
 };
 
-/// The same values as Model::evaluate() gives for each case. Problems: "dmn.unknown_decision", "dmn.columns".
+/// The same values and rows as Model::evaluate() gives for each case. Problems: "dmn.unknown_decision", "dmn.columns".
 Result<Decided> decide(const Model& model, std::string_view decision, const Columns& columns,
                        const BatchOptions& options = {});
 

@@ -95,6 +95,8 @@ class Model {
   Outcome evaluate_service(std::string_view service, const Inputs& inputs, const Options& options = {}) const;
 
   explicit Model(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+  /// For those who compile it.
+  const std::shared_ptr<const Parts>& parts() const { return parts_; }
 
  private:
   std::shared_ptr<const Parts> parts_;
