@@ -22,6 +22,21 @@ std::string json_text(std::string_view text) {
   return quoted + '"';
 }
 
+/// A number that was typed wrong once leads to the person that its holder was merged into, whatever the name then was.
+constexpr std::string_view known_sql =
+    "SELECT COALESCE(k.id, p.id), COALESCE(k.name, p.name) FROM person p LEFT JOIN person k ON k.id = p.merged_into "
+    "WHERE p.identity_number_hash = ?";
+
+/// The row's next version; the stored one moves to the history. `assignment`: "head = ?".
+template <typename Value>
+void set(store::Transaction& transaction, const store::TableSchema& table, Id id, std::string_view assignment,
+         const Value& value, std::int64_t position) {
+  transaction.execute(store::archive_sql(table), position, id);
+  transaction.execute("UPDATE " + store::quoted_name(table.name) + " SET " + std::string(assignment) +
+                          ", position = ?, version = version + 1 WHERE id = ?",
+                      value, position, id);
+}
+
 std::optional<Person> first_person(store::Rows rows) {
   if (!rows.next()) return std::nullopt;
   return Person{.id = rows.integer(0),
@@ -42,7 +57,8 @@ std::vector<store::TableSchema> schemas() {
                                         {"identity_number", Type::blob, true},
                                         {"birth_date", Type::text, true},
                                         {"sex", Type::text, true},
-                                        {"phone", Type::text, false}},
+                                        {"phone", Type::text, false},
+                                        {"merged_into", Type::integer, false}},
                             .primary_key = {"id"},
                             .uniques = {{"identity_number_hash"}},
                             .indexes = {{"name"}},
@@ -70,7 +86,7 @@ Result<Id> Finder::find_or_create_person(std::string_view name, const IdentityNu
   const std::string fingerprint = vault_.fingerprint(number.text());
   auto known = persons_.find(fingerprint);
   if (known == persons_.end()) {
-    auto rows = transaction_.query("SELECT id, name FROM person WHERE identity_number_hash = ?", fingerprint);
+    auto rows = transaction_.query(known_sql, fingerprint);
     const bool exists = rows.next();
     known = persons_
                 .emplace(fingerprint, exists ? Known{rows.integer(0), std::string(rows.text(1))}
@@ -132,6 +148,30 @@ Id Finder::create_household(Id head) {
 void Finder::flush() {
   transaction_.inserter("person", person_columns).flush();
   transaction_.inserter("household", household_columns).flush();
+}
+
+void set_merged(store::Transaction& transaction, Id person, std::optional<Id> into, const std::string& actor,
+                const std::string& source) {
+  const std::int64_t position = transaction.log(
+      {.actor = actor,
+       .source = source,
+       .kind = into ? "merge" : "unmerge",
+       .register_ = "person",
+       .record = person,
+       .body = into ? "{\"merged_into\":" + std::to_string(*into) + "}" : std::string("{\"merged_into\":null}")});
+  set(transaction, schemas()[0], person, "merged_into = ?", into ? store::Parameter(*into) : store::Parameter(nullptr),
+      position);
+}
+
+void set_head(store::Transaction& transaction, Id household, Id head, const std::string& actor,
+              const std::string& source) {
+  const std::int64_t position = transaction.log({.actor = actor,
+                                                 .source = source,
+                                                 .kind = "change",
+                                                 .register_ = "household",
+                                                 .record = household,
+                                                 .body = "{\"head\":" + std::to_string(head) + "}"});
+  set(transaction, schemas()[1], household, "head = ?", head, position);
 }
 
 std::optional<Person> find_person(store::Reader& reader, Id id) {

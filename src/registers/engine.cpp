@@ -7,6 +7,7 @@
 #include "records/cell.hpp"
 #include "records/flow.hpp"
 #include "records/parts.hpp"
+#include "registers/doubles.hpp"
 
 namespace zhijia::registers {
 namespace {
@@ -54,6 +55,7 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
   for (store::TableSchema& schema : ledger::schemas()) schemas.push_back(std::move(schema));
   schemas.push_back(flow_history_schema());
   schemas.push_back(closure_schema());
+  for (store::TableSchema& schema : doubles_schemas()) schemas.push_back(std::move(schema));
   for (store::TableSchema& schema : access::user_schemas()) schemas.push_back(std::move(schema));
   for (const Register& of : parts->catalogue.registers) {
     schemas.push_back(schema_of(of));

@@ -42,6 +42,23 @@ std::uint64_t key_of(std::size_t way, const Packed& person) {
   }
 }
 
+bool is_possible(std::size_t way, Trait trait, std::size_t level) {
+  const bool by_surname = way == 2 || way == 5, by_reading = way == 3 || way == 4;
+  switch (trait) {
+    case Trait::identity_number:
+      return (level == 1) == (way == 0);
+    case Trait::phone:
+      return way == 0 || (level == 1) == (way == 1);
+    case Trait::birth_date:
+      return way == 2 ? level == 1 : way != 3 || level != 6;
+    case Trait::name:
+      return by_reading ? level <= 6 : !by_surname || level != 11;
+    case Trait::address:
+      return way == 4 ? level <= 3 : way != 5 || level <= 2;
+  }
+  return true;
+}
+
 Candidates::Candidates(std::size_t way, const Roster& left, const Roster& right, unsigned threads)
     : way_(way), left_(left), right_(right) {
   const bool is_one = &left == &right;

@@ -15,6 +15,9 @@ namespace zhijia::people {
 std::uint64_t key_of(std::size_t way, const Roster::Packed& person);  ///< 0: has no such key
 constexpr std::size_t way_count = 6;
 
+/// Whether pairs found this way, and by no way before it, can compare so.
+bool is_possible(std::size_t way, Trait trait, std::size_t level);
+
 /// More pairs than this by one key, and the key says nothing: a switchboard's number, a birthday that a program fills
 /// in.
 constexpr std::uint64_t pairs_of_key_max = 100'000;

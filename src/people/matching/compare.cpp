@@ -10,44 +10,44 @@ using Packed = Roster::Packed;
 
 struct Level {
   Message meaning;
-  double among_true_pairs;
+  double among_true_pairs, by_chance;
 };
 
 // The order is that of the numbers that the functions below give.
 const std::array<std::vector<Level>, trait_count> levels = {{
-    {{{"", ""}, 0},
-     {{"身份证号相同", "same identity number"}, 0.97},
-     {{"身份证号差一位", "one digit of the identity number differs"}, 0.02},
-     {{"身份证号不同", "another identity number"}, 0.01}},
-    {{{"", ""}, 0},
-     {{"姓名相同（少见）", "same name, a rare one"}, 0.2},
-     {{"姓名相同", "same name"}, 0.2},
-     {{"姓名相同（常见）", "same name, a common one"}, 0.2},
-     {{"姓名相同（很常见）", "same name, a very common one"}, 0.2},
-     {{"姓名同音（少见）", "names that sound the same, a rare one"}, 0.04},
-     {{"姓名同音", "names that sound the same"}, 0.04},
-     {{"姓名差一字", "one character of the name differs"}, 0.04},
-     {{"姓名多一字或少一字", "one character more or less in the name"}, 0.02},
-     {{"姓名次序颠倒", "the name's characters in another order"}, 0.01},
-     {{"同姓", "only the surname is the same"}, 0.02},
-     {{"姓名不同", "another name"}, 0.02}},
-    {{{"", ""}, 0},
-     {{"出生日期相同", "same date of birth"}, 0.9},
-     {{"出生月日颠倒", "day and month of birth swapped"}, 0.02},
-     {{"出生日期差一位", "one digit of the date of birth differs"}, 0.05},
-     {{"出生日期差两位", "two digits of the date of birth differ"}, 0.01},
-     {{"出生年份相同", "same year of birth"}, 0.01},
-     {{"出生日期不同", "another date of birth"}, 0.01}},
-    {{{"", ""}, 0},
-     {{"电话相同", "same telephone"}, 0.7},
-     {{"电话差一位", "one digit of the telephone differs"}, 0.05},
-     {{"电话不同", "another telephone"}, 0.25}},
-    {{{"", ""}, 0},
-     {{"地址相同", "same address"}, 0.65},
-     {{"地址相同（多人同住）", "same address, where many live"}, 0.05},
-     {{"同一道路", "same road"}, 0.1},
-     {{"同一县区", "same county"}, 0.15},
-     {{"地址不同", "another address"}, 0.05}},
+    {{{"", ""}, 0, 0},
+     {{"身份证号相同", "same identity number"}, 0.97, 0.0001},
+     {{"身份证号差一位", "one digit of the identity number differs"}, 0.02, 0.0009},
+     {{"身份证号不同", "another identity number"}, 0.01, 0.999}},
+    {{{"", ""}, 0, 0},
+     {{"姓名相同（少见）", "same name, a rare one"}, 0.2, 0.0003},
+     {{"姓名相同", "same name"}, 0.2, 0.0003},
+     {{"姓名相同（常见）", "same name, a common one"}, 0.2, 0.0003},
+     {{"姓名相同（很常见）", "same name, a very common one"}, 0.2, 0.0003},
+     {{"姓名同音（少见）", "names that sound the same, a rare one"}, 0.04, 0.0003},
+     {{"姓名同音", "names that sound the same"}, 0.04, 0.0003},
+     {{"姓名差一字", "one character of the name differs"}, 0.04, 0.004},
+     {{"姓名多一字或少一字", "one character more or less in the name"}, 0.02, 0.003},
+     {{"姓名次序颠倒", "the name's characters in another order"}, 0.01, 0.0003},
+     {{"同姓", "only the surname is the same"}, 0.02, 0.05},
+     {{"姓名不同", "another name"}, 0.02, 0.94}},
+    {{{"", ""}, 0, 0},
+     {{"出生日期相同", "same date of birth"}, 0.9, 0.0001},
+     {{"出生月日颠倒", "day and month of birth swapped"}, 0.02, 0.0001},
+     {{"出生日期差一位", "one digit of the date of birth differs"}, 0.05, 0.002},
+     {{"出生日期差两位", "two digits of the date of birth differ"}, 0.01, 0.02},
+     {{"出生年份相同", "same year of birth"}, 0.01, 0.01},
+     {{"出生日期不同", "another date of birth"}, 0.01, 0.9678}},
+    {{{"", ""}, 0, 0},
+     {{"电话相同", "same telephone"}, 0.7, 0.0001},
+     {{"电话差一位", "one digit of the telephone differs"}, 0.05, 0.0001},
+     {{"电话不同", "another telephone"}, 0.25, 0.9998}},
+    {{{"", ""}, 0, 0},
+     {{"地址相同", "same address"}, 0.65, 0.0001},
+     {{"地址相同（多人同住）", "same address, where many live"}, 0.05, 0.0009},
+     {{"同一道路", "same road"}, 0.1, 0.009},
+     {{"同一县区", "same county"}, 0.15, 0.09},
+     {{"地址不同", "another address"}, 0.05, 0.9}},
 }};
 
 /// Digits that differ between two numbers of the same length, counted up to three; two neighbours swapped count as one.
@@ -150,14 +150,13 @@ Levels levels_of(std::uint16_t comparison) {
 
 Message meaning_of(Trait trait, std::uint8_t level) { return levels[static_cast<std::size_t>(trait)][level].meaning; }
 
-const std::vector<double>& expected_of_true_pairs(Trait trait) {
-  static const auto expected = [] {
-    std::array<std::vector<double>, trait_count> all;
-    for (std::size_t of = 0; of < trait_count; ++of)
-      for (const Level& level : levels[of]) all[of].push_back(level.among_true_pairs);
-    return all;
-  }();
-  return expected[static_cast<std::size_t>(trait)];
+Expected expected_of(Trait trait) {
+  Expected expected;
+  for (const Level& level : levels[static_cast<std::size_t>(trait)]) {
+    expected.among_true_pairs.push_back(level.among_true_pairs);
+    expected.by_chance.push_back(level.by_chance);
+  }
+  return expected;
 }
 
 }  // namespace zhijia::people

@@ -15,7 +15,10 @@ std::uint16_t compare(const Roster::Packed& left, const Roster::Packed& right);
 Levels levels_of(std::uint16_t comparison);
 Message meaning_of(Trait trait, std::uint8_t level);
 
-/// What true pairs look like before anything was learned: chances by trait and level (level 0 unused).
-const std::vector<double>& expected_of_true_pairs(Trait trait);
+/// How often each level is to be expected, before anything was learned (level 0 unused).
+struct Expected {
+  std::vector<double> among_true_pairs, by_chance;
+};
+Expected expected_of(Trait trait);
 
 }  // namespace zhijia::people

@@ -1,5 +1,7 @@
 #include "judge.hpp"
 
+#include "candidates.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -37,13 +39,10 @@ void normalise(std::vector<double>& shares) {
 }
 
 /// What the way in which pairs are found makes impossible says nothing: among those who share a birthday all do.
-void leave_possible(Chances& chances, const std::vector<Seen>& seen) {
-  Chances possible;
-  for (std::size_t trait = 0; trait < trait_count; ++trait) possible[trait].assign(level_counts[trait], 0);
-  for (const Seen& each : seen)
-    for (std::size_t trait = 0; trait < trait_count; ++trait) possible[trait][each.levels[trait]] = 1;
+void leave_possible(Chances& chances, std::size_t way) {
   for (std::size_t trait = 0; trait < trait_count; ++trait) {
-    for (std::size_t level = 0; level < level_counts[trait]; ++level) chances[trait][level] *= possible[trait][level];
+    for (std::size_t level = 1; level < level_counts[trait]; ++level)
+      if (!is_possible(way, static_cast<Trait>(trait), level)) chances[trait][level] = 0;
     normalise(chances[trait]);
   }
 }
@@ -59,7 +58,10 @@ Chances weighted(const Chances& chances, double weight) {
 
 Chances chances_of(const Histogram& random_pairs) {
   Chances chances;
-  for (std::size_t trait = 0; trait < trait_count; ++trait) chances[trait].assign(level_counts[trait], 1.0);
+  for (std::size_t trait = 0; trait < trait_count; ++trait) {
+    chances[trait] = expected_of(static_cast<Trait>(trait)).by_chance;
+    for (double& share : chances[trait]) share *= least_weight;
+  }
   for (const Seen& each : seen_in(random_pairs))
     for (std::size_t trait = 0; trait < trait_count; ++trait) chances[trait][each.levels[trait]] += each.count;
   for (auto& trait : chances) normalise(trait);
@@ -76,19 +78,19 @@ double bits_of(const Matching::Judgement& judgement, std::uint16_t comparison) {
 Chances expectation_of_true_pairs() {
   Chances expected;
   for (std::size_t trait = 0; trait < trait_count; ++trait) {
-    expected[trait] = expected_of_true_pairs(static_cast<Trait>(trait));
+    expected[trait] = expected_of(static_cast<Trait>(trait)).among_true_pairs;
     for (double& share : expected[trait]) share *= least_weight;
   }
   return expected;
 }
 
-Matching::Judgement judge(const Histogram& pairs, const Chances& by_chance, Chances& true_pairs) {
+Matching::Judgement judge(std::size_t way, const Histogram& pairs, const Chances& by_chance, Chances& true_pairs) {
   const std::vector<Seen> seen = seen_in(pairs);
   const double total =
       std::accumulate(seen.begin(), seen.end(), 0.0, [](double sum, const Seen& each) { return sum + each.count; });
   Chances of_true = true_pairs, of_others = by_chance;
-  leave_possible(of_true, seen);
-  leave_possible(of_others, seen);
+  leave_possible(of_true, way);
+  leave_possible(of_others, way);
   const Chances expected = of_true, chance = of_others;
   const double weight = least_weight + weight_of_pair * total;
   double share = 0.3;

@@ -16,7 +16,7 @@ Chances expectation_of_true_pairs();
 
 /// Estimates, from comparisons alone, which part of the pairs are one person and how those compare. `true_pairs`: what
 /// is known of true pairs, to which those found are added.
-Matching::Judgement judge(const Histogram& pairs, const Chances& by_chance, Chances& true_pairs);
+Matching::Judgement judge(std::size_t way, const Histogram& pairs, const Chances& by_chance, Chances& true_pairs);
 
 /// Bits for one person, all in all.
 double bits_of(const Matching::Judgement& judgement, std::uint16_t comparison);

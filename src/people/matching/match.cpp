@@ -41,14 +41,17 @@ namespace {
 Histogram random_pairs(const Roster& left, const Roster& right) {
   Histogram pairs(comparison_count);
   if (left.size() == 0 || right.size() == 0) return pairs;
-  constexpr std::size_t sample = 500'000;
+  // Small rosters say little of chance, and their true pairs would be taken for it.
+  const std::size_t sample = std::min<std::size_t>(500'000, left.size() * right.size() / 4);
   std::uint64_t state = 1;  // fixed, so that the same rosters give the same pairs
   const auto any = [&](std::size_t size) {
     state = state * 6364136223846793005ULL + 1442695040888963407ULL;
     return static_cast<std::size_t>((state >> 33) % size);
   };
-  for (std::size_t i = 0; i < sample; ++i)
-    ++pairs[compare(left.people()[any(left.size())], right.people()[any(right.size())])];
+  for (std::size_t i = 0; i < sample; ++i) {
+    const std::size_t l = any(left.size()), r = any(right.size());
+    if (&left != &right || l != r) ++pairs[compare(left.people()[l], right.people()[r])];
+  }
   return pairs;
 }
 
@@ -83,7 +86,7 @@ void follow(std::size_t way, const Roster& left, const Roster& right, const Chan
     for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] += part[i];
   for (const std::uint64_t count : pairs) matching.candidates += count;
 
-  matching.judgements.push_back(judge(pairs, by_chance, true_pairs));
+  matching.judgements.push_back(judge(way, pairs, by_chance, true_pairs));
   std::vector<float> probabilities(comparison_count);
   for (std::size_t i = 0; i < comparison_count; ++i)
     probabilities[i] =

@@ -14,8 +14,8 @@
 /// Persons, each once however many registers speak of them, and households, each known by its head.
 namespace zhijia::people {
 
-/// Tables `person` (name, identity_number_hash, identity_number sealed, birth_date, sex, phone) and `household` (head),
-/// both versioned.
+/// Tables `person` (name, identity_number_hash, identity_number sealed, birth_date, sex, phone, merged_into) and
+/// `household` (head), both versioned.
 std::vector<store::TableSchema> schemas();
 
 struct Person {
@@ -55,6 +55,12 @@ class Finder {
   std::unordered_map<std::string, Known> persons_;  // by fingerprint
   std::unordered_map<Id, Id> households_;           // by head
 };
+
+/// Says that the person is another who was registered twice, or, without `into`, that this was wrong.
+void set_merged(store::Transaction& transaction, Id person, std::optional<Id> into, const std::string& actor,
+                const std::string& source);
+void set_head(store::Transaction& transaction, Id household, Id head, const std::string& actor,
+              const std::string& source);
 
 std::optional<Person> find_person(store::Reader& reader, Id id);
 /// The identity number in clear: only for who may see it.
