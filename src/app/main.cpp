@@ -93,6 +93,21 @@ int run(int count, char** words) {
   decide_verb.add_flag("--json", decided.as_json, "A JSON value a case");
   decide_verb.callback([&] { result = decide(decided); });
 
+  MatchListOptions matched;
+  auto& match_verb = *app.add_subcommand("match",
+                                         "Who is who: without a list, persons registered twice are put on the work list; "
+                                         "with one, who on it is known here");
+  match_verb.add_option("list", matched.list, "Another agency's list, a workbook or csv")->check(CLI::ExistingFile);
+  match_verb.add_option("--out", matched.out, "Workbook for those who are known")->default_val("matched.xlsx");
+  match_verb.add_option("--at-least", matched.probability_min, "Least probability")
+      ->capture_default_str()
+      ->check(CLI::Range(0.01, 1.0));
+  match_verb.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) {
+      return matched.list.empty() ? find_doubles(open) : match_list(open, matched);
+    });
+  });
+
   auto& user = *app.add_subcommand("user", "Accounts: who may sign in, and what they may do")->require_subcommand(1);
   AccountOptions account;
   const auto add_account = [&](const char* name, const char* about,

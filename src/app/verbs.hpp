@@ -45,6 +45,17 @@ struct DecideOptions {
 /// those of dmn::load and read_cases, decide.no_decision, dmn.unknown_decision.
 Result<void> decide(const DecideOptions& options);
 
+struct MatchListOptions {
+  std::filesystem::path list;  ///< another agency's, as a workbook or csv
+  std::filesystem::path out;   ///< workbook of those who are known here
+  double probability_min = 0.5;
+};
+/// Who on another agency's list is known here, how surely, and in which registers. Problems: those of read_sheet and
+/// SheetWriter, match.header.
+Result<void> match_list(const OpenSite& site, const MatchListOptions& options);
+/// Adds to the work list the persons who may be registered twice.
+Result<void> find_doubles(const OpenSite& site);
+
 struct AccountOptions {
   std::string name, title;
   std::vector<std::string> grants;  ///< as access::parse_grant reads them

@@ -20,6 +20,7 @@ Router routes(const Services& services) {
   add_records(router, services);
   add_writing(router, services);
   add_figures(router, services);
+  add_doubles(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

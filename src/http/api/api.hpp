@@ -17,6 +17,9 @@ void add_records(Router& router, const Services& services);
 /// Creating, changing, steps, secrets in clear.
 void add_writing(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
+/// Who is who: pairs of persons to decide, and merges.
+void add_doubles(Router& router, const Services& services);
+void describe_doubles(boost::json::object& paths);
 void add_description(Router& router, const Services& services);
 
 /// A record as docs/api.md has it, secrets masked.
