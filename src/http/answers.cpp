@@ -26,7 +26,8 @@ int status_of(const Problem& problem) {
   if (code == "http.media_type") return 415;
   if (code == "http.if_match_needed") return 428;
   if (code == "record.version") return 412;
-  if (code == "step.state" || code == "http.key_reused") return 409;
+  if (code == "publicity.too_many") return 429;
+  if (code == "step.state" || code == "step.publicity" || code == "publicity.not_open" || code == "http.key_reused") return 409;
   if (code == "session.refused" || code == "session.none" || code == "session.code_needed") return 401;
   if (code == "session.locked" || code == "session.too_many") return 429;
   if (code.starts_with("access.") || code == "step.role" || code == "step.never_by") return 403;
