@@ -88,7 +88,11 @@ std::vector<PublicValue> public_values(store::Reader& reader, const Registers& r
   std::vector<PublicValue> values;
   for (const std::string& name : publicity->shown) {
     const Field& field = *period.of->field(name);
-    std::string text = texts.value(*period.of, static_cast<std::size_t>(&field - period.of->fields.data()), *record);
+    const auto place = static_cast<std::size_t>(&field - period.of->fields.data());
+    // A link by its name: a key says nothing to the public.
+    const Register* target = registers.catalogue().find_register(target_of(field));
+    const auto* id = std::get_if<std::int64_t>(&record->values[place]);
+    std::string text = target && id ? texts.label(*target, *id) : texts.value(*period.of, place, *record);
     const bool is_person = field.type == FieldType::person || field.type == FieldType::household;
     if (is_person || std::ranges::find(publicity->masked, name) != publicity->masked.end()) text = mask_name(text);
     if (field.type == FieldType::phone) text = mask_phone(text);
