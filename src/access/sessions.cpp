@@ -23,6 +23,7 @@ std::optional<User> Users::Parts::enabled_user(store::Reader& reader, Id id) {
   User user = user_of(rows);
   if (user.is_disabled) return std::nullopt;
   user.grants = grants_of(reader, user.id);
+  for (Grant& grant : deputed_grants(reader, user.id, clock.today())) user.grants.push_back(std::move(grant));
   return user;
 }
 

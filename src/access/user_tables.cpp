@@ -48,7 +48,16 @@ std::vector<store::TableSchema> user_schemas() {
                            .primary_key = {"id"},
                            .uniques = {{"token_hash"}},
                            .indexes = {{"user_id"}}};
-  return {account, grant, session, token};
+  store::TableSchema delegation{.name = "user_delegation",
+                                .columns = {{"id", Type::integer, true},
+                                            {"from_user", Type::integer, true},
+                                            {"to_user", Type::integer, true},
+                                            {"roles", Type::text, true},  // by spaces
+                                            {"begins_on", Type::text, true},
+                                            {"ends_on", Type::text, true}},
+                                .primary_key = {"id"},
+                                .indexes = {{"from_user"}, {"to_user"}}};
+  return {account, grant, session, token, delegation};
 }
 
 std::unexpected<Problems> refused() {

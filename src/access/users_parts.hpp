@@ -21,6 +21,8 @@ std::unexpected<Problems> no_user();
 constexpr std::string_view user_columns = "id, name, title, must_change, totp_confirmed, disabled";
 User user_of(const store::Rows& rows);
 std::vector<Grant> grants_of(store::Reader& reader, Id user);
+/// What colleagues on leave have given to the user for this day.
+std::vector<Grant> deputed_grants(store::Reader& reader, Id user, Date day);
 
 /// A line of the change log about an account.
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,

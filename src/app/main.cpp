@@ -130,6 +130,9 @@ int run(int count, char** words) {
   add_account("disable", "End an account and its sessions", disable_user, false);
   user.add_subcommand("list", "All accounts")->callback([&] { result = with_site(site, list_users); });
 
+  app.add_subcommand("tick", "Do what has become due: publicities that are over, deadlines that have passed")
+      ->callback([&] { result = with_site(site, tick); });
+
   ServeOptions served{.year = system_clock().today().year()};
   auto& serve_verb = *app.add_subcommand("serve", "Serve the pages and the JSON interface, until Ctrl-C");
   serve_verb.add_option("--host", served.host, "Loopback address")->capture_default_str();

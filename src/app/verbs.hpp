@@ -68,6 +68,10 @@ Result<void> disable_user(const OpenSite& site, const AccountOptions& options);
 /// One line an account: name, title, grants.
 Result<void> list_users(const OpenSite& site);
 
+/// Does what has become due: publicities that are over, deadlines that have passed. A server does it by itself every hour.
+/// Problems: why a step could not be taken, each naming its record.
+Result<void> tick(const OpenSite& site);
+
 struct ServeOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;

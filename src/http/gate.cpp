@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <map>
-#include <mutex>
 
 #include "answers.hpp"
+#include "attempts.hpp"
 #include "web/web.hpp"
 
 namespace zhijia::http {
@@ -14,6 +13,7 @@ namespace zhijia::http {
 namespace {
 
 constexpr std::string_view cookie_name = "zhijia_session=";
+/// To sign in, by address: what locks accounts does not stop one who tries many names.
 constexpr int attempts_a_minute = 30;
 
 /// Whether there are accounts; "no" is asked anew each second, "yes" never.
@@ -35,25 +35,6 @@ class Opened {
   std::atomic<std::int64_t> asked_ = 0;
 };
 
-/// Attempts to sign in, by address and minute: what locks accounts does not stop one who tries many names.
-class Attempts {
- public:
-  bool may_try(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    const auto minute = std::chrono::floor<std::chrono::minutes>(std::chrono::steady_clock::now());
-    if (minute != minute_) {
-      counts_.clear();
-      minute_ = minute;
-    }
-    return ++counts_[address] <= attempts_a_minute;
-  }
-
- private:
-  std::mutex mutex_;
-  std::chrono::time_point<std::chrono::steady_clock, std::chrono::minutes> minute_;
-  std::map<std::string, int> counts_;
-};
-
 bool is_reading(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 /// "session", "session/password" …
@@ -68,6 +49,7 @@ bool is_public(const Request& request) {
   if (path.size() == 1 && path[0] == "healthz") return true;
   if (path.size() == 2 && path[0] == "plain" && (path[1] == "sign-in" || path[1] == "sign-out")) return true;
   if (path.size() == 2 && path[0] == "api" && path[1] == "openapi.json") return true;
+  if (path.size() >= 3 && path[0] == "api" && path[1] == "v1" && path[2] == "public") return true;
   return is_of_session(request) && path.size() == 3 && request.method == "POST";
 }
 
@@ -127,7 +109,8 @@ std::string session_cookie(std::string_view token) {
 
 Gate gate_of(access::Users& users) {
   return [&users, opened = std::make_shared<Opened>(),
-          attempts = std::make_shared<Attempts>()](Request& request) -> std::optional<Response> {
+          attempts = std::make_shared<Attempts>(
+              attempts_a_minute, std::chrono::minutes(1))](Request& request) -> std::optional<Response> {
     if (is_signing_in(request) && !attempts->may_try(request.from))
       return refusal(429, {{"session.too_many",
                             {},

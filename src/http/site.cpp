@@ -19,6 +19,8 @@ Router routes(const Services& services) {
   add_accounts(router, services);
   add_records(router, services);
   add_writing(router, services);
+  add_publicity(router, services);
+  add_work(router, services);
   add_figures(router, services);
   add_doubles(router, services);
   add_description(router, services);

@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
+#include <thread>
 
 #include "http/server.hpp"
 #include "http/site.hpp"
+#include "registers/schedule.hpp"
 #include "verbs.hpp"
 
 namespace zhijia::app {
@@ -19,6 +23,36 @@ sigset_t stop_signals() {
   return signals;
 }
 
+/// Runs the schedule at once and every hour, until it is destroyed.
+class Schedule {
+ public:
+  explicit Schedule(const OpenSite& site) : thread_([this, &site](std::stop_token stop) { run(site, stop); }) {}
+
+ private:
+  void run(const OpenSite& site, const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      try {
+        if (const auto ticked = registers::tick(*site.store, *site.registers); !ticked)
+          report(ticked.error());
+        else
+          report(ticked->refused);
+      } catch (const std::exception& fault) {
+        fmt::print(stderr, "定时任务故障 / fault of the schedule: {}\n", fault.what());  // the next hour may do better
+      }
+      std::unique_lock lock(mutex_);
+      woken_.wait_for(lock, stop, std::chrono::hours(1), [] { return false; });
+    }
+  }
+
+  static void report(const Problems& problems) {
+    for (const Problem& problem : problems) fmt::print(stderr, "{}\n", describe(problem));
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any woken_;
+  std::jthread thread_;  // last: it uses the others
+};
+
 }  // namespace
 
 Result<void> serve(const OpenSite& site, const ServeOptions& options) {
@@ -30,6 +64,7 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   const auto server = http::Server::start({.host = options.host, .port = options.port},
                                           [&](const http::Request& request) { return router.answer(request); });
   if (!server) return std::unexpected(server.error());
+  const Schedule schedule(site);
   fmt::print(stderr, "http://{}:{}/  (Ctrl-C 停止 / stops)\n", options.host, (*server)->port());
   int signal = 0;
   sigwait(&signals, &signal);

@@ -16,15 +16,19 @@ void add_accounts(Router& router, const Services& services);
 void add_records(Router& router, const Services& services);
 /// Creating, changing, steps, secrets in clear.
 void add_writing(Router& router, const Services& services);
+/// The public list and its objections, for anyone.
+void add_publicity(Router& router, const Services& services);
+/// What waits for the asker, and roles given to colleagues.
+void add_work(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
 /// Who is who: pairs of persons to decide, and merges.
 void add_doubles(Router& router, const Services& services);
 void describe_doubles(boost::json::object& paths);
 void add_description(Router& router, const Services& services);
 
-/// A record as docs/api.md has it, secrets masked.
+/// A record as docs/api.md has it: of its fields what the sights (by place) allow.
 boost::json::object record_json(registers::Texts& texts, const registers::Register& of,
-                                const registers::Record& record);
+                                const registers::Record& record, const std::vector<registers::Sight>& sights);
 
 /// {"zh": …, "en": …}
 boost::json::object titled(const registers::Title& title);

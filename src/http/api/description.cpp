@@ -67,7 +67,7 @@ json::object written_schema(const registers::Catalogue& catalogue, const registe
   for (const Field& field : of.fields)
     if (field.computed_as.empty() && !(of.flow && field.name == "state"))
       values.emplace(field.name, written_schema_of(catalogue, field));
-  return object_of({{"values", object_of(std::move(values))}}, {"values"});
+  return object_of(std::move(values));
 }
 
 json::object shared_schemas() {
@@ -96,10 +96,13 @@ json::object shared_schemas() {
     "Change": {"type": "object", "required": ["position", "at", "actor", "source", "action", "changes"],
                "properties": {"position": {"type": "integer"}, "at": {"type": "string"}, "actor": {"type": "string"},
                               "source": {"type": "string"}, "action": {"type": "string"},
-                              "changes": {"type": "object"}}},
-    "Step": {"type": "object", "required": ["name", "title", "to", "by", "allowed"],
+                              "changes": {"type": "object"}, "reason": {"type": "string"},
+                              "for": {"type": "string", "description": "Whose role it was, when given by a colleague"}}},
+    "Step": {"type": "object", "required": ["name", "title", "to", "by", "needs_reason", "with", "may", "allowed"],
              "properties": {"name": {"type": "string"}, "title": {"$ref": "#/components/schemas/Text"},
-                            "to": {"type": "string"}, "by": {"type": "string"}, "allowed": {"type": "boolean"}}},
+                            "to": {"type": "string"}, "by": {"type": "string"}, "needs_reason": {"type": "boolean"},
+                            "with": {"type": "array", "items": {"type": "string"}},
+                            "may": {"type": "array", "items": {"type": "string"}}, "allowed": {"type": "boolean"}}},
     "Taken": {"type": "object", "required": ["taken", "refused"],
               "properties": {"taken": {"type": "array", "items": {"type": "string"}},
                              "refused": {"type": "array", "items": {
@@ -109,7 +112,8 @@ json::object shared_schemas() {
     "Grant": {"type": "object", "required": ["role", "scope"],
               "properties": {"role": {"type": "string"},
                              "scope": {"enum": ["own", "own_and_below", "region", "all"]},
-                             "organisation": {"type": "string"}, "region": {"type": "string"}}},
+                             "organisation": {"type": "string"}, "region": {"type": "string"},
+                             "deputed_by": {"type": "string", "description": "The colleague on leave who gave it"}}},
     "User": {"type": "object", "required": ["id", "name", "title", "grants", "has_totp"],
              "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "title": {"type": "string"},
                             "grants": {"type": "array", "items": {"$ref": "#/components/schemas/Grant"}},
@@ -221,11 +225,18 @@ void describe_writing(const registers::Register& of, const std::string& records,
          .answers = {{200, object_of({{"value", of_type("string")}}, {"value"})}}});
   if (!of.flow) return;
   const auto step = [&of] { return one_of_path("step", steps_of(*of.flow), "The step's name"); };
+  const auto input = [&](json::object properties, json::array required) {
+    properties.emplace("reason", text_of_length(0, registers::reason_characters_max));
+    properties.emplace("values", reference("values_" + of.name));
+    return object_of(std::move(properties), std::move(required));
+  };
   describe(paths, records + "/{id}/steps/{step}",
            {.method = "post",
-            .summary = "Take a step",
+            .summary = "Take a step, with what it asks for",
             .parameters = {record_id(), step(), if_match(), idempotency_key()},
-            .answers = {{200, reference(record)}}});
+            .body = input({}, {}),
+            .answers = {{200, reference(record)}},
+            .may_lack_body = true});
   json::object ids = list_of(text_of_length(1, 20));
   ids.emplace("minItems", 1);
   ids.emplace("maxItems", 500);
@@ -233,14 +244,15 @@ void describe_writing(const registers::Register& of, const std::string& records,
            {.method = "post",
             .summary = "Take a step of many records, each for itself",
             .parameters = {step()},
-            .body = object_of({{"ids", std::move(ids)}}, {"ids"}),
+            .body = input({{"ids", std::move(ids)}}, {"ids"}),
             .answers = {{200, reference("Taken")}}});
 }
 
 void describe_register(const registers::Catalogue& catalogue, const registers::Register& of, json::object& paths,
                        json::object& schemas) {
   schemas.emplace("record_" + of.name, record_schema(of));
-  schemas.emplace("write_" + of.name, written_schema(catalogue, of));
+  schemas.emplace("values_" + of.name, written_schema(catalogue, of));
+  schemas.emplace("write_" + of.name, object_of({{"values", reference("values_" + of.name)}}, {"values"}));
   const std::string records = "/api/v1/registers/" + of.name + "/records";
   describe_reading(of, records, paths);
   describe_writing(of, records, paths);
@@ -380,6 +392,8 @@ json::object description_of(const registers::Catalogue& catalogue) {
   describe_accounts(paths);
   describe_figures(paths);
   describe_doubles(paths);
+  describe_daily_use(paths);
+  add_daily_schemas(schemas);
   for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, paths, schemas);
   return {{"openapi", "3.1.0"},
           {"info", json::object{{"title", "Zhijia 职家"},

@@ -98,7 +98,7 @@ void describe(json::object& paths, const std::string& address, Operation operati
                          {"responses", std::move(responses)},
                          {"security", security_of(operation.whom, is_reading)}};
   if (!operation.body.empty())
-    described.emplace("requestBody", json::object{{"required", true}, {"content", content(std::move(operation.body))}});
+    described.emplace("requestBody", json::object{{"required", !operation.may_lack_body}, {"content", content(std::move(operation.body))}});
   if (!paths.contains(address)) paths.emplace(address, json::object());
   paths.at(address).as_object().emplace(operation.method, std::move(described));
 }

@@ -64,6 +64,29 @@ Problems Batch::Parts::read_cells(std::span<const std::string_view* const> cells
   return problems;
 }
 
+Problems Batch::Parts::read_given(const Cells& cells, Record& record) {
+  std::vector<std::string_view> views(columns.size());
+  std::vector<const std::string_view*> given(columns.size(), nullptr);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto cell = cells.find(columns[i].key);
+    if (cell == cells.end()) continue;
+    views[i] = cell->second;
+    given[i] = &views[i];
+  }
+  return read_cells(given, false, record);
+}
+
+Problems Batch::Parts::unknown_cells(const Cells& cells) const {
+  Problems problems;
+  for (const auto& [name, text] : cells)
+    if (std::ranges::find(columns, name, &CellColumn::key) == columns.end())
+      problems.push_back({"record.no_such_field",
+                          {.field = name},
+                          {"“" + of.title.zh + "”没有可填写的字段“" + name + "”。",
+                           "“" + of.title.en + "” has no field “" + name + "” to fill in."}});
+  return problems;
+}
+
 Result<Stored> Batch::Parts::read_value(const Field& field, std::size_t place, const std::string& text) {
   if (text.empty()) return Stored();
   if (place == state_place) {

@@ -1,5 +1,7 @@
 #include "records/links.hpp"
 
+#include <charconv>
+
 #include "base/identity_number.hpp"
 #include "base/text.hpp"
 #include "records/cell.hpp"
@@ -28,6 +30,14 @@ std::vector<std::vector<std::string>> names_of(const Register& of) {
   return names;
 }
 
+/// "#123": the record of that id, whatever its key.
+std::optional<Id> id_named(std::string_view text) {
+  if (!text.starts_with('#')) return std::nullopt;
+  Id id = 0;
+  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), id);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(id) : std::nullopt;
+}
+
 feel::Value person_context(const std::optional<people::Person>& person) {
   if (!person) return {};
   return feel::Value::context({{"name", person->name},
@@ -39,6 +49,7 @@ feel::Value person_context(const std::optional<people::Person>& person) {
 
 Result<Id> Links::find(const Field& link, const std::string& text) {
   const Table& target = table(target_of(link));
+  if (const auto id = id_named(text); id && target.load(transaction_, *id)) return *id;
   auto& found = found_[target.of.name];
   if (const auto known = found.find(text); known != found.end()) return known->second;
   if (target.of.name == own_.of.name) own_.inserter(transaction_).flush();

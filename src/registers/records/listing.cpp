@@ -1,5 +1,6 @@
 #include "registers/listing.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <deque>
 
@@ -76,8 +77,15 @@ bool is_searched(const Field& field) {
   return (field.type == FieldType::text || field.type == FieldType::long_text) && !is_sealed(field);
 }
 
-void add_search(const Registers& registers, const Register& of, const std::string& text, Sources& sources,
-                Condition& condition) {
+/// Whether each of the grants that read the register sees the field in clear.
+bool is_seen_by_all(const Register& of, const Field& field, const std::vector<access::Grant>* grants) {
+  return !grants || std::ranges::all_of(*grants, [&](const access::Grant& grant) {
+           return !may(of, grant.role, Operation::read) || sight_of(field, grant.role) == Sight::visible;
+         });
+}
+
+void add_search(const Registers& registers, const Register& of, const std::string& text,
+                const std::vector<access::Grant>* grants, Sources& sources, Condition& condition) {
   if (text.empty()) return;
   const auto number = IdentityNumber::parse(text);
   const std::string fingerprint = number ? registers.vault().fingerprint(number->text()) : std::string();
@@ -88,6 +96,7 @@ void add_search(const Registers& registers, const Register& of, const std::strin
     values.emplace_back(value);
   };
   for (const Field& field : of.fields) {
+    if (!is_sealed(field) && !is_seen_by_all(of, field, grants)) continue;
     const bool is_person = field.type == FieldType::person || field.type == FieldType::household;
     if (is_searched(field))
       add("LOWER(t." + store::quoted_name(field.name) + ") LIKE LOWER(?) ESCAPE '\\'", containing(text));
@@ -99,6 +108,25 @@ void add_search(const Registers& registers, const Register& of, const std::strin
       add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
   }
   condition.add(any.empty() ? "1 = 0" : "(" + any + ")", values);
+}
+
+/// The reach of the grants that see in clear all that the query asks by.
+Result<Reach> reach_for(const Register& of, const ListQuery& query, const std::vector<SortKey>& keys,
+                        const Sources& sources) {
+  if (!query.grants) return query.reach;
+  auto used = sources.used();
+  for (const SortKey& key : keys) used.emplace_back(&of, &of.fields[key.place]);
+  std::vector<access::Grant> seeing;
+  for (const access::Grant& grant : *query.grants)
+    if (std::ranges::all_of(used, [&](const auto& each) {
+          return may(*each.first, grant.role, Operation::read) && sight_of(*each.second, grant.role) == Sight::visible;
+        }))
+      seeing.push_back(grant);
+  if (seeing.empty() && !query.grants->empty() && !used.empty() &&
+      !reach_of(of, *query.grants, Operation::read).is_none())
+    return fail("list.hidden", "不能按看不到的字段筛选或排序。", "One cannot filter or sort by what one does not see in clear.",
+                {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "where"});
+  return reach_of(of, seeing, Operation::read);
 }
 
 std::string cursor_of(const std::vector<SortKey>& keys, const Record& last) {
@@ -193,9 +221,10 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
   Condition condition{"1 = 1", {}};
   if (auto filtered = add_filter(of, query.where, sources, condition); !filtered)
     return std::unexpected(std::move(filtered.error()));
-  add_search(registers, of, query.text, sources, condition);
-
-  const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", query.reach);
+  add_search(registers, of, query.text, query.grants, sources, condition);
+  const auto asked_reach = reach_for(of, query, *keys, sources);
+  if (!asked_reach) return std::unexpected(asked_reach.error());
+  const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", *asked_reach);
   condition.add(reach.sql, reach.parameters);
 
   ListPage page;

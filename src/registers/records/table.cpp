@@ -110,7 +110,7 @@ std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t
   return found;
 }
 
-std::string Table::log_body(const Record& record, const Record* before) const {
+std::string Table::log_body(const Record& record, const Record* before, const Taken& taken) const {
   const auto json = [&](const Field& field, const Stored& value) -> boost::json::value {
     if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
     if (const auto* text = std::get_if<std::string>(&value))
@@ -127,6 +127,8 @@ std::string Table::log_body(const Record& record, const Record* before) const {
       body[field.name] = json(field, record.values[i]);
     }
   }
+  if (!taken.reason.empty()) body["#reason"] = taken.reason;
+  if (!taken.for_whom.empty()) body["#for"] = taken.for_whom;
   return boost::json::serialize(body);
 }
 

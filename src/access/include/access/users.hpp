@@ -27,6 +27,7 @@ struct Grant {
   Scope scope = Scope::all;
   Id organisation = 0;      ///< for own and own_and_below
   std::string region = {};  ///< for region: its code
+  Id deputed_by = 0;        ///< the user on leave who gave it; 0 for one's own
   bool operator==(const Grant&) const = default;
 };
 
@@ -69,6 +70,18 @@ struct IssuedToken {
   std::string secret;  ///< "zj_…", shown once; the database keeps only its hash
 };
 
+/// Roles that somebody on leave has given to a colleague, with their scopes, for some days.
+struct Delegation {
+  Id id = 0;
+  Id from = 0, to = 0;
+  std::string from_name, to_name;
+  std::vector<std::string> roles;
+  Date begins_on, ends_on;  ///< both included
+};
+
+/// A year's leave; who is away for longer is granted otherwise.
+constexpr std::chrono::days delegation_days_max{366};
+
 struct SignedIn {
   Session session;
   std::string token;  ///< for the cookie; the database keeps only its hash
@@ -86,7 +99,7 @@ struct Policy {
 /// How long a token may live.
 constexpr std::chrono::days token_days_max{366};
 
-/// Tables user_account, user_grant, user_session and user_token.
+/// Tables user_account, user_grant, user_session, user_token and user_delegation.
 std::vector<store::TableSchema> user_schemas();
 
 /// Accounts over one store, whose tables exist. Any thread may use it. Passwords are hashed with Argon2id (RFC 9106;
@@ -123,6 +136,15 @@ class Users {
   std::vector<Token> tokens_of(const User& user) const;
   /// Problems: token.not_found.
   Result<void> revoke_token(const User& user, Id token);
+
+  /// The colleague is named as he signs in; roles must be the user's own, and `admin` stays with him. Problems:
+  /// delegation.to, delegation.roles, delegation.days (none, beyond delegation_days_max, or past).
+  Result<Delegation> delegate(const User& user, const std::string& to, const std::vector<std::string>& roles,
+                              Date begins_on, Date ends_on);
+  /// Those given and received that are not over.
+  std::vector<Delegation> delegations_of(const User& user) const;
+  /// By who gave it, at once. Problems: delegation.not_found.
+  Result<void> end_delegation(const User& user, Id delegation);
 
   /// Ends all other sessions of the user. Problems: session.refused (old password), user.password.
   Result<void> change_password(const User& user, std::string_view token, std::string_view old_password,

@@ -26,6 +26,10 @@ store::Type column_type(const Field& field);
 /// expression follows it the record behind it.
 feel::Type feel_type(const Field& field);
 
+/// "state" IN ('draft', …): the states that something is still to be done in, for the index that finds their records.
+/// Empty for a register without flow, or whose every state is an end.
+std::string open_states(const Register& of, const std::string& alias = {});
+
 /// Whether equal values must be found although they are sealed: the field is unique, or part of a key or unique list.
 bool is_matched(const Register& of, const Field& field);
 

@@ -24,6 +24,9 @@ struct ListQuery {
   std::size_t limit = 50;             ///< at most list_limit_max
   bool counts_total = false;          ///< whether all that match are counted
   Reach reach = Reach::everything();  ///< which records may be seen at all
+  /// Of who asks; then `reach` is theirs, less those that do not see in clear what is filtered or sorted by: nobody finds
+  /// out by asking what he may not read. Null: whoever asks sees all but secrets.
+  const std::vector<access::Grant>* grants = nullptr;
   std::optional<std::int64_t> as_of;  ///< as the records stood at this position of the change log
 };
 
@@ -37,7 +40,7 @@ struct ListPage {
 
 /// A page of records. Pages are found by the last record seen, so that a page costs the same wherever it lies and a
 /// record added meanwhile shifts nothing. Problems: those of FEEL (place.field "where"), list.sort (no such field, or
-/// one that has no order: a link or a secret), list.after (no place of this list), list.limit.
+/// one that has no order: a link or a secret), list.hidden (nothing that the asker sees in clear), list.after (no place of this list), list.limit.
 /// Cost: one pass over the register's rows, unless they are asked for in the order of their ids.
 Result<ListPage> list(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query);
 

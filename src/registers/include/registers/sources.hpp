@@ -23,6 +23,9 @@ class Sources {
   /// sealed, or leads to a person: there is nothing there to compare with.
   std::optional<feel::SqlName> resolve(const std::vector<std::string_view>& path);
 
+  /// The fields that resolve() has followed or ended at, each of its register.
+  const std::vector<std::pair<const Register*, const Field*>>& used() const { return used_; }
+
   /// The alias of the person behind a `person` field, or of the head behind a `household` field.
   std::string join_person(const Field& field);
 
@@ -39,6 +42,7 @@ class Sources {
   const std::optional<std::int64_t> as_of_;
   std::string joins_;
   std::map<std::string, std::string> aliases_;
+  std::vector<std::pair<const Register*, const Field*>> used_;
 };
 
 /// The field's column in the table `alias`, for expressions.
