@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <stdexcept>
 
@@ -53,6 +54,51 @@ bool write_new(const std::filesystem::path& path, std::string_view content) {
          ::fsync(file.descriptor()) == 0;
 }
 
+std::unexpected<Problems> sealed_elsewhere() {
+  return fail("vault.sealed_elsewhere", "密文无法用当前密钥打开，请使用该数据库的密钥文件。",
+              "The sealed value does not open with this key; use the key file that belongs to the database.");
+}
+
+std::string hex(std::string_view raw) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : raw) {
+    text += digits[static_cast<unsigned char>(c) >> 4U];
+    text += digits[static_cast<unsigned char>(c) & 15U];
+  }
+  return text;
+}
+
+template <typename Key>
+std::string sealed_with(const Key& key, std::string_view clear) {
+  std::string sealed = random_bytes(nonce_bytes);
+  sealed.resize(nonce_bytes + clear.size() + tag_bytes);
+  const Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  int written = 0;
+  ensure(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes(sealed)) == 1 &&
+         EVP_EncryptUpdate(cipher.get(), bytes(sealed) + nonce_bytes, &written, bytes(clear),
+                           static_cast<int>(clear.size())) == 1 &&
+         EVP_EncryptFinal_ex(cipher.get(), bytes(sealed) + nonce_bytes + written, &written) == 1 &&
+         EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes,
+                             bytes(sealed) + nonce_bytes + clear.size()) == 1);
+  return sealed;
+}
+
+template <typename Key>
+Result<std::string> opened_with(const Key& key, std::string_view sealed) {
+  if (sealed.size() < nonce_bytes + tag_bytes) return sealed_elsewhere();
+  std::string tag(sealed.substr(sealed.size() - tag_bytes));
+  const std::string_view body = sealed.substr(nonce_bytes, sealed.size() - nonce_bytes - tag_bytes);
+  std::string clear(body.size(), '\0');
+  const Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  int written = 0;
+  ensure(EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes(sealed)) == 1 &&
+         EVP_DecryptUpdate(cipher.get(), bytes(clear), &written, bytes(body), static_cast<int>(body.size())) == 1 &&
+         EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, tag.data()) == 1);
+  if (EVP_DecryptFinal_ex(cipher.get(), bytes(clear) + written, &written) != 1) return sealed_elsewhere();
+  return clear;
+}
+
 }  // namespace
 
 Result<Vault> Vault::from_file(const std::filesystem::path& path) {
@@ -77,36 +123,24 @@ Result<Vault> Vault::from_file(const std::filesystem::path& path) {
   return Vault(sealing, matching);
 }
 
-std::string Vault::seal(std::string_view clear) const {
-  std::string sealed = random_bytes(nonce_bytes);
-  sealed.resize(nonce_bytes + clear.size() + tag_bytes);
-  const Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
-  int written = 0;
-  ensure(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, sealing_.data(), bytes(sealed)) == 1 &&
-         EVP_EncryptUpdate(cipher.get(), bytes(sealed) + nonce_bytes, &written, bytes(clear),
-                           static_cast<int>(clear.size())) == 1 &&
-         EVP_EncryptFinal_ex(cipher.get(), bytes(sealed) + nonce_bytes + written, &written) == 1 &&
-         EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes,
-                             bytes(sealed) + nonce_bytes + clear.size()) == 1);
-  return sealed;
+std::string Vault::seal(std::string_view clear) const { return sealed_with(sealing_, clear); }
+
+Result<std::string> Vault::open(std::string_view sealed) const { return opened_with(sealing_, sealed); }
+
+SealedFile Vault::seal_file(std::string_view clear) const {
+  const std::string key = random_bytes(sizeof(Key));
+  Key drawn{};
+  std::copy_n(bytes(key), drawn.size(), drawn.begin());
+  return {.bytes = sealed_with(drawn, clear), .key = hex(key)};
 }
 
-Result<std::string> Vault::open(std::string_view sealed) const {
-  const auto refused = [] {
-    return fail("vault.sealed_elsewhere", "密文无法用当前密钥打开，请使用该数据库的密钥文件。",
-                "The sealed value does not open with this key; use the key file that belongs to the database.");
-  };
-  if (sealed.size() < nonce_bytes + tag_bytes) return refused();
-  std::string tag(sealed.substr(sealed.size() - tag_bytes));
-  const std::string_view body = sealed.substr(nonce_bytes, sealed.size() - nonce_bytes - tag_bytes);
-  std::string clear(body.size(), '\0');
-  const Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
-  int written = 0;
-  ensure(EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, sealing_.data(), bytes(sealed)) == 1 &&
-         EVP_DecryptUpdate(cipher.get(), bytes(clear), &written, bytes(body), static_cast<int>(body.size())) == 1 &&
-         EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, tag.data()) == 1);
-  if (EVP_DecryptFinal_ex(cipher.get(), bytes(clear) + written, &written) != 1) return refused();
-  return clear;
+Result<std::string> Vault::open_file(std::string_view sealed, std::string_view key) const {
+  Key read{};
+  if (key.size() != 2 * read.size()) return sealed_elsewhere();
+  for (std::size_t i = 0; i < read.size(); ++i)
+    if (std::from_chars(key.data() + 2 * i, key.data() + 2 * i + 2, read[i], 16).ptr != key.data() + 2 * i + 2)
+      return sealed_elsewhere();
+  return opened_with(read, sealed);
 }
 
 /// Half of the digest, the least that RFC 2104, section 5, allows: it keeps the indexes over it half as large.

@@ -33,6 +33,7 @@ int run(int count, char** words) {
   app.add_option("--db", site.database, "Database: sqlite:PATH or postgresql://...")->capture_default_str();
   app.add_option("--packs", site.packs, "Folder of packs")->capture_default_str();
   app.add_option("--vault", site.vault_key, "Key file that secret fields are sealed with")->capture_default_str();
+  app.add_option("--files", site.files, "Folder of attached files; the database's path and .files when not said");
   app.fallthrough();
   Result<void> result;
 

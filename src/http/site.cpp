@@ -19,6 +19,7 @@ Router routes(const Services& services) {
   add_accounts(router, services);
   add_records(router, services);
   add_writing(router, services);
+  add_attachments(router, services);
   add_figures(router, services);
   add_description(router, services);
   add_pages(router, services);

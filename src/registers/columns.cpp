@@ -52,6 +52,7 @@ feel::Type feel_type(const Field& field) {
     case organisation:
     case person:
     case household:
+    case attachment:
       return {};
     default:
       return Kind::string;

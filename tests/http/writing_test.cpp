@@ -16,7 +16,7 @@ constexpr const char* password = "a long enough passphrase";
 class Writing : public SmallCity {
  protected:
   Writing() : users_(*store_, vault_, clock_) {
-    router_ = routes({*store_, *registers_, 2020, &users_});
+    router_ = routes({*store_, *registers_, 2020, &users_, &files_});
     create("season_programme", {{"code", "D2020"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "1000"}});
     for (const auto& [name, grant] : {std::pair{"clerk", "clerk@610702"},
                                       {"approver", "approver@610702"},

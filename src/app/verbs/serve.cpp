@@ -26,7 +26,7 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
   access::Users users(*site.store, site.vault, system_clock());
-  const http::Router router = http::routes({*site.store, *site.registers, options.year, &users});
+  const http::Router router = http::routes({*site.store, *site.registers, options.year, &users, &site.files});
   const auto server = http::Server::start({.host = options.host, .port = options.port},
                                           [&](const http::Request& request) { return router.answer(request); });
   if (!server) return std::unexpected(server.error());

@@ -16,12 +16,17 @@ void add_accounts(Router& router, const Services& services);
 void add_records(Router& router, const Services& services);
 /// Creating, changing, steps, secrets in clear.
 void add_writing(Router& router, const Services& services);
+/// Files of a record: adding, taking, removing, and secret ones in clear.
+void add_attachments(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
 void add_description(Router& router, const Services& services);
 
 /// A record as docs/api.md has it, secrets masked.
 boost::json::object record_json(registers::Texts& texts, const registers::Register& of,
                                 const registers::Record& record);
+
+/// The files of a field, without what is secret of them.
+boost::json::array attachments_json(const registers::Field& field, const registers::Stored& value);
 
 /// {"zh": …, "en": …}
 boost::json::object titled(const registers::Title& title);

@@ -22,6 +22,7 @@ namespace {
 json::value value_of(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
   const Field& field = of.fields[place];
   const registers::Stored& stored = record.values[place];
+  if (field.type == FieldType::attachment) return attachments_json(field, stored);
   if (std::holds_alternative<std::monostate>(stored)) return nullptr;
   if (const auto* integer = std::get_if<std::int64_t>(&stored)) {
     if (registers::is_link(field))
@@ -120,8 +121,12 @@ Response record_history(const Services& services, const Register& of, const Requ
         const Field* field = of.field(name);
         if (field && registers::is_sealed(*field)) continue;
         const bool has_before = change.is_array();
-        body.emplace(name, json::object{{"before", has_before ? change.get_array()[0] : json::value(nullptr)},
-                                        {"after", has_before ? change.get_array()[1] : change}});
+        const auto shown = [&](const json::value& value) -> json::value {
+          if (!field || field->type != FieldType::attachment || !value.is_string()) return value;
+          return attachments_json(*field, std::string(value.get_string()));
+        };
+        body.emplace(name, json::object{{"before", has_before ? shown(change.get_array()[0]) : json::value(nullptr)},
+                                        {"after", shown(has_before ? change.get_array()[1] : change)}});
       }
       entries.push_back(json::object{{"position", stored.position},
                                      {"at", stored.at},

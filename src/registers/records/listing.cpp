@@ -36,7 +36,7 @@ Result<std::vector<SortKey>> sort_keys(const Register& of, const ListQuery& quer
   std::vector<SortKey> keys;
   for (const ListQuery::Sort& sort : query.sort) {
     const Field* field = of.field(sort.field);
-    if (!field || is_sealed(*field) || is_link(*field))
+    if (!field || is_sealed(*field) || is_link(*field) || field->type == FieldType::attachment)
       return fail("list.sort", "不能按“" + sort.field + "”排序：请选用登记簿中非链接、非保密的字段。",
                   "“" + sort.field + "” gives no order: sort by a field that is neither a link nor secret.",
                   {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "sort"});

@@ -9,6 +9,12 @@
 
 namespace zhijia::access {
 
+/// A file sealed under a key of its own, so that another data key means to seal 32 bytes anew, and not the file.
+struct SealedFile {
+  std::string bytes;
+  std::string key;  ///< 64 hexadecimal digits: a secret, to be kept sealed itself
+};
+
 /// Keeps what the database must not show: values sealed with AES-256-GCM (NIST SP 800-38D), and fingerprints
 /// (HMAC-SHA-256, FIPS 198-1) that let equal values be found without opening them. Any thread may use it.
 class Vault {
@@ -21,6 +27,9 @@ class Vault {
   std::string seal(std::string_view clear) const;
   /// Problems: vault.sealed_elsewhere (another key, or altered bytes).
   Result<std::string> open(std::string_view sealed) const;
+  SealedFile seal_file(std::string_view clear) const;
+  /// Problems: vault.sealed_elsewhere.
+  Result<std::string> open_file(std::string_view sealed, std::string_view key) const;
   /// 64 hexadecimal digits, equal for equal texts under this key file.
   std::string fingerprint(std::string_view clear) const;
 

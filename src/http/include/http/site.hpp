@@ -2,6 +2,7 @@
 
 #include "http/router.hpp"
 #include "registers/engine.hpp"
+#include "store/files.hpp"
 #include "store/store.hpp"
 
 namespace zhijia::http {
@@ -12,6 +13,7 @@ struct Services {
   const registers::Registers& registers;
   int year = 0;                    ///< the review that is shown when no year is asked for
   access::Users* users = nullptr;  ///< null, or without any account: all may be read by anyone, and nothing changed
+  const store::Files* files = nullptr;  ///< of attachments; null: none are taken or given
 };
 
 /// Tables that the interface keeps for itself; to be migrated before routes() with users.

@@ -52,6 +52,8 @@ std::vector<CellColumn> cell_columns(const Register& of);
 /// Cells by CellColumn::key. Texts as a workbook shows them: "汉台区", "1,234.50", "2020/1/31".
 using Cells = std::map<std::string, std::string, std::less<>>;
 
+struct Attachment;  // registers/attachments.hpp
+
 /// All registers of a catalogue over one store. Immutable once open: any thread may use it, each with its own
 /// transaction.
 class Registers {
@@ -82,9 +84,22 @@ class Registers {
   Result<Record> take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,
                            const Actor& actor) const;
 
+  /// Adds a file to a field of type attachment, as the record's next version. Problems: record.not_found,
+  /// attachment.count.
+  Result<Record> attach(store::Transaction& transaction, const Register& of, Id id, const Field& field,
+                        const Attachment& attachment, const Actor& actor) const;
+
+  /// Takes one out of it; its bytes stay, for the record's earlier versions. Problems: record.not_found,
+  /// attachment.not_found.
+  Result<Record> detach(store::Transaction& transaction, const Register& of, Id id, const Field& field, Id attachment,
+                        const Actor& actor) const;
+
  private:
   friend class Batch;
   struct Parts;
+  Result<Record> set_attachments(store::Transaction& transaction, const Register& of, Id id, const Field& field,
+                                 const std::vector<Attachment>& attachments, std::string_view kind,
+                                 const Actor& actor) const;
   explicit Registers(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };

@@ -32,6 +32,7 @@ class Texts {
   std::string link(const Field& field, Id id);
   std::string key(const Register& of, Id id);
   std::string identity_number(const Field& field, Id id);
+  std::string file_names(const Field& field, const Stored& value) const;
   std::string masked(const Field& field, const std::string& clear) const;
 
   const Registers& registers_;
