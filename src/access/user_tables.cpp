@@ -51,6 +51,8 @@ std::vector<store::TableSchema> user_schemas() {
   return {account, grant, session, token};
 }
 
+SealedColumn sealed_totp_column() { return {"user_account", {"id"}, "totp_secret", ""}; }
+
 std::unexpected<Problems> refused() {
   return fail("session.refused", "账号或密码不正确。", "The name or the password is not right.");
 }

@@ -118,7 +118,18 @@ int run(int count, char** words) {
 
   ServeOptions served{.year = system_clock().today().year()};
   auto& serve_verb = *app.add_subcommand("serve", "Serve the pages and the JSON interface, until Ctrl-C");
-  serve_verb.add_option("--host", served.host, "Loopback address")->capture_default_str();
+  serve_verb.add_option("--host", served.host, "Address; others than this machine need TLS or a proxy")
+      ->capture_default_str();
+  serve_verb.add_option("--name", served.front.names, "Host name that the server is asked for by; may be repeated")
+      ->allow_extra_args(false);
+  auto& certificate = *serve_verb.add_option("--tls-cert", served.front.certificate, "Certificate chain (PEM)");
+  auto& key = *serve_verb.add_option("--tls-key", served.front.key, "Its private key (PEM)")->needs(&certificate);
+  certificate.needs(&key);
+  serve_verb.add_option("--behind-proxy", served.front.proxy, "Address of the reverse proxy that ends TLS")
+      ->excludes(&certificate);
+  serve_verb
+      .add_option("--costly-per-minute", served.costly_a_minute, "Of an account: secrets, files, workbooks, figures")
+      ->capture_default_str();
   serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();
   serve_verb.add_option("--year", served.year, "Year of the review that the first page shows")->capture_default_str();
   serve_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return serve(open, served); }); });

@@ -32,10 +32,12 @@ Result<std::unique_ptr<OpenSite>> open_site(const Site& site, bool may_create) {
     if (auto exists = check_exists(site); !exists) return std::unexpected(std::move(exists.error()));
   auto catalogue = read_packs(site.packs);
   if (!catalogue) return std::unexpected(std::move(catalogue.error()));
-  auto vault = access::Vault::from_file(site.vault_key);
-  if (!vault) return std::unexpected(std::move(vault.error()));
-  auto store = store::Store::open(site.database, system_clock(), {.durable = site.durable});
+  auto store = store::Store::open(site.database, system_clock(), {.durable = site.durable, .hash = site.suite == access::Suite::sm4_sm3
+                                                                           ? store::HashAlgorithm::sm3
+                                                                           : store::HashAlgorithm::sha256});
   if (!store) return std::unexpected(std::move(store.error()));
+  auto vault = access::Vault::open(site.vault_key, **store, site.suite);
+  if (!vault) return std::unexpected(std::move(vault.error()));
   const store::HashAlgorithm algorithm = (*store)->hash_algorithm();
   // The registers keep a reference to the vault, so it must stand still from here on.
   auto open = std::make_unique<OpenSite>(

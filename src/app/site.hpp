@@ -16,7 +16,8 @@ struct Site {
   std::string database = "sqlite:zhijia.db";
   std::filesystem::path packs = "packs";
   std::filesystem::path files;  ///< folder of attachments; empty: beside an SQLite file, ending .files
-  std::filesystem::path vault_key = "zhijia.vault";
+  std::string vault_key = "zhijia.vault";  ///< as access::Vault::open takes it
+  access::Suite suite = access::Suite::aes_sha2;
 
   /// Throw-away databases are built without waiting for the disk.
   bool durable = true;

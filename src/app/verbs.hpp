@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/problem.hpp"
+#include "http/server.hpp"
 #include "insight/insight.hpp"
 #include "site.hpp"
 
@@ -61,9 +62,11 @@ struct ServeOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   int year = 0;  ///< of the review that "/" shows
+  http::Front front;
+  int costly_a_minute = 300;  ///< http::Services::costly_a_minute
 };
 /// Serves pages and interface until SIGINT or SIGTERM. To be called from the main thread. Problems: those of
-/// http::Server::start.
+/// http::Server::start, and serve.no_accounts for others than this machine.
 Result<void> serve(const OpenSite& site, const ServeOptions& options);
 
 /// Writes the invented city's workbooks of a year.

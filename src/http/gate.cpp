@@ -13,7 +13,7 @@ namespace zhijia::http {
 
 namespace {
 
-constexpr std::string_view cookie_name = "zhijia_session=";
+constexpr std::string_view cookie_name = "zhijia_session=", host_prefix = "__Host-";
 constexpr int attempts_a_minute = 30;
 
 /// Whether there are accounts; "no" is asked anew each second, "yes" never.
@@ -114,6 +114,9 @@ std::string_view session_token(const Request& request) {
     const auto end = cookies.find(';');
     std::string_view cookie = cookies.substr(0, end);
     cookie.remove_prefix(std::min(cookie.find_first_not_of(' '), cookie.size()));
+    // By HTTPS only the name that no other site of the domain can set (RFC 6265bis, 4.1.3.2).
+    if (request.is_secure && !cookie.starts_with(host_prefix)) cookie = {};
+    if (cookie.starts_with(host_prefix)) cookie.remove_prefix(host_prefix.size());
     if (cookie.starts_with(cookie_name)) return cookie.substr(cookie_name.size());
     cookies = end == std::string_view::npos ? std::string_view() : cookies.substr(end + 1);
   }

@@ -14,7 +14,8 @@ Gate gate_of(access::Users& users);
 /// The cookie's token; empty when there is none.
 std::string_view session_token(const Request& request);
 
-/// Set-Cookie: for this host and this site only, out of reach of scripts. An empty token ends it.
+/// Set-Cookie: for this host and this site only, out of reach of scripts; the server makes it Secure by HTTPS. An
+/// empty token ends it.
 std::string session_cookie(std::string_view token);
 
 }  // namespace zhijia::http

@@ -135,6 +135,17 @@ TEST_F(Writing, another_countys_clerk_neither_sees_nor_changes_it) {
   EXPECT_EQ(ask("elsewhere", "GET", "/api/v1/indicators/winter.funds/records?year=2020").status, 403);
 }
 
+TEST_F(Writing, what_costs_much_is_limited_by_account_and_minute) {
+  router_ = routes({*store_, *registers_, 2020, &users_, &files_, 3});
+  const auto figures = [&](const std::string& who) {
+    return ask(who, "GET", "/api/v1/indicators/winter.funds?year=2020").status;
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(figures("clerk"), 200);
+  EXPECT_EQ(figures("clerk"), 429);
+  EXPECT_EQ(figures("approver"), 200) << "each for itself";
+  EXPECT_EQ(ask("clerk", "GET", funds).status, 200) << "and what costs little is not limited";
+}
+
 struct Refusal {
   const char* name;
   json::value body;

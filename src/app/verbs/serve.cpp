@@ -4,6 +4,7 @@
 
 #include "http/server.hpp"
 #include "http/site.hpp"
+#include "registers/attachments.hpp"
 #include "verbs.hpp"
 
 namespace zhijia::app {
@@ -19,6 +20,11 @@ sigset_t stop_signals() {
   return signals;
 }
 
+/// Papers of a record; everything else is small.
+std::size_t file_bytes_max(std::string_view target) {
+  return target.find("/attachments/") == std::string_view::npos ? 0 : registers::attachment_bytes_max;
+}
+
 }  // namespace
 
 Result<void> serve(const OpenSite& site, const ServeOptions& options) {
@@ -26,11 +32,17 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
   access::Users users(*site.store, site.vault, system_clock());
-  const http::Router router = http::routes({*site.store, *site.registers, options.year, &users, &site.files});
+  const http::Router router = http::routes({*site.store, *site.registers, options.year, &users, &site.files,
+                                            options.costly_a_minute});
+  if (!options.front.is_local() && !users.any())
+    return fail("serve.no_accounts", "对外提供服务前须先建立账号：zhijia user add。",
+                "Make accounts before others are served: zhijia user add.");
   const auto server = http::Server::start({.host = options.host, .port = options.port},
-                                          [&](const http::Request& request) { return router.answer(request); });
+                                          [&](const http::Request& request) { return router.answer(request); },
+                                          {.file_bytes_max = &file_bytes_max}, options.front);
   if (!server) return std::unexpected(server.error());
-  fmt::print(stderr, "http://{}:{}/  (Ctrl-C 停止 / stops)\n", options.host, (*server)->port());
+  fmt::print(stderr, "{}://{}:{}/  (Ctrl-C 停止 / stops)\n", options.front.has_tls() ? "https" : "http", options.host,
+             (*server)->port());
   int signal = 0;
   sigwait(&signals, &signal);
   return {};

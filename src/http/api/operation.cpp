@@ -43,11 +43,11 @@ json::object parameter(const char* name, const char* in, bool is_required, json:
 
 /// What any address may answer, and what this one may besides.
 std::vector<int> refusals_of(const Operation& operation) {
-  std::vector<int> statuses = {400, 404, 405, 421, 422, 431};
+  std::vector<int> statuses = {400, 404, 405, 421, 422, 429, 431, 503};
   if (operation.whom != Operation::For::anyone) statuses.insert(statuses.end(), {401, 403});
   if (std::string_view(operation.method) != "get") statuses.insert(statuses.end(), {409, 412, 413, 428});
   if (!operation.body.empty()) statuses.push_back(415);
-  if (operation.whom == Operation::For::anyone) statuses.insert(statuses.end(), {401, 429});
+  if (operation.whom == Operation::For::anyone) statuses.push_back(401);
   std::ranges::sort(statuses);
   return statuses;
 }

@@ -80,7 +80,8 @@ void add_search(const Registers& registers, const Register& of, const std::strin
                 Condition& condition) {
   if (text.empty()) return;
   const auto number = IdentityNumber::parse(text);
-  const std::string fingerprint = number ? registers.vault().fingerprint(number->text()) : std::string();
+  const auto fingerprints =
+      number ? registers.vault().fingerprints(number->text()) : std::vector<std::string>();
   std::string any;
   Parameters values;
   const auto add = [&](const std::string& sql, const std::string& value) {
@@ -93,10 +94,8 @@ void add_search(const Registers& registers, const Register& of, const std::strin
       add("LOWER(t." + store::quoted_name(field.name) + ") LIKE LOWER(?) ESCAPE '\\'", containing(text));
     if (!is_person) continue;
     const std::string person = sources.join_person(field);
-    if (number)
-      add(person + ".identity_number_hash = ?", fingerprint);
-    else
-      add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
+    for (const std::string& fingerprint : fingerprints) add(person + ".identity_number_hash = ?", fingerprint);
+    if (!number) add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
   }
   condition.add(any.empty() ? "1 = 0" : "(" + any + ")", values);
 }

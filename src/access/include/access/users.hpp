@@ -89,6 +89,9 @@ constexpr std::chrono::days token_days_max{366};
 /// Tables user_account, user_grant, user_session and user_token.
 std::vector<store::TableSchema> user_schemas();
 
+/// Where the secrets of authenticators lie.
+SealedColumn sealed_totp_column();
+
 /// Accounts over one store, whose tables exist. Any thread may use it. Passwords are hashed with Argon2id (RFC 9106;
 /// 19 MiB, two passes), at most two at a time: some 50 ms each. What is changed is in the change log.
 class Users {

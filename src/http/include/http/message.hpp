@@ -20,7 +20,8 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers;   ///< repeated ones joined by ", "
   std::map<std::string, std::string, std::less<>> captured;  ///< what stood in the route's {places}
   std::string body;
-  std::string from;  ///< the peer's address
+  std::string from;        ///< the peer's address, or the one that a trusted proxy speaks for
+  bool is_secure = false;  ///< whether it came by HTTPS
   /// Who asks; null while there are no accounts, when everything may be read and nothing changed.
   std::shared_ptr<const access::Session> session = nullptr;
 

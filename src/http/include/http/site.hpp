@@ -14,6 +14,7 @@ struct Services {
   int year = 0;                    ///< the review that is shown when no year is asked for
   access::Users* users = nullptr;  ///< null, or without any account: all may be read by anyone, and nothing changed
   const store::Files* files = nullptr;  ///< of attachments; null: none are taken or given
+  int costly_a_minute = 300;            ///< requests of an account for what costs much; see with_rates()
 };
 
 /// Tables that the interface keeps for itself; to be migrated before routes() with users.
