@@ -48,7 +48,12 @@ std::vector<store::TableSchema> user_schemas() {
                            .primary_key = {"id"},
                            .uniques = {{"token_hash"}},
                            .indexes = {{"user_id"}}};
-  return {account, grant, session, token};
+  store::TableSchema identity{
+      .name = "user_identity",
+      .columns = {{"issuer", Type::text, true}, {"subject", Type::text, true}, {"user_id", Type::integer, true}},
+      .primary_key = {"issuer", "subject"},
+      .indexes = {{"user_id"}}};
+  return {account, grant, session, token, identity};
 }
 
 SealedColumn sealed_totp_column() { return {"user_account", {"id"}, "totp_secret", ""}; }
@@ -82,13 +87,13 @@ User user_of(const store::Rows& rows) {
 }
 
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
-          Id user) {
+          Id user, std::string body) {
   transaction.log({.actor = std::string(actor),
                    .source = std::string(from),
                    .kind = std::string(kind),
                    .register_ = "user_account",
                    .record = user,
-                   .body = "{}"});
+                   .body = std::move(body)});
 }
 
 }  // namespace zhijia::access

@@ -17,6 +17,7 @@ Router routes(const Services& services) {
   router.add("GET", "/healthz", [](const Request&) { return Response{.body = R"({"status":"ok"})"}; });
   add_catalogue(router, services);
   add_session(router, services);
+  add_sign_on(router, services);
   add_accounts(router, services);
   add_records(router, services);
   add_writing(router, services);

@@ -11,6 +11,8 @@ namespace zhijia::http {
 void add_catalogue(Router& router, const Services& services);
 /// Signing in and out.
 void add_session(Router& router, const Services& services);
+/// Signing in by an OpenID Connect provider.
+void add_sign_on(Router& router, const Services& services);
 /// Accounts, for who has the role `admin`, and one's own tokens for programs.
 void add_accounts(Router& router, const Services& services);
 void add_records(Router& router, const Services& services);

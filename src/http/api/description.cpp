@@ -333,7 +333,7 @@ void describe_figures(json::object& paths) {
             .answers = {{200, of_type("object")}}});
 }
 
-void describe_sessions(json::object& paths) {
+void describe_sessions(json::object& paths, bool has_sign_on) {
   const std::string session = "/api/v1/session";
   const auto code = [] { return json::object{{"type", "string"}, {"pattern", "^[0-9]{6}$"}}; };
   describe(paths, session,
@@ -348,6 +348,22 @@ void describe_sessions(json::object& paths) {
       paths, session,
       {.method = "get", .summary = "Who is signed in", .answers = {{200, reference("Session")}}, .whom = For::session});
   describe(paths, session, {.method = "delete", .summary = "Sign out", .answers = {{204, {}}}, .whom = For::session});
+  if (has_sign_on) {
+    describe(paths, session + "/oidc",
+             {.method = "get",
+              .summary = "To the OpenID Connect provider, to sign in there",
+              .answers = {{303, {}}},
+              .whom = For::anyone});
+    const auto text = [](const char* name, const char* what) { return in_query(name, of_type("string"), what); };
+    describe(paths, session + "/oidc/callback",
+             {.method = "get",
+              .summary = "Back from the provider: a page that goes on, with the session's cookie",
+              .parameters = {text("state", "As it was sent"), text("code", "The authorization code"),
+                             text("iss", "The issuer (RFC 9207)")},
+              .answers = {{200, of_type("string")}},
+              .answer_types = {"text/html"},
+              .whom = For::anyone});
+  }
   describe(paths, session + "/password",
            {.method = "post",
             .summary = "Another password; ends the other sessions",
@@ -430,9 +446,11 @@ json::object components_of(json::object schemas) {
                                            {"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}};
 }
 
-json::object description_of(const registers::Catalogue& catalogue, bool has_files) {
+json::object description_of(const Services& services) {
+  const registers::Catalogue& catalogue = services.registers.catalogue();
+  const bool has_files = services.files != nullptr;
   json::object paths, schemas = shared_schemas();
-  describe_sessions(paths);
+  describe_sessions(paths, !services.sign_on.issuer.empty());
   describe_accounts(paths);
   describe_figures(paths);
   for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, has_files, paths, schemas);
@@ -447,7 +465,7 @@ json::object description_of(const registers::Catalogue& catalogue, bool has_file
 }  // namespace
 
 void add_description(Router& router, const Services& services) {
-  const std::string description = json::serialize(description_of(services.registers.catalogue(), services.files != nullptr));
+  const std::string description = json::serialize(description_of(services));
   router.add("GET", "/api/openapi.json", [description](const Request&) { return Response{.body = description}; });
 }
 

@@ -46,6 +46,13 @@ Response elsewhere() {
                          "Ask for this server by its own name, or on its machine as localhost."}}});
 }
 
+/// A line for the program's log: when, what, who, from where. Not the query, which may name somebody.
+void tell(const char* what, const Request& request, const std::string& target, const std::string& how, Id account = 0) {
+  std::fprintf(stderr, "%s %s %s %s: %s; account %lld from %s\n", to_string(system_clock().now()).c_str(), what,
+               request.method.c_str(), target.substr(0, target.find('?')).c_str(), how.c_str(),
+               static_cast<long long>(account), request.from.c_str());
+}
+
 /// Bytes that large requests hold, given back when a request is done.
 class Share {
  public:
@@ -80,12 +87,13 @@ struct Server::Parts {
     if (!request) return malformed();
     if (!is_meant(request->header("host"), front)) return elsewhere();
     try {
-      return handler(*request);
+      Response response = handler(*request);
+      if (response.status == 401 || response.status == 403 || response.status == 429)
+        tell("refused", *request, target, std::to_string(response.status), response.asked_by);
+      return response;
     } catch (const std::exception& fault) {
-      // What went wrong inside is for the log of the program, not for strangers; and what was asked for, which may name
-      // somebody, is not for the log.
-      std::fprintf(stderr, "%s %s: %s\n", request->method.c_str(), target.substr(0, target.find('?')).c_str(),
-                   fault.what());
+      // What went wrong inside is for the log of the program, not for strangers.
+      tell("fault", *request, target, fault.what());
       return refusal(
           500, {{"http.fault", {}, {"程序故障，请联系管理员。", "A fault of the program: tell its administrator."}}});
     }

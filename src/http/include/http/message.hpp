@@ -36,6 +36,7 @@ struct Response {
   std::string type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  Id asked_by = 0;  ///< the account that asked, for the server's own log; 0: nobody who is known
 };
 
 }  // namespace zhijia::http

@@ -11,7 +11,7 @@ namespace zhijia::store {
 
 /// A folder of files, each named by the hash of its bytes (64 hexadecimal digits): what is stored never changes, and
 /// whether it has been altered can be seen from its name alone. Any thread may use it, and several programs at once.
-/// docs/decisions/0004-files-beside-the-database.md says why they are not in the database.
+/// docs/decisions/0020-files-beside-the-database.md says why they are not in the database.
 class Files {
  public:
   /// The folder is made with the first file.
