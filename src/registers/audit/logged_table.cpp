@@ -37,7 +37,8 @@ struct Entry {
 
 /// Kinds that say nothing of values, so that they leave no version behind.
 bool is_of_values(std::string_view kind) {
-  return kind == "create" || kind == "change" || kind == "attach" || kind == "detach" || kind.starts_with("step:");
+  return kind == "create" || kind == "change" || kind == "attach" || kind == "detach" || kind == "merge" ||
+         kind == "unmerge" || kind.starts_with("step:");
 }
 
 /// The table's versions, those that were replaced too, by record and position.
@@ -233,7 +234,8 @@ LoggedTable logged_person() {
            {.column = "identity_number",
             .logged_as = "identity_number_hash",
             .is_sealed = true,
-            .hash_column = "identity_number_hash"}}};
+            .hash_column = "identity_number_hash"},
+           {.column = "merged_into", .logged_as = "merged_into", .type = store::Type::integer}}};
 }
 
 LoggedTable logged_household() {
