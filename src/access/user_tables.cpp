@@ -57,8 +57,15 @@ std::vector<store::TableSchema> user_schemas() {
                                             {"ends_on", Type::text, true}},
                                 .primary_key = {"id"},
                                 .indexes = {{"from_user"}, {"to_user"}}};
-  return {account, grant, session, token, delegation};
+  store::TableSchema identity{
+      .name = "user_identity",
+      .columns = {{"issuer", Type::text, true}, {"subject", Type::text, true}, {"user_id", Type::integer, true}},
+      .primary_key = {"issuer", "subject"},
+      .indexes = {{"user_id"}}};
+  return {account, grant, session, token, delegation, identity};
 }
+
+SealedColumn sealed_totp_column() { return {"user_account", {"id"}, "totp_secret", ""}; }
 
 std::unexpected<Problems> refused() {
   return fail("session.refused", "账号或密码不正确。", "The name or the password is not right.");
@@ -89,13 +96,13 @@ User user_of(const store::Rows& rows) {
 }
 
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
-          Id user) {
+          Id user, std::string body) {
   transaction.log({.actor = std::string(actor),
                    .source = std::string(from),
                    .kind = std::string(kind),
                    .register_ = "user_account",
                    .record = user,
-                   .body = "{}"});
+                   .body = std::move(body)});
 }
 
 }  // namespace zhijia::access

@@ -26,7 +26,7 @@ std::vector<Grant> deputed_grants(store::Reader& reader, Id user, Date day);
 
 /// A line of the change log about an account.
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
-          Id user);
+          Id user, std::string body = "{}");
 
 inline std::int64_t milliseconds(Moment moment) { return moment.time_since_epoch().count(); }
 inline Moment moment_of(std::int64_t stored) { return Moment(std::chrono::milliseconds(stored)); }
@@ -55,6 +55,7 @@ struct Users::Parts {
 
   std::optional<Account> account(std::string_view column, store::Parameter value);
   Result<void> count_failure(Id user, std::string_view from);
+  Result<void> note_refusal(std::string_view from);
   Result<SignedIn> begin(const User& user, std::int64_t totp_step, std::string_view from);
 
   bool has_ended(const Known& session, Moment now) const;

@@ -32,7 +32,12 @@ int run(int count, char** words) {
   Site site;
   app.add_option("--db", site.database, "Database: sqlite:PATH or postgresql://...")->capture_default_str();
   app.add_option("--packs", site.packs, "Folder of packs")->capture_default_str();
-  app.add_option("--vault", site.vault_key, "Key file that secret fields are sealed with")->capture_default_str();
+  app.add_option("--vault", site.vault_key, "Master key: a file's path, env:NAME or passphrase:PATH")
+      ->capture_default_str();
+  const std::map<std::string, access::Suite> suites{{"aes", access::Suite::aes_sha2}, {"sm", access::Suite::sm4_sm3}};
+  app.add_option("--suite", site.suite, "Algorithms of a new database or data key: aes (AES, SHA-2) or sm (SM4, SM3)")
+      ->transform(CLI::CheckedTransformer(suites));
+  app.add_option("--files", site.files, "Folder of attached files; the database's path and .files when not said");
   app.fallthrough();
   Result<void> result;
 
@@ -71,9 +76,32 @@ int run(int count, char** words) {
   });
 
   auto& audit = *app.add_subcommand("audit", "The change log")->require_subcommand(1);
-  audit.add_subcommand("verify", "Prove that no entry was altered or removed")->callback([&] {
-    result = verify_log(site);
+  std::filesystem::path checkpoint;
+  auto& verify = *audit.add_subcommand("verify", "Prove that no entry, row or file was altered or removed");
+  verify.add_option("--checkpoint", checkpoint, "Also against a checkpoint that was kept outside")
+      ->check(CLI::ExistingFile);
+  verify.callback([&] { result = with_site(site, [&](const OpenSite& open) { return verify_log(open, checkpoint); }); });
+  audit.add_subcommand("checkpoint", "Sign the log's head, to be kept outside")->callback([&] {
+    result = with_site(site, make_checkpoint);
   });
+
+  auto& vault = *app.add_subcommand("vault", "The keys that secret values are sealed with")->require_subcommand(1);
+  bool goes_on = false;
+  auto& rotate = *vault.add_subcommand("rotate", "Make a data key and seal everything anew under it, while serving");
+  rotate.add_flag("--continue", goes_on, "Go on with a rotation that was cut off, without another key");
+  rotate.callback([&] { result = with_site(site, [&](const OpenSite& open) { return rotate_vault(open, goes_on); }); });
+  vault.add_subcommand("status", "The data keys, and how many values lie under each")->callback([&] {
+    result = with_site(site, vault_status);
+  });
+
+  std::filesystem::path copy;
+  auto& backup_verb = *app.add_subcommand("backup", "Copy database and attachments into a folder, while serving");
+  backup_verb.add_option("folder", copy, "The same each time: only new attachments are copied")->required();
+  backup_verb.callback(
+      [&] { result = with_site(site, [&](const OpenSite& open) { return backup(site, open, copy); }); });
+  auto& restore_verb = *app.add_subcommand("restore", "Put a backup in the database's place, after proving its log");
+  restore_verb.add_option("backup", copy, "FOLDER/MOMENT.db")->required()->check(CLI::ExistingFile);
+  restore_verb.callback([&] { result = restore(site, copy); });
 
   DecideOptions decided;
   auto& decide_verb = *app.add_subcommand(
@@ -128,6 +156,14 @@ int run(int count, char** words) {
       ->add_option("--title", account.title, "What colleagues see; the name when not said");
   add_account("grant", "Replace what an account may do", grant_user, true);
   add_account("disable", "End an account and its sessions", disable_user, false);
+  std::string issuer, subject;
+  auto& link = *user.add_subcommand("link", "Let a person of an OpenID Connect provider sign in as an account");
+  link.add_option("name", account.name, "Name of the account")->required();
+  link.add_option("--issuer", issuer, "The provider, as --oidc-issuer names it")->required();
+  link.add_option("--subject", subject, "Whom the provider means: the claim sub")->required();
+  link.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) { return link_user(open, account.name, issuer, subject); });
+  });
   user.add_subcommand("list", "All accounts")->callback([&] { result = with_site(site, list_users); });
 
   app.add_subcommand("tick", "Do what has become due: publicities that are over, deadlines that have passed")
@@ -135,7 +171,22 @@ int run(int count, char** words) {
 
   ServeOptions served{.year = system_clock().today().year()};
   auto& serve_verb = *app.add_subcommand("serve", "Serve the pages and the JSON interface, until Ctrl-C");
-  serve_verb.add_option("--host", served.host, "Loopback address")->capture_default_str();
+  serve_verb.add_option("--host", served.host, "Address; others than this machine need TLS or a proxy")
+      ->capture_default_str();
+  serve_verb.add_option("--name", served.front.names, "Host name that the server is asked for by; may be repeated")
+      ->allow_extra_args(false);
+  auto& certificate = *serve_verb.add_option("--tls-cert", served.front.certificate, "Certificate chain (PEM)");
+  auto& key = *serve_verb.add_option("--tls-key", served.front.key, "Its private key (PEM)")->needs(&certificate);
+  certificate.needs(&key);
+  serve_verb.add_option("--behind-proxy", served.front.proxy, "Address of the reverse proxy that ends TLS")
+      ->excludes(&certificate);
+  auto& provider = *serve_verb.add_option("--oidc-issuer", served.sign_on.issuer, "OpenID Connect provider to sign in with");
+  provider.needs(serve_verb.add_option("--oidc-client", served.sign_on.client, "What this server is registered as there"));
+  serve_verb.add_option("--oidc-secret-file", served.sign_on_secret_file, "File with the client's secret; none: PKCE alone")
+      ->check(CLI::ExistingFile);
+  serve_verb
+      .add_option("--costly-per-minute", served.costly_a_minute, "Of an account: secrets, files, workbooks, figures")
+      ->capture_default_str();
   serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();
   serve_verb.add_option("--year", served.year, "Year of the review that the first page shows")->capture_default_str();
   serve_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return serve(open, served); }); });

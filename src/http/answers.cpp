@@ -1,6 +1,8 @@
 #include "answers.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/status.hpp>
+#include <utility>
 
 namespace zhijia::http {
 

@@ -12,8 +12,7 @@ namespace zhijia::http {
 
 namespace {
 
-constexpr std::string_view cookie_name = "zhijia_session=";
-/// To sign in, by address: what locks accounts does not stop one who tries many names.
+constexpr std::string_view cookie_name = "zhijia_session=", host_prefix = "__Host-";
 constexpr int attempts_a_minute = 30;
 
 /// Whether there are accounts; "no" is asked anew each second, "yes" never.
@@ -50,6 +49,7 @@ bool is_public(const Request& request) {
   if (path.size() == 2 && path[0] == "plain" && (path[1] == "sign-in" || path[1] == "sign-out")) return true;
   if (path.size() == 2 && path[0] == "api" && path[1] == "openapi.json") return true;
   if (path.size() >= 3 && path[0] == "api" && path[1] == "v1" && path[2] == "public") return true;
+  if (is_of_session(request) && path.size() > 3 && path[3] == "oidc" && is_reading(request)) return true;
   return is_of_session(request) && path.size() == 3 && request.method == "POST";
 }
 
@@ -90,17 +90,22 @@ Response sign_in_first(const Request& request) {
 
 }  // namespace
 
-std::string_view session_token(const Request& request) {
+std::string_view cookie_of(const Request& request, std::string_view name) {
   std::string_view cookies = request.header("cookie");
   while (!cookies.empty()) {
     const auto end = cookies.find(';');
     std::string_view cookie = cookies.substr(0, end);
     cookie.remove_prefix(std::min(cookie.find_first_not_of(' '), cookie.size()));
-    if (cookie.starts_with(cookie_name)) return cookie.substr(cookie_name.size());
+    // By HTTPS only the name that no other site of the domain can set (RFC 6265bis, 4.1.3.2).
+    if (request.is_secure && !cookie.starts_with(host_prefix)) cookie = {};
+    if (cookie.starts_with(host_prefix)) cookie.remove_prefix(host_prefix.size());
+    if (cookie.starts_with(name)) return cookie.substr(name.size());
     cookies = end == std::string_view::npos ? std::string_view() : cookies.substr(end + 1);
   }
   return {};
 }
+
+std::string_view session_token(const Request& request) { return cookie_of(request, cookie_name); }
 
 std::string session_cookie(std::string_view token) {
   return std::string(cookie_name) + std::string(token) + "; Path=/; HttpOnly; SameSite=Strict" +

@@ -52,6 +52,7 @@ feel::Type feel_type(const Field& field) {
     case organisation:
     case person:
     case household:
+    case attachment:
       return {};
     default:
       return Kind::string;
@@ -103,6 +104,19 @@ store::TableSchema schema_of(const Register& of) {
   std::ranges::sort(schema.indexes);
   schema.indexes.erase(std::ranges::unique(schema.indexes).begin(), schema.indexes.end());
   return schema;
+}
+
+std::vector<access::SealedColumn> sealed_columns(const Catalogue& catalogue) {
+  std::vector<access::SealedColumn> columns;
+  const auto add = [&](const std::string& table, const std::string& column, const std::string& hash_column) {
+    columns.push_back({table, {"id"}, column, hash_column});
+    columns.push_back({table + "_history", {"id", "version"}, column, hash_column});
+  };
+  add("person", "identity_number", "identity_number_hash");
+  for (const Register& of : catalogue.registers)
+    for (const Field& field : of.fields)
+      if (is_sealed(field)) add(of.name, field.name, is_matched(of, field) ? match_column(field) : "");
+  return columns;
 }
 
 store::TableSchema closure_schema() {

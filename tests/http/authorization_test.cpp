@@ -3,6 +3,7 @@
 
 #include "registers/columns.hpp"
 #include "server/target.hpp"
+#include "support/papers.hpp"
 #include "support/small_city.hpp"
 
 /// Every operation × role × scope × state that the packs know, asked over the interface and compared with what the
@@ -21,7 +22,7 @@ constexpr const char *region_here = "610702", *region_elsewhere = "610703";
 class Matrix : public SmallCity {
  protected:
   Matrix() : users_(*store_, vault_, clock_) {
-    router_ = routes({*store_, *registers_, 2020, &users_});
+    router_ = routes({*store_, *registers_, 2020, &users_, &files_});
     router_.guard({});  // sessions are given by hand; the gate has its own tests
     for (const Register& of : registers_->catalogue().registers) make_rows(of);
     store_
@@ -64,12 +65,26 @@ class Matrix : public SmallCity {
   std::string text_for(const Register& of, const std::string& column, const Row& row) const {
     const Field* field = of.field(column);
     if (!field) return "x" + std::to_string(row.id);
+    if (field->type == FieldType::attachment) return paper_in(*field);
     if (column == "state" && of.flow) return row.state;
     if (field->type == FieldType::region) return row.is_here ? region_here : region_elsewhere;
     if (field->type == FieldType::date) return "2020-01-15";
     if (field->type == FieldType::choice)
       return registers_->catalogue().find_codes(field->target)->values.front().first;
     return "x" + std::to_string(row.id);
+  }
+
+  /// One file, with the id 1, as the record holds it.
+  std::string paper_in(const Field& field) const {
+    json::object paper{{"id", "1"}, {"name", "a.png"}, {"type", "image/png"}, {"size", tests::small_png.size()}};
+    if (registers::is_sealed(field)) {
+      const access::SealedFile sealed = vault_.seal_file(tests::small_png);
+      paper.emplace("hash", files_.put(sealed.bytes));
+      paper.emplace("key", sealed.key);
+    } else {
+      paper.emplace("hash", files_.put(tests::small_png));
+    }
+    return json::serialize(json::array{paper});
   }
 
   Id number_for(const Register& of, const std::string& column, const Row& row) const {
@@ -181,11 +196,12 @@ class Matrix : public SmallCity {
     EXPECT_TRUE(read_target(target, request)) << target;
     if (!body.is_null()) request.headers["content-type"] = "application/json";
     if (!body.is_null()) request.body = json::serialize(body);
+    if (method == "POST" && body.is_null()) request.body = tests::small_png;
     if (row) request.headers["if-match"] = "\"" + std::to_string(row->version) + "\"";
     access::Session session{.user = {.id = ++last_user_, .name = "u", .title = "u", .grants = {grant}}, .csrf = {}};
     request.session = std::make_shared<const access::Session>(std::move(session));
     const Response response = router_.answer(std::move(request));
-    if (row && response.status == 200 && method != "GET" && target.find("/reveal") == std::string::npos)
+    if (row && response.status / 100 == 2 && method != "GET" && target.find("/reveal") == std::string::npos)
       row->version = json::parse(response.body).at("version").as_int64();
     return response.status;
   }
@@ -307,6 +323,19 @@ TEST_F(Matrix, allows_and_refuses_every_operation_as_the_rules_say) {
                                   json::object{{"field", secret->name}, {"reason", "test"}});
             expect(shown == (!sees ? 404 : is_within && reveals(of, role) ? 200 : 403), "reveal", &row, shown);
           }
+          for (const Field& field : of.fields)
+            if (field.type == FieldType::attachment) {
+              const bool is_secret = registers::is_sealed(field);
+              const std::string papers = address + "/attachments/" + field.name;
+              const int read = ask("GET", papers + "/1", grant, nullptr);
+              expect(read == (!sees ? 404 : is_secret ? 403 : 200), "read a file", &row, read);
+              const int revealed = ask("POST", papers + "/1/reveal", grant, nullptr, json::object{{"reason", "test"}});
+              expect(revealed == (!sees ? 404 : role == "manager" ? 200 : 403), "reveal a file", &row, revealed);
+              const int added = ask("POST", papers, grant, &row);
+              expect(added == (!sees ? 404 : writes ? 201 : 403), "attach", &row, added);
+              const int removed = ask("DELETE", papers + "/2", grant, &row);
+              expect(removed == (!sees || writes ? 404 : 403), "detach", &row, removed);
+            }
           if (!of.flow) continue;
           for (const registers::Step& step : of.flow->steps) {
             const int status = ask("POST", address + "/steps/" + step.name, grant, &row);

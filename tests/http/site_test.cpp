@@ -29,7 +29,7 @@ class Site : public SmallCity {
                              {"amount", amount},
                              {"paid_on", "2020-01-15"},
                              {"state", state}});
-    router_ = routes({*store_, *registers_, 2020});
+    router_ = routes({*store_, *registers_, 2020, nullptr, &files_});
   }
 
   Response ask(const std::string& target) {
@@ -164,23 +164,23 @@ TEST_F(Site, describes_every_register) {
     EXPECT_TRUE(description.at("paths").as_object().contains("/api/v1/registers/" + of.name + "/records")) << of.name;
 }
 
-/// "GET /api/v1/registers/member/records" of "GET /api/v1/registers/{register}/records".
-std::string for_members(std::string pattern) {
+/// "GET /api/v1/registers/dispute/records" of "GET /api/v1/registers/{register}/records".
+std::string for_disputes(std::string pattern) {
   const std::string place = "{register}";
-  if (const auto at = pattern.find(place); at != std::string::npos) pattern.replace(at, place.size(), "member");
+  if (const auto at = pattern.find(place); at != std::string::npos) pattern.replace(at, place.size(), "dispute");
   return pattern;
 }
 
 TEST_F(Site, describes_every_address_of_the_interface_and_no_other) {
   access::Users users(*store_, vault_, clock_);
-  const Router router = routes({*store_, *registers_, 2020, &users});
+  const Router router = routes({*store_, *registers_, 2020, &users, &files_});
   std::set<std::string> routed, described;
   for (const std::string& pattern : router.patterns())
-    if (pattern.find(" /api/v1/") != std::string::npos) routed.insert(for_members(pattern));
+    if (pattern.find(" /api/v1/") != std::string::npos) routed.insert(for_disputes(pattern));
   const json::value description = json_of("/api/openapi.json");
   for (const auto& [address, operations] : description.at("paths").as_object()) {
     const std::string path(address);
-    if (path.starts_with("/api/v1/registers/") && !path.starts_with("/api/v1/registers/member/")) continue;
+    if (path.starts_with("/api/v1/registers/") && !path.starts_with("/api/v1/registers/dispute/")) continue;
     for (const auto& [method, operation] : operations.as_object()) {
       std::string upper(method);
       for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

@@ -11,6 +11,8 @@ namespace zhijia::http {
 void add_catalogue(Router& router, const Services& services);
 /// Signing in and out.
 void add_session(Router& router, const Services& services);
+/// Signing in by an OpenID Connect provider.
+void add_sign_on(Router& router, const Services& services);
 /// Accounts, for who has the role `admin`, and one's own tokens for programs.
 void add_accounts(Router& router, const Services& services);
 void add_records(Router& router, const Services& services);
@@ -20,6 +22,8 @@ void add_writing(Router& router, const Services& services);
 void add_publicity(Router& router, const Services& services);
 /// What waits for the asker, and roles given to colleagues.
 void add_work(Router& router, const Services& services);
+/// Files of a record: adding, taking, removing, and secret ones in clear.
+void add_attachments(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
 /// Who is who: pairs of persons to decide, and merges.
 void add_doubles(Router& router, const Services& services);
@@ -29,6 +33,9 @@ void add_description(Router& router, const Services& services);
 /// A record as docs/api.md has it: of its fields what the sights (by place) allow.
 boost::json::object record_json(registers::Texts& texts, const registers::Register& of,
                                 const registers::Record& record, const std::vector<registers::Sight>& sights);
+
+/// The files of a field, without what is secret of them.
+boost::json::array attachments_json(const registers::Field& field, const registers::Stored& value);
 
 /// {"zh": …, "en": …}
 boost::json::object titled(const registers::Title& title);

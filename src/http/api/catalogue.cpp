@@ -176,6 +176,8 @@ std::string_view type_name(FieldType type) {
       return "credit_code";
     case bank_card:
       return "bank_card";
+    case attachment:
+      return "attachment";
   }
   return "text";
 }

@@ -1,6 +1,7 @@
 #include "api/api.hpp"
 #include "api/operation.hpp"
 #include "asked.hpp"
+#include "registers/attachments.hpp"
 #include "registers/columns.hpp"
 
 #include <set>
@@ -25,6 +26,8 @@ json::object schema_of(const Field& field) {
     schema = nullable("integer");
   else if (field.type == FieldType::yes_no)
     schema = nullable("boolean");
+  else if (field.type == FieldType::attachment)
+    schema = list_of(reference("Attachment"));
   else if (field.type == FieldType::date && !registers::is_sealed(field))
     schema.emplace("format", "date");
   schema.emplace("title", field.title.zh);
@@ -65,7 +68,7 @@ json::object record_schema(const registers::Register& of) {
 json::object written_schema(const registers::Catalogue& catalogue, const registers::Register& of) {
   json::object values;
   for (const Field& field : of.fields)
-    if (field.computed_as.empty() && !(of.flow && field.name == "state"))
+    if (field.computed_as.empty() && field.type != FieldType::attachment && !(of.flow && field.name == "state"))
       values.emplace(field.name, written_schema_of(catalogue, field));
   return object_of(std::move(values));
 }
@@ -83,6 +86,10 @@ json::object shared_schemas() {
                       "properties": {"id": {"type": "string", "minLength": 1, "maxLength": 20},
                                      "name": {"type": "string", "minLength": 1, "maxLength": 100},
                                      "identity_number": {"type": "string", "minLength": 15, "maxLength": 18}}},
+    "Attachment": {"type": "object", "required": ["id", "type", "size"],
+                   "properties": {"id": {"type": "string"}, "type": {"type": "string"}, "size": {"type": "integer"},
+                                  "name": {"type": "string", "description": "Not of a secret one"},
+                                  "hash": {"type": "string"}}},
     "Text": {"type": "object", "required": ["zh", "en"],
              "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}},
     "Figure": {"type": "object", "required": ["id", "pack", "register", "title", "unit", "value", "text", "records"],
@@ -248,14 +255,63 @@ void describe_writing(const registers::Register& of, const std::string& records,
             .answers = {{200, reference("Taken")}}});
 }
 
-void describe_register(const registers::Catalogue& catalogue, const registers::Register& of, json::object& paths,
-                       json::object& schemas) {
+std::vector<std::string> media_types() {
+  std::vector<std::string> types;
+  for (const registers::FileType& type : registers::file_types()) types.emplace_back(type.media_type);
+  return types;
+}
+
+void describe_attachments(const registers::Register& of, const std::string& records, json::object& paths) {
+  json::array fields, secret_fields;
+  for (const Field& field : of.fields)
+    if (field.type == FieldType::attachment)
+      (registers::is_sealed(field) ? secret_fields : fields).emplace_back(field.name);
+  json::array all = fields;
+  for (const json::value& each : secret_fields) all.push_back(each);
+  if (all.empty()) return;
+  const json::object file{{"type", "string"}, {"format", "binary"}};
+  const auto field = [](json::array names) { return one_of_path("field", std::move(names), "A field for files"); };
+  const auto attachment = [] { return in_path("attachment", "The file's id"); };
+  const std::string files = records + "/{id}/attachments/{field}", one = files + "/{attachment}";
+  describe(paths, files,
+           {.method = "post",
+            .summary = "Add a file of at most 20 MB; its type is told from its content",
+            .parameters = {record_id(), field(all),
+                           in_header("X-File-Name", {{"type", "string"}, {"pattern", "^[A-Za-z0-9._~%-]{1,900}$"}},
+                                     false, "The file's name in UTF-8, percent-encoded"),
+                           idempotency_key()},
+            .body = file,
+            .answers = {{201, reference("record_" + of.name)}},
+            .body_type = "application/octet-stream"});
+  describe(paths, one,
+           {.method = "get",
+            .summary = "A file; of a secret one see `reveal`",
+            .parameters = {record_id(), field(all), attachment()},
+            .answers = {{200, file}},
+            .answer_types = media_types()});
+  describe(paths, one,
+           {.method = "delete",
+            .summary = "Take a file out of the record",
+            .parameters = {record_id(), field(all), attachment(), idempotency_key()},
+            .answers = {{200, reference("record_" + of.name)}}});
+  describe(paths, one + "/reveal",
+           {.method = "post",
+            .summary = "A secret file; who looked, and why, is in the log first",
+            .parameters = {record_id(), field(all), attachment()},
+            .body = object_of({{"reason", text_of_length(1, 300)}}, {"reason"}),
+            .answers = {{200, file}},
+            .answer_types = media_types()});
+}
+
+void describe_register(const registers::Catalogue& catalogue, const registers::Register& of, bool has_files,
+                       json::object& paths, json::object& schemas) {
   schemas.emplace("record_" + of.name, record_schema(of));
   schemas.emplace("values_" + of.name, written_schema(catalogue, of));
   schemas.emplace("write_" + of.name, object_of({{"values", reference("values_" + of.name)}}, {"values"}));
   const std::string records = "/api/v1/registers/" + of.name + "/records";
   describe_reading(of, records, paths);
   describe_writing(of, records, paths);
+  if (has_files) describe_attachments(of, records, paths);
 }
 
 void describe_figures(json::object& paths) {
@@ -289,7 +345,7 @@ void describe_figures(json::object& paths) {
             .answers = {{200, of_type("object")}}});
 }
 
-void describe_sessions(json::object& paths) {
+void describe_sessions(json::object& paths, bool has_sign_on) {
   const std::string session = "/api/v1/session";
   const auto code = [] { return json::object{{"type", "string"}, {"pattern", "^[0-9]{6}$"}}; };
   describe(paths, session,
@@ -304,6 +360,22 @@ void describe_sessions(json::object& paths) {
       paths, session,
       {.method = "get", .summary = "Who is signed in", .answers = {{200, reference("Session")}}, .whom = For::session});
   describe(paths, session, {.method = "delete", .summary = "Sign out", .answers = {{204, {}}}, .whom = For::session});
+  if (has_sign_on) {
+    describe(paths, session + "/oidc",
+             {.method = "get",
+              .summary = "To the OpenID Connect provider, to sign in there",
+              .answers = {{303, {}}},
+              .whom = For::anyone});
+    const auto text = [](const char* name, const char* what) { return in_query(name, of_type("string"), what); };
+    describe(paths, session + "/oidc/callback",
+             {.method = "get",
+              .summary = "Back from the provider: a page that goes on, with the session's cookie",
+              .parameters = {text("state", "As it was sent"), text("code", "The authorization code"),
+                             text("iss", "The issuer (RFC 9207)")},
+              .answers = {{200, of_type("string")}},
+              .answer_types = {"text/html"},
+              .whom = For::anyone});
+  }
   describe(paths, session + "/password",
            {.method = "post",
             .summary = "Another password; ends the other sessions",
@@ -386,15 +458,17 @@ json::object components_of(json::object schemas) {
                                            {"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}};
 }
 
-json::object description_of(const registers::Catalogue& catalogue) {
+json::object description_of(const Services& services) {
+  const registers::Catalogue& catalogue = services.registers.catalogue();
+  const bool has_files = services.files != nullptr;
   json::object paths, schemas = shared_schemas();
-  describe_sessions(paths);
+  describe_sessions(paths, !services.sign_on.issuer.empty());
   describe_accounts(paths);
   describe_figures(paths);
   describe_doubles(paths);
   describe_daily_use(paths);
   add_daily_schemas(schemas);
-  for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, paths, schemas);
+  for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, has_files, paths, schemas);
   return {{"openapi", "3.1.0"},
           {"info", json::object{{"title", "Zhijia 职家"},
                                 {"version", "1"},
@@ -406,7 +480,7 @@ json::object description_of(const registers::Catalogue& catalogue) {
 }  // namespace
 
 void add_description(Router& router, const Services& services) {
-  const std::string description = json::serialize(description_of(services.registers.catalogue()));
+  const std::string description = json::serialize(description_of(services));
   router.add("GET", "/api/openapi.json", [description](const Request&) { return Response{.body = description}; });
 }
 

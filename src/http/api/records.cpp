@@ -35,6 +35,7 @@ json::value value_of(registers::Texts& texts, const Register& of, std::size_t pl
                      registers::Sight sight) {
   const Field& field = of.fields[place];
   const registers::Stored& stored = record.values[place];
+  if (field.type == FieldType::attachment) return attachments_json(field, stored);
   if (std::holds_alternative<std::monostate>(stored)) return nullptr;
   if (sight != registers::Sight::visible && !registers::is_sealed(field)) return masked_value(texts, of, place, record);
   if (const auto* integer = std::get_if<std::int64_t>(&stored)) {
@@ -144,8 +145,12 @@ Response record_history(const Services& services, const Register& of, const Requ
             (field && sights[static_cast<std::size_t>(field - of.fields.data())] != registers::Sight::visible))
           continue;
         const bool has_before = change.is_array();
-        body.emplace(name, json::object{{"before", has_before ? change.get_array()[0] : json::value(nullptr)},
-                                        {"after", has_before ? change.get_array()[1] : change}});
+        const auto shown = [&](const json::value& value) -> json::value {
+          if (!field || field->type != FieldType::attachment || !value.is_string()) return value;
+          return attachments_json(*field, std::string(value.get_string()));
+        };
+        body.emplace(name, json::object{{"before", has_before ? shown(change.get_array()[0]) : json::value(nullptr)},
+                                        {"after", shown(has_before ? change.get_array()[1] : change)}});
       }
       json::object entry{{"position", stored.position},
                          {"at", stored.at},

@@ -10,7 +10,7 @@ namespace zhijia::registers {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FieldType>, 16> type_names{{
+constexpr std::array<std::pair<std::string_view, FieldType>, 17> type_names{{
     {"text", FieldType::text},
     {"long_text", FieldType::long_text},
     {"integer", FieldType::integer},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, FieldType>, 16> type_names{{
     {"phone", FieldType::phone},
     {"identity_number", FieldType::identity_number},
     {"credit_code", FieldType::credit_code},
+    {"attachment", FieldType::attachment},
 }};
 
 FieldType read_type(YamlReader& reader, const YAML::Node& at, const std::string& name) {

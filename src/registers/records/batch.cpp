@@ -52,6 +52,11 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
   for (const auto& names : of.uniques) uniques.emplace_back(table, names, had_rows);
 }
 
+void Batch::Parts::keep_attachments(const Record& before, Record& record) const {
+  for (std::size_t i = 0; i < of.fields.size(); ++i)
+    if (of.fields[i].type == FieldType::attachment) record.values[i] = before.values[i];
+}
+
 const std::string* Batch::Parts::state_of(const Record& record) const {
   return state_place ? std::get_if<std::string>(&record.values[*state_place]) : nullptr;
 }
@@ -188,6 +193,7 @@ Result<Batch::Outcome> Batch::add(Record& record) {
           parts.key->first_field(), "record.key_twice", "“" + titles.zh + "”在本次导入中出现两次，请只留一条。",
           "“" + titles.en + "” occurs twice in this import; keep one of them.")});
     if (!known.empty()) before = parts.table.load(parts.transaction, known.front());
+    if (before) parts.keep_attachments(*before, record);
   }
   record.id = before ? before->id : 0;
   const auto steps = parts.steps_between(before ? &*before : nullptr, record);

@@ -22,7 +22,7 @@ std::vector<CellColumn> cell_columns(const Register& of) {
   std::vector<CellColumn> columns;
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
     const Field& field = of.fields[i];
-    if (!field.computed_as.empty()) continue;
+    if (!field.computed_as.empty() || field.type == FieldType::attachment) continue;
     if (field.type != FieldType::person && field.type != FieldType::household) {
       columns.push_back({i, value, field.name, field.title});
       continue;

@@ -108,12 +108,14 @@ std::optional<Stored> Links::take(const Field& field, std::deque<std::string>& p
 std::optional<Stored> Links::find_person(const Field& field, const std::string& identity_number) {
   const auto number = IdentityNumber::parse(identity_number);
   if (!number) return std::nullopt;
-  const std::string fingerprint = vault_.fingerprint(number->text());
+  const std::vector<std::string> fingerprints = vault_.fingerprints(number->text());
+  const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
+  const std::string is_theirs = "identity_number_hash IN (" + store::placeholders(sought.size()) + ")";
   auto rows = field.type == FieldType::person
-                  ? transaction_.query("SELECT id FROM person WHERE identity_number_hash = ?", fingerprint)
-                  : transaction_.query(
-                        "SELECT h.id FROM household h JOIN person p ON p.id = h.head WHERE p.identity_number_hash = ?",
-                        fingerprint);
+                  ? transaction_.query_with("SELECT id FROM person WHERE " + is_theirs, sought)
+                  : transaction_.query_with("SELECT h.id FROM household h JOIN person p ON p.id = h.head WHERE p." +
+                                                is_theirs,
+                                            sought);
   return rows.next() ? std::optional<Stored>(rows.integer(0)) : std::nullopt;
 }
 

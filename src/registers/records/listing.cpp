@@ -37,7 +37,7 @@ Result<std::vector<SortKey>> sort_keys(const Register& of, const ListQuery& quer
   std::vector<SortKey> keys;
   for (const ListQuery::Sort& sort : query.sort) {
     const Field* field = of.field(sort.field);
-    if (!field || is_sealed(*field) || is_link(*field))
+    if (!field || is_sealed(*field) || is_link(*field) || field->type == FieldType::attachment)
       return fail("list.sort", "不能按“" + sort.field + "”排序：请选用登记簿中非链接、非保密的字段。",
                   "“" + sort.field + "” gives no order: sort by a field that is neither a link nor secret.",
                   {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "sort"});
@@ -88,7 +88,8 @@ void add_search(const Registers& registers, const Register& of, const std::strin
                 const std::vector<access::Grant>* grants, Sources& sources, Condition& condition) {
   if (text.empty()) return;
   const auto number = IdentityNumber::parse(text);
-  const std::string fingerprint = number ? registers.vault().fingerprint(number->text()) : std::string();
+  const auto fingerprints =
+      number ? registers.vault().fingerprints(number->text()) : std::vector<std::string>();
   std::string any;
   Parameters values;
   const auto add = [&](const std::string& sql, const std::string& value) {
@@ -102,10 +103,8 @@ void add_search(const Registers& registers, const Register& of, const std::strin
       add("LOWER(t." + store::quoted_name(field.name) + ") LIKE LOWER(?) ESCAPE '\\'", containing(text));
     if (!is_person) continue;
     const std::string person = sources.join_person(field);
-    if (number)
-      add(person + ".identity_number_hash = ?", fingerprint);
-    else
-      add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
+    for (const std::string& fingerprint : fingerprints) add(person + ".identity_number_hash = ?", fingerprint);
+    if (!number) add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
   }
   condition.add(any.empty() ? "1 = 0" : "(" + any + ")", values);
 }

@@ -38,6 +38,8 @@ struct Batch::Parts {
   Problems validate(Record& record, Problems unread);
   void compute(Record& record);
 
+  /// No row of a workbook has files, and none takes them away.
+  void keep_attachments(const Record& before, Record& record) const;
   Problems clashes(const Record& record) const;
   /// Stores the record as new or, given what it was, as its next version, and takes the steps.
   Result<void> store(Record& record, const Record* before, std::span<const Taken> taken, const std::string& kind);

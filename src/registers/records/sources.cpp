@@ -40,7 +40,7 @@ std::optional<feel::SqlName> Sources::resolve(const std::vector<std::string_view
   std::string alias = "t";
   for (std::size_t i = 0; at; ++i) {
     const Field* field = at->field(path[i]);
-    if (!field || is_sealed(*field)) return std::nullopt;
+    if (!field || is_sealed(*field) || field->type == FieldType::attachment) return std::nullopt;
     used_.emplace_back(at, field);
     if (i + 1 == path.size()) return sql_name(*field, alias);
     const Register* target = catalogue_.find_register(target_of(*field));

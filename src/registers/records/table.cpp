@@ -99,10 +99,15 @@ std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t
   std::deque<std::string> fingerprints;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field& field = of.fields[fields[i]];
-    sql += (i > 0 ? " AND " : "") + store::quoted_name(match_column(field)) + " = ?";
-    parameters.push_back(is_sealed(field)
-                             ? fingerprints.emplace_back(vault_.fingerprint(std::get<std::string>(values[i])))
-                             : parameter(values[i]));
+    sql += (i > 0 ? " AND " : "") + store::quoted_name(match_column(field));
+    if (!is_sealed(field)) {
+      sql += " = ?";
+      parameters.push_back(parameter(values[i]));
+      continue;
+    }
+    const auto all = vault_.fingerprints(std::get<std::string>(values[i]));
+    sql += " IN (" + store::placeholders(all.size()) + ")";
+    for (const std::string& fingerprint : all) parameters.emplace_back(fingerprints.emplace_back(fingerprint));
   }
   std::vector<Id> found;
   auto rows = reader.query_with(sql + " LIMIT 2", parameters);

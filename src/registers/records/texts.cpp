@@ -7,6 +7,7 @@
 #include "people/people.hpp"
 #include "records/cell.hpp"
 #include "records/regions.hpp"
+#include "registers/attachments.hpp"
 #include "registers/columns.hpp"
 
 namespace zhijia::registers {
@@ -37,6 +38,7 @@ std::string Texts::value(const Register& of, std::size_t place, const Record& re
   }
   const auto* text = std::get_if<std::string>(&stored);
   if (!text) return {};
+  if (field.type == FieldType::attachment) return file_names(field, stored);
   if (is_sealed(field) && secrets_ == Secrets::masked) return masked(field, *text);
   if (field.type == FieldType::region) return std::string(region_name(*text));
   const auto titled = [&](const std::vector<std::pair<std::string, Title>>& codes) {
@@ -112,6 +114,14 @@ std::string Texts::identity_number(const Field& field, Id id) {
   const auto number = people::find_identity_number(reader_, registers_.vault(), head ? head->id : id);
   if (!number) return {};
   return secrets_ == Secrets::clear ? *number : mask_number(*number);
+}
+
+std::string Texts::file_names(const Field& field, const Stored& value) const {
+  const std::vector<Attachment> attachments = attachments_of(value);
+  if (is_sealed(field) && secrets_ == Secrets::masked) return std::to_string(attachments.size()) + " 个文件";
+  std::string names;
+  for (const Attachment& each : attachments) names += (names.empty() ? "" : "、") + each.name;
+  return names;
 }
 
 std::string Texts::masked(const Field& field, const std::string& clear) const {

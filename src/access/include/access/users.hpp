@@ -99,8 +99,11 @@ struct Policy {
 /// How long a token may live.
 constexpr std::chrono::days token_days_max{366};
 
-/// Tables user_account, user_grant, user_session, user_token and user_delegation.
+/// Tables user_account, user_grant, user_session, user_token, user_delegation and user_identity.
 std::vector<store::TableSchema> user_schemas();
+
+/// Where the secrets of authenticators lie.
+SealedColumn sealed_totp_column();
 
 /// Accounts over one store, whose tables exist. Any thread may use it. Passwords are hashed with Argon2id (RFC 9106;
 /// 19 MiB, two passes), at most two at a time: some 50 ms each. What is changed is in the change log.
@@ -128,6 +131,12 @@ class Users {
   /// memory, as a rule.
   Result<Session> session(std::string_view token) const;
   void sign_out(std::string_view token);
+
+  /// Lets who is `subject` at the provider `issuer` sign in as the user; replaces an earlier link to it. Problems:
+  /// user.subject, user.not_found, store.unique (another account has this subject).
+  Result<void> link(Id user, std::string_view issuer, std::string_view subject, std::string_view actor);
+  /// For whom a provider vouches. Problems: session.not_linked.
+  Result<SignedIn> sign_in_by(std::string_view issuer, std::string_view subject, std::string_view from);
 
   /// `lives` for 1 to token_days_max days. Problems: token.name, token.days.
   Result<IssuedToken> issue_token(const User& user, const std::string& name, const TokenScope& scope,

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "access/vault.hpp"
 #include "feel/type.hpp"
 #include "registers/pack.hpp"
 #include "store/schema.hpp"
@@ -39,6 +40,9 @@ std::string match_column(const Field& field);
 
 /// The versioned table of the register: `id`, `position`, `version`, then its fields in order.
 store::TableSchema schema_of(const Register& of);
+
+/// Where the registers' sealed values lie, those of earlier versions too, and those of people.
+std::vector<access::SealedColumn> sealed_columns(const Catalogue& catalogue);
 
 /// Which unions lie under which: organisation_closure (ancestor, descendant), each union under itself too. Kept by the
 /// engine when a record of the register `union` is written; for scopes and counts over a union and all below it.

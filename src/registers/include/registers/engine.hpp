@@ -66,6 +66,7 @@ struct StepInput {
   Cells cells = {};         ///< of the fields that the step may set
 };
 constexpr std::size_t reason_characters_max = 1'000;
+struct Attachment;  // registers/attachments.hpp
 
 /// All registers of a catalogue over one store. Immutable once open: any thread may use it, each with its own
 /// transaction.
@@ -104,9 +105,22 @@ class Registers {
   /// was before the pack asked for them. Problems: record.not_found.
   Result<void> catch_up(store::Transaction& transaction, const Register& of, Id id) const;
 
+  /// Adds a file to a field of type attachment, as the record's next version. Problems: record.not_found,
+  /// attachment.count.
+  Result<Record> attach(store::Transaction& transaction, const Register& of, Id id, const Field& field,
+                        const Attachment& attachment, const Actor& actor) const;
+
+  /// Takes one out of it; its bytes stay, for the record's earlier versions. Problems: record.not_found,
+  /// attachment.not_found.
+  Result<Record> detach(store::Transaction& transaction, const Register& of, Id id, const Field& field, Id attachment,
+                        const Actor& actor) const;
+
  private:
   friend class Batch;
   struct Parts;
+  Result<Record> set_attachments(store::Transaction& transaction, const Register& of, Id id, const Field& field,
+                                 const std::vector<Attachment>& attachments, std::string_view kind,
+                                 const Actor& actor) const;
   explicit Registers(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };

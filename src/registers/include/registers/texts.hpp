@@ -37,6 +37,7 @@ class Texts {
   std::string key(const Register& of, Id id);
   std::string identity_number(const Field& field, Id id);
   Sight seen_of(const Field& field) const;
+  std::string file_names(const Field& field, const Stored& value) const;
   std::string masked(const Field& field, const std::string& clear) const;
 
   const Registers& registers_;
