@@ -403,7 +403,7 @@ Value Evaluator::test(const Node& node) {
   if (node.kind == NK::range && node.op == Op::none && !input_.is(Kind::range)) return interval_test(node);
   auto result = evaluate(node);
   if (node.uses_input && result.is(Kind::boolean)) return result;
-  if (node.uses_input && result.is_null()) return {};
+  if (result.is_null() && (node.uses_input || node.kind == NK::range)) return {};
   if (result.is_true() && !input_.is(Kind::boolean)) return true;
   return passes(input_, result);
 }
@@ -454,6 +454,9 @@ Value Evaluator::range(const Node& node) {
   if (node.children[0] != nullptr) range.low = evaluate(*node.children[0]);
   if (node.op != Op::equal && node.children[1] != nullptr) range.high = evaluate(*node.children[1]);
   if (node.op == Op::equal) range.high = range.low;
+  // `> null` says nothing of any value; only what is not written is unbounded.
+  const bool is_order = node.op != Op::none && node.op != Op::equal && node.op != Op::not_equal;
+  if (is_order && range.low.is_null() && range.high.is_null()) return {};
   range.low_closed = node.low_closed;
   range.high_closed = node.high_closed;
   if (node.op == Op::not_equal)
