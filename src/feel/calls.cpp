@@ -134,18 +134,23 @@ void Evaluator::call_node(const Node& node, Value& out) {
 // --- Built-in functions ----------------------------------------------------------------------------------------------
 
 void Evaluator::builtin_call(const Node& node, Value& out) {
-  constexpr std::size_t few = 4;
-  std::array<Value, few> in_place;
-  Values many;
-  if (node.children.size() > few) many.resize(node.children.size());
-  const auto arguments = std::span(many.empty() ? in_place.data() : many.data(), node.children.size());
+  constexpr std::size_t few = 3;
+  if (node.children.size() > few) {
+    Values arguments(node.children.size());
+    return builtin_call_with(node, arguments, out);
+  }
+  std::array<Value, few> arguments;
+  builtin_call_with(node, std::span(arguments).first(node.children.size()), out);
+}
+
+inline void Evaluator::builtin_call_with(const Node& node, std::span<Value> arguments, Value& out) {
   for (std::size_t i = 0; i < arguments.size(); ++i)
     if (node.children[i] != nullptr) put(*node.children[i], arguments[i]);
   const auto* outer = std::exchange(node_, &node);
   if (node.flag)
     fail("feel.argument_name", "函数没有这个名称的参数", "The function has no parameter of that name");
   else
-    out = call_builtin(*node.builtin, arguments, node.keys.get());
+    ::new (static_cast<void*>(&out)) Value(call_builtin(*node.builtin, arguments, node.keys.get()));  // out was null
   node_ = outer;
 }
 

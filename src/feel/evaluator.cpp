@@ -54,24 +54,25 @@ bool Evaluator::too_many_steps() {
 
 Value Evaluator::too_deep() { return exhausted("feel.too_deep", "调用嵌套过深", "Calls are nested too deeply"); }
 
-Value Evaluator::run() {
+void Evaluator::run(Value& out) {
   const auto& root = tree_->root();
   const Entry entry(budget_, root.depth + 1U);
-  if (entry.is_too_deep()) return too_deep();
-  if (!charge_steps(root.size)) return {};
+  if (entry.is_too_deep()) {
+    too_deep();
+    return;
+  }
+  if (!charge_steps(root.size)) return;
   Values padded;  // variables that were not given are null
   variables_ = frame_.variables.data();
-  if (frame_.variables.size() < tree_->variables()) {
+  if (frame_.variables.size() < tree_->variables()) [[unlikely]] {
     padded.assign(frame_.variables.begin(), frame_.variables.end());
     padded.resize(tree_->variables());
     variables_ = padded.data();
   }
   Locals locals(tree_->locals());
   locals_ = locals.get();
-  Value out;
   put(root, out);
-  if (budget_.exhausted) return {};
-  return out;
+  if (budget_.exhausted) out = Value();
 }
 
 // --- Arithmetic ------------------------------------------------------------------------------------------------------
@@ -580,7 +581,9 @@ Value evaluate_constant(const Tree& tree, const Node& node) {
 
 Value evaluate(const Tree& tree, const Frame& frame, Diagnostics* diagnostics) {
   BudgetOfThread budget(frame.limits);
-  return Evaluator(tree, frame, diagnostics, budget.get()).run();
+  Value out;
+  Evaluator(tree, frame, diagnostics, budget.get()).run(out);
+  return out;
 }
 
 Value call(const Value& function, std::span<const Value> arguments, const Frame& frame, Diagnostics* diagnostics) {

@@ -72,7 +72,8 @@ class Evaluator {
   Evaluator(const Tree& tree, const Frame& frame, Diagnostics* diagnostics, Budget& budget)
       : tree_(&tree), frame_(frame), diagnostics_(diagnostics), budget_(budget), input_(&frame.input) {}
 
-  Value run();
+  /// The root's value, into `out`, which must be null.
+  void run(Value& out);
 
   // For the built-in functions.
 
@@ -198,6 +199,7 @@ class Evaluator {
   void make_function(const Node& node, Value& out);
   void call_node(const Node& node, Value& out);
   void builtin_call(const Node& node, Value& out);
+  void builtin_call_with(const Node& node, std::span<Value> arguments, Value& out);
   Value call_builtin(const Builtin& builtin, std::span<Value> arguments, const Keys* names = nullptr);
   /// Calls with the arguments that `give(at, place)` puts into the callee's locals.
   template <typename Give>

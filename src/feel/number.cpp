@@ -176,6 +176,10 @@ Number Number::add_slow(Number a, Number b) {
       }
     }
   }
+  return add_any(a, b);
+}
+
+Number Number::add_any(Number a, Number b) {
   unsigned flags = 0;
   return word(bid128_add(decimal(a), decimal(b), half_even, &flags), Number(nothing, nothing));
 }
@@ -199,9 +203,18 @@ int Number::compare_slow(Number a, Number b) {
       return compare(a, b);
     }
   }
+  return compare_any(a, b);
+}
+
+int Number::compare_any(Number a, Number b) {
   unsigned flags = 0;
   if (bid128_quiet_less(decimal(a), decimal(b), &flags) != 0) return -1;
   return bid128_quiet_equal(decimal(a), decimal(b), &flags) != 0 ? 0 : 1;
+}
+
+Number Number::divide_slow(Number a, Number b) {
+  unsigned flags = 0;
+  return word(bid128_div(decimal(a), decimal(b), half_even, &flags), Number(nothing, nothing));
 }
 
 Number Number::divide_any(Number a, Number b) {
@@ -216,8 +229,7 @@ Number Number::divide_any(Number a, Number b) {
     if (quotient * b.low_ == a.low_ && exponent >= 0 && exponent <= exponent_biased_max)
       return {quotient, (static_cast<std::uint64_t>(exponent) << exponent_shift) | sign};
   }
-  unsigned flags = 0;
-  return word(bid128_div(decimal(a), decimal(b), half_even, &flags), Number(nothing, nothing));
+  return divide_slow(a, b);
 }
 
 namespace {

@@ -16,12 +16,10 @@ using Arguments = std::span<const Value>;
 
 /// The byte at which code point `count` begins (the end when there are fewer).
 std::size_t byte_of(std::string_view text, std::size_t count) {
+  const auto begins_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
   std::size_t at = 0;
-  for (; count > 0 && at < text.size(); --count) {
-    std::size_t length = 0;
-    code_point(text, at, length);
-    at += length;
-  }
+  for (; at < text.size(); ++at)
+    if (begins_code_point(text[at]) && count-- == 0) break;
   return at;
 }
 

@@ -139,6 +139,10 @@ class Number {
   static Number multiply_slow(Number a, Number b);
   static Number divide_any(Number a, Number b);
   static int compare_slow(Number a, Number b);
+  // What the library does, apart from what comes before: its calls need their operands in memory.
+  [[gnu::noinline]] static Number add_any(Number a, Number b);
+  [[gnu::noinline]] static Number divide_slow(Number a, Number b);
+  [[gnu::noinline]] static int compare_any(Number a, Number b);
 
   std::uint64_t low_ = 0;
   std::uint64_t high_ = exponent_zero;
