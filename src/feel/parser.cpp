@@ -82,8 +82,10 @@ class Parser {
     constexpr std::array<std::string_view, 4> cheap{"date", "time", "date and time", "duration"};
     const bool is_cheap = node->kind != NK::builtin_call || std::ranges::find(cheap, node->name) != cheap.end();
     if (!constant_children || !is_cheap) return;
+    prepare(*node);
     node->value = evaluate_constant(*store_, *node);
     node->is_constant = !node->value.is_null();
+    if (node->is_constant) node->place = Node::Place::constant;
   }
 
   Typed binary(NK kind, Op op, const Typed& left, const Typed& right, Type type) {
@@ -265,6 +267,7 @@ class Parser {
     if (operand.node->kind == NK::literal && operand.node->value.is(Kind::number)) {
       auto* node = make(NK::literal, begin);
       node->value = -operand.node->value.number();
+      node->place = Node::Place::constant;
       return {node, Type::Kind::number};
     }
     return {close(make(NK::negate, begin), {operand.node}), operand.type};
@@ -456,6 +459,7 @@ class Parser {
   Typed literal(std::uint32_t begin, Value value, Type type) {
     auto* node = make(NK::literal, begin);
     node->value = std::move(value);
+    node->place = Node::Place::constant;
     return {node, std::move(type)};
   }
 
