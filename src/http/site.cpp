@@ -20,6 +20,8 @@ Router routes(const Services& services) {
   add_records(router, services);
   add_writing(router, services);
   add_figures(router, services);
+  add_groups(router, services);
+  add_search(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <thread>
 
+#include "base/pinyin.hpp"
 #include "http/server.hpp"
 #include "http/site.hpp"
 #include "verbs.hpp"
@@ -31,6 +33,8 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
                                           [&](const http::Request& request) { return router.answer(request); });
   if (!server) return std::unexpected(server.error());
   fmt::print(stderr, "http://{}:{}/  (Ctrl-C 停止 / stops)\n", options.host, (*server)->port());
+  // Reading all characters takes a second or two of work: before somebody searches, not while he waits.
+  const std::jthread readings([] { pinyin_initials("职"); });
   int signal = 0;
   sigwait(&signals, &signal);
   return {};

@@ -17,6 +17,10 @@ void add_records(Router& router, const Services& services);
 /// Creating, changing, steps, secrets in clear.
 void add_writing(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
+/// Records of a register put together by a field, counted and added up.
+void add_groups(Router& router, const Services& services);
+/// One word over all registers.
+void add_search(Router& router, const Services& services);
 void add_description(Router& router, const Services& services);
 
 /// A record as docs/api.md has it, secrets masked.
