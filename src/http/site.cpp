@@ -26,6 +26,8 @@ Router routes(const Services& services) {
   add_attachments(router, services);
   add_figures(router, services);
   add_doubles(router, services);
+  add_groups(router, services);
+  add_search(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/pinyin.hpp"
 #include "http/server.hpp"
 #include "http/site.hpp"
 #include "registers/attachments.hpp"
@@ -94,6 +95,8 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   if (site.vault.is_rotating())
     resealing = std::jthread(
         [&](const std::stop_token& stop) { site.vault.reseal(sealed_columns(site), "system", stop); });
+  // Reading all characters takes a second or two of work: before somebody searches, not while he waits.
+  const std::jthread readings([] { pinyin_initials("职"); });
   int signal = 0;
   sigwait(&signals, &signal);
   return {};

@@ -28,6 +28,10 @@ void add_figures(Router& router, const Services& services);
 /// Who is who: pairs of persons to decide, and merges.
 void add_doubles(Router& router, const Services& services);
 void describe_doubles(boost::json::object& paths);
+/// Records of a register put together by a field, counted and added up.
+void add_groups(Router& router, const Services& services);
+/// One word over all registers.
+void add_search(Router& router, const Services& services);
 void add_description(Router& router, const Services& services);
 
 /// A record as docs/api.md has it: of its fields what the sights (by place) allow.

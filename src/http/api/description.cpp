@@ -97,6 +97,9 @@ json::object shared_schemas() {
                               "title": {"$ref": "#/components/schemas/Text"}, "unit": {"type": "string"},
                               "value": {"type": "string"}, "text": {"$ref": "#/components/schemas/Text"},
                               "records": {"type": "integer"}}},
+    "Found": {"type": "object", "required": ["register", "id", "label", "detail"],
+              "properties": {"register": {"type": "string"}, "id": {"type": "string"}, "label": {"type": "string"},
+                             "detail": {"type": "string"}}},
     "Part": {"type": "object", "required": ["register", "id", "label", "on", "value"],
              "properties": {"register": {"type": "string"}, "id": {"type": "string"}, "label": {"type": "string"},
                             "on": {"type": "string"}, "value": {"type": "string"}}},
@@ -165,12 +168,34 @@ json::object idempotency_key() {
                    "The same request with the same key within a day is done once");
 }
 
+json::object group_schema() {
+  return object_of(
+      {{"value",
+        json::object{{"description", "Of the field, as records have it; a month of days; null where it is empty"}}},
+       {"records", of_type("integer")},
+       {"sum", of_type("string")}},
+      {"value", "records"});
+}
+
+void describe_groups(const registers::Register& of, json::object& paths) {
+  describe(
+      paths, "/api/v1/registers/" + of.name + "/groups",
+      {.method = "get",
+       .summary = "Records put together by a field, counted and added up",
+       .parameters = {in_query("by", of_type("string"), "The field, or one over a link: organisation.region"),
+                      in_query("sum", of_type("string"), "A field of money or numbers to add up"),
+                      in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
+                      in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"), as_of()},
+       .answers = {{200, object_of({{"items", list_of(group_schema())}}, {"items"})}}});
+}
+
 void describe_reading(const registers::Register& of, const std::string& records, json::object& paths) {
   describe(paths, records,
            {.method = "get",
             .summary = of.title.en,
             .parameters = {in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
                            in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"),
+                           in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
                            in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
                            in_query("after", of_type("string"), "`next` of the page before"),
                            in_query("limit", page_size(), "Records on a page"),
@@ -310,6 +335,7 @@ void describe_register(const registers::Catalogue& catalogue, const registers::R
   schemas.emplace("write_" + of.name, object_of({{"values", reference("values_" + of.name)}}, {"values"}));
   const std::string records = "/api/v1/registers/" + of.name + "/records";
   describe_reading(of, records, paths);
+  describe_groups(of, paths);
   describe_writing(of, records, paths);
   if (has_files) describe_attachments(of, records, paths);
 }
@@ -336,6 +362,11 @@ void describe_figures(json::object& paths) {
             .parameters = {id(), year(), as_of(), in_query("after", whole_number(), "`next` of the page before"),
                            in_query("limit", page_size(), "Records on a page")},
             .answers = {{200, page_of(reference("Part"))}}});
+  describe(paths, "/api/v1/search",
+           {.method = "get",
+            .summary = "What is found in all registers by a name, its pinyin initials, a number or a code",
+            .parameters = {in_query("q", text_of_length(1, 60), "The word")},
+            .answers = {{200, object_of({{"items", list_of(reference("Found"))}}, {"items"})}}});
   describe(paths, "/api/v1/review",
            {.method = "get",
             .summary = "The review in Markdown",

@@ -84,6 +84,11 @@ Result<registers::ListQuery> asked_list(const Request& request) {
                              .limit = static_cast<std::size_t>(limit->value_or(50)),
                              .counts_total = *total,
                              .as_of = *as_of};
+  if (is_given(request, "linked")) {
+    const std::string_view linked = request.parameter("linked");
+    query.linked = linked.substr(0, linked.find(':'));
+    query.ids = {id_of(linked.substr(std::min(query.linked.size() + 1, linked.size())))};
+  }
   if (const std::string_view sort = request.parameter("sort"); !sort.empty())
     for (std::string_view field : split(sort, ',')) {
       const bool is_descending = field.starts_with('-');

@@ -5,7 +5,9 @@
 #include <deque>
 
 #include "base/identity_number.hpp"
+#include "base/text.hpp"
 #include "records/table.hpp"
+#include "registers/columns.hpp"
 #include "registers/sources.hpp"
 
 namespace zhijia::registers {
@@ -60,6 +62,22 @@ Result<void> add_filter(const Register& of, const std::string& where, Sources& s
   const auto compiled = feel::compile_sql(**tree, [&](const auto& path) { return sources.resolve(path); });
   if (!compiled) return refused(compiled.error());
   condition.add(compiled->sql, compiled->parameters);
+  return {};
+}
+
+/// The records that lead to one of some others; found by the index that every link has.
+Result<void> add_links(const Register& of, const ListQuery& query, Sources& sources, Condition& condition) {
+  if (query.linked.empty()) return {};
+  const Field* field = of.field(query.linked);
+  const auto column = field && is_link(*field) ? sources.resolve({field->name}) : std::nullopt;
+  if (!column)
+    return fail("list.linked", "“" + query.linked + "”不是链接字段。",
+                "“" + query.linked + "” is no link of the register.",
+                {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "linked"});
+  std::string marks;
+  for (std::size_t i = 0; i < query.ids.size(); ++i) marks += i == 0 ? "?" : ", ?";
+  condition.add(query.ids.empty() ? "1 = 0" : column->sql + " IN (" + marks + ")",
+                Parameters(query.ids.begin(), query.ids.end()));
   return {};
 }
 
@@ -220,6 +238,8 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
   Condition condition{"1 = 1", {}};
   if (auto filtered = add_filter(of, query.where, sources, condition); !filtered)
     return std::unexpected(std::move(filtered.error()));
+  if (auto linked = add_links(of, query, sources, condition); !linked)
+    return std::unexpected(std::move(linked.error()));
   add_search(registers, of, query.text, query.grants, sources, condition);
   const auto asked_reach = reach_for(of, query, *keys, sources);
   if (!asked_reach) return std::unexpected(asked_reach.error());
@@ -252,6 +272,54 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
     page.records.push_back(table.record_of(rows));
   }
   return page;
+}
+
+Result<std::vector<Group>> group(store::Reader& reader, const Registers& registers, const Register& of,
+                                 const GroupQuery& query) {
+  const auto refused = [](const char* code, const std::string& field, const char* zh, const char* en) {
+    return fail(code, "“" + field + "”" + zh, "“" + field + "” " + en,
+                {.file = {},
+                 .sheet = {},
+                 .cell = {},
+                 .record = {},
+                 .field = code == std::string_view("list.sum") ? "sum" : "by"});
+  };
+  Sources sources(registers.catalogue(), of, query.list.as_of);
+  const auto by = sources.resolve(split(query.by, '.'));
+  if (!by) return refused("list.group", query.by, "不能用来分组。", "is no field to put records together by.");
+  const Field* summed = query.sum.empty() ? nullptr : of.field(query.sum);
+  const bool is_number = summed && !is_link(*summed) && summed->type != FieldType::yes_no && !is_sealed(*summed) &&
+                         column_type(*summed) == store::Type::integer;
+  const auto sum = is_number ? sources.resolve({summed->name}) : std::nullopt;
+  if (!query.sum.empty() && !sum) return refused("list.sum", query.sum, "不能相加。", "cannot be added up.");
+  Condition condition{"1 = 1", {}};
+  if (auto filtered = add_filter(of, query.list.where, sources, condition); !filtered)
+    return std::unexpected(std::move(filtered.error()));
+  if (auto linked = add_links(of, query.list, sources, condition); !linked)
+    return std::unexpected(std::move(linked.error()));
+  add_search(registers, of, query.list.text, query.list.grants, sources, condition);
+  const auto asked_reach = reach_for(of, query.list, {}, sources);
+  if (!asked_reach) return std::unexpected(asked_reach.error());
+  const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", *asked_reach);
+  condition.add(reach.sql, reach.parameters);
+
+  const std::string value = by->kind == feel::SqlName::Kind::date ? "SUBSTR(" + by->sql + ", 1, 7)" : by->sql;
+  const std::string added = sum ? "CAST(COALESCE(SUM(" + sum->sql + "), 0) AS BIGINT)" : "0";
+  auto rows = run(reader,
+                  "SELECT " + value + ", COUNT(*), " + added + " FROM " + sources.sql() + " WHERE " + condition.sql +
+                      " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT " + std::to_string(groups_max),
+                  condition.parameters);
+  const bool is_integer = by->kind == feel::SqlName::Kind::number || by->kind == feel::SqlName::Kind::boolean;
+  std::vector<Group> groups;
+  while (rows.next()) {
+    Group& group = groups.emplace_back(Group{.value = {}, .records = rows.integer(1), .sum = rows.integer(2)});
+    if (rows.is_null(0)) continue;
+    if (is_integer)
+      group.value = rows.integer(0);
+    else
+      group.value = std::string(rows.text(0));
+  }
+  return groups;
 }
 
 }  // namespace zhijia::registers
