@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "verbs.hpp"
+#include "verbs/relief.hpp"
 
 namespace zhijia::app {
 
@@ -92,6 +93,8 @@ int run(int count, char** words) {
   decide_verb.add_flag("--explain", decided.explains, "Say which rows of which tables decided, and what missed by one");
   decide_verb.add_flag("--json", decided.as_json, "A JSON value a case");
   decide_verb.callback([&] { result = decide(decided); });
+
+  add_relief_verbs(app, site, result);
 
   auto& user = *app.add_subcommand("user", "Accounts: who may sign in, and what they may do")->require_subcommand(1);
   AccountOptions account;

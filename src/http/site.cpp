@@ -2,6 +2,7 @@
 
 #include "api/api.hpp"
 #include "api/once.hpp"
+#include "api/relief.hpp"
 #include "gate.hpp"
 #include "pages/page.hpp"
 #include "web/web.hpp"
@@ -20,6 +21,7 @@ Router routes(const Services& services) {
   add_records(router, services);
   add_writing(router, services);
   add_figures(router, services);
+  add_relief(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

@@ -1,5 +1,6 @@
 #include "api/api.hpp"
 #include "api/operation.hpp"
+#include "api/relief.hpp"
 #include "asked.hpp"
 #include "registers/columns.hpp"
 
@@ -379,6 +380,7 @@ json::object description_of(const registers::Catalogue& catalogue) {
   describe_sessions(paths);
   describe_accounts(paths);
   describe_figures(paths);
+  describe_relief(paths);
   for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, paths, schemas);
   return {{"openapi", "3.1.0"},
           {"info", json::object{{"title", "Zhijia 职家"},

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "decisions/plan.hpp"
 #include "ledger/ledger.hpp"
 #include "people/people.hpp"
 #include "records/expressions.hpp"
@@ -16,6 +17,7 @@ struct Registers::Parts {
   const Clock& clock;
   mutable IdSource ids;
   std::map<std::string, Expressions, std::less<>> expressions;  // by register
+  Decisions decisions = {};
 };
 
 struct Batch::Parts {
@@ -30,6 +32,8 @@ struct Batch::Parts {
   /// field that could not be read is not also said to be missing.
   Problems validate(Record& record, Problems unread);
   void compute(Record& record);
+  /// Writes what the register's decision gives, where it has one. Problems: those of decide_record.
+  Problems decide(Record& record);
 
   Problems clashes(const Record& record) const;
   /// Stores the record as new or, given what it was, as its next version, and takes the steps.
