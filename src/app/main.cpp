@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "verbs.hpp"
+#include "verbs/relief.hpp"
 
 namespace zhijia::app {
 
@@ -135,6 +136,7 @@ int run(int count, char** words) {
       return matched.list.empty() ? find_doubles(open) : match_list(open, matched);
     });
   });
+  add_relief_verbs(app, site, result);
 
   auto& user = *app.add_subcommand("user", "Accounts: who may sign in, and what they may do")->require_subcommand(1);
   AccountOptions account;

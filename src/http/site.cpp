@@ -2,6 +2,7 @@
 
 #include "api/api.hpp"
 #include "api/once.hpp"
+#include "api/relief.hpp"
 #include "gate.hpp"
 #include "pages/page.hpp"
 #include "rates.hpp"
@@ -28,6 +29,7 @@ Router routes(const Services& services) {
   add_doubles(router, services);
   add_groups(router, services);
   add_search(router, services);
+  add_relief(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

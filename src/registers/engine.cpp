@@ -27,6 +27,7 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
                                                    const Clock& clock, int node) {
   std::unique_ptr<Parts> parts(new Parts{std::move(catalogue), vault, clock, IdSource(clock, node)});
   Problems problems;
+  parts->decisions = plan_decisions(parts->catalogue, problems);
   std::vector<store::TableSchema> schemas = people::schemas();
   for (store::TableSchema& schema : ledger::schemas()) schemas.push_back(std::move(schema));
   schemas.push_back(flow_history_schema());
@@ -103,6 +104,7 @@ Result<Record> Registers::change(store::Transaction& transaction, const Register
   if (parts.state_place && record.values[*parts.state_place] != before->values[*parts.state_place])
     problems.push_back(problem_at(of.fields[*parts.state_place], "record.state", "状态只能通过流程步骤改变。",
                                   "A state is changed by the steps of the flow only."));
+  if (unread.empty()) unread = parts.decide(record);
   for (Problem& problem : parts.validate(record, std::move(unread))) problems.push_back(std::move(problem));
   for (Problem& problem : parts.clashes(record)) problems.push_back(std::move(problem));
   for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));

@@ -1,5 +1,6 @@
 #include "api/api.hpp"
 #include "api/operation.hpp"
+#include "api/relief.hpp"
 #include "asked.hpp"
 #include "registers/attachments.hpp"
 #include "registers/columns.hpp"
@@ -497,6 +498,7 @@ json::object description_of(const Services& services) {
   describe_accounts(paths);
   describe_figures(paths);
   describe_doubles(paths);
+  describe_relief(paths);
   describe_daily_use(paths);
   add_daily_schemas(schemas);
   for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, has_files, paths, schemas);

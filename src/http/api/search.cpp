@@ -100,9 +100,12 @@ std::vector<Id> ids_of(store::Rows rows) {
 /// Who is meant: by the whole identity number, by the initials of a name, or by how a name begins.
 std::vector<Id> persons_of(const Services& services, store::Reader& reader, Initials& initials,
                            const std::string& word) {
-  if (const auto number = IdentityNumber::parse(word))
-    return ids_of(reader.query("SELECT id FROM person WHERE identity_number_hash = ?",
-                               services.registers.vault().fingerprint(number->text())));
+  if (const auto number = IdentityNumber::parse(word)) {
+    const std::vector<std::string> fingerprints = services.registers.vault().fingerprints(number->text());
+    const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
+    return ids_of(reader.query_with(
+        "SELECT id FROM person WHERE identity_number_hash IN (" + store::placeholders(sought.size()) + ")", sought));
+  }
   if (is_letters(word)) return word.size() < 2 ? std::vector<Id>() : initials.find(reader, lower(word));
   return ids_of(reader.query("SELECT id FROM person WHERE name >= ? AND name < ? ORDER BY name LIMIT ?", word,
                              word + std::string(after_all), static_cast<std::int64_t>(persons_max)));

@@ -58,6 +58,9 @@ Field read_field(YamlReader& reader, const std::string& name, const YAML::Node& 
   if (type == "computed") {
     field.computed_as = reader.required_text(node, "as");
     field.type = read_type(reader, node, reader.required_text(node, "gives"));
+  } else if (type == "decided") {
+    field.computed_as = name;  // it stays what the register's decision wrote
+    field.type = read_type(reader, node, reader.required_text(node, "gives"));
   } else {
     field.type = read_type(reader, node, type);
   }
@@ -161,7 +164,7 @@ std::string read_label(YamlReader& reader, const YAML::Node& root, const Registe
 
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
   reader.only_keys(root, {"register", "title", "scope", "shared", "subject", "label", "fields", "key", "unique",
-                          "checks", "limits", "access", "flow", "postings", "tables", "about"});
+                          "checks", "limits", "access", "flow", "postings", "tables", "about", "pays", "decision"});
   Register register_;
   register_.pack = pack;
   register_.file = reader.file();

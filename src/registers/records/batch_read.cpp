@@ -128,6 +128,16 @@ void Batch::Parts::compute(Record& record) {
   expressions.compute(of, record, [this](const Field& link, Id id) { return links.follow(link, id); });
 }
 
+Problems Batch::Parts::decide(Record& record) {
+  const auto plan = engine.decisions.plans.find(of.name);
+  if (plan == engine.decisions.plans.end()) return {};
+  const auto lacks = [&](const Field& field) { return field.required && is_absent(record.values[place_of(field.name)]); };
+  if (std::ranges::any_of(of.fields, lacks)) return {};  // which is said elsewhere
+  people.flush();
+  auto decided = decide_record(transaction, engine.decisions, of, record, engine.clock);
+  return decided ? Problems{} : std::move(decided.error());
+}
+
 Problems Batch::Parts::validate(Record& record, Problems unread) {
   compute(record);
   const bool whole = unread.empty();
@@ -149,6 +159,7 @@ Result<Record> Batch::read(std::span<const std::string_view> cells) {
   for (const std::string_view& cell : cells) given.push_back(&cell);
   Problems unread = parts_->read_cells(given, true, record);
   if (unread.empty()) parts_->complete_state(record);
+  if (unread.empty()) unread = parts_->decide(record);
   Problems problems = parts_->validate(record, std::move(unread));
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return record;

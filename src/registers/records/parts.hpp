@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "decisions/plan.hpp"
 #include "ledger/ledger.hpp"
 #include "people/people.hpp"
 #include "records/expressions.hpp"
@@ -19,6 +20,7 @@ struct Registers::Parts {
   mutable IdSource ids;
   std::map<std::string, Expressions, std::less<>> expressions = {};  // by register, as the next
   std::map<std::string, std::vector<LimitUse>, std::less<>> limits = {};
+  Decisions decisions = {};
 };
 
 struct Batch::Parts {
@@ -37,6 +39,8 @@ struct Batch::Parts {
   /// field that could not be read is not also said to be missing.
   Problems validate(Record& record, Problems unread);
   void compute(Record& record);
+  /// Writes what the register's decision gives, where it has one. Problems: those of decide_record.
+  Problems decide(Record& record);
 
   /// No row of a workbook has files, and none takes them away.
   void keep_attachments(const Record& before, Record& record) const;
