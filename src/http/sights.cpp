@@ -24,4 +24,20 @@ const std::vector<registers::Sight>& Sights::of(Id record) {
   return sights_;
 }
 
+std::string state_of(const registers::Register& of, const registers::Record& record) {
+  if (!of.flow) return {};
+  const auto place = static_cast<std::size_t>(of.field("state") - of.fields.data());
+  const auto* state = std::get_if<std::string>(&record.values[place]);
+  return state ? *state : std::string();
+}
+
+Problems refused_fields(const Services& services, store::Reader& reader, const registers::Register& of,
+                        const registers::Record& record, const Request& request,
+                        const std::vector<std::string>& fields) {
+  if (!of.access.change && !registers::has_field_access(of)) return {};
+  const auto grants =
+      registers::grants_over(reader, services.registers, of, record.id, request.session->user.grants);
+  return registers::refused_changes(of, registers::roles_of(grants), state_of(of, record), fields);
+}
+
 }  // namespace zhijia::http

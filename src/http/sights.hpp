@@ -24,4 +24,12 @@ class Sights {
   std::vector<registers::Sight> sights_;
 };
 
+/// The state of a record; empty for a register without flow.
+std::string state_of(const registers::Register& of, const registers::Record& record);
+
+/// What the pack keeps from the asker of changing these fields of the record now.
+Problems refused_fields(const Services& services, store::Reader& reader, const registers::Register& of,
+                        const registers::Record& record, const Request& request,
+                        const std::vector<std::string>& fields);
+
 }  // namespace zhijia::http

@@ -11,6 +11,7 @@
 #include "api/once.hpp"
 #include "asked.hpp"
 #include "registers/columns.hpp"
+#include "sights.hpp"
 
 namespace zhijia::http {
 
@@ -37,8 +38,8 @@ registers::Actor actor_of(const Request& request) {
   return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
 }
 
-registers::Reach reach_for(const Request& request, Operation operation) {
-  return registers::reach_of(request.session->user.grants, operation);
+registers::Reach reach_for(const Request& request, const Register& of, Operation operation) {
+  return registers::reach_of(of, request.session->user.grants, operation);
 }
 
 /// The handler, given the register and the field of type attachment that the path names.
@@ -65,28 +66,33 @@ std::string file_name(const Request& request) {
 }
 
 Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
-                 int status) {
+                 const Request& request, int status) {
   registers::Texts texts(services.registers, reader);
-  Response response = json_answer(record_json(texts, of, record));
+  Response response =
+      json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
   response.status = status;
   response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
   return response;
 }
 
-/// Whether the asker may change this record. Problems: record.not_found, access.scope.
-Result<void> may_change(const Services& services, store::Reader& reader, const Register& of, const Request& request,
-                        Id id) {
-  if (!registers::covers(reader, services.registers, of, id, reading_reach(request)))
+/// Whether the asker may change this field of the record. Problems: record.not_found, access.scope, access.state,
+/// access.field.
+Result<void> may_change(const Services& services, store::Reader& reader, const Register& of, const Field& field,
+                        const Request& request, Id id) {
+  const auto record = services.registers.read(reader, of, id);
+  if (!record || !registers::covers(reader, services.registers, of, id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
-  if (!registers::covers(reader, services.registers, of, id, reach_for(request, Operation::change)))
+  if (!registers::covers(reader, services.registers, of, id, reach_for(request, of, Operation::change)))
     return not_permitted();
+  if (Problems refused = refused_fields(services, reader, of, *record, request, {field.name}); !refused.empty())
+    return std::unexpected(std::move(refused));
   return {};
 }
 
 Response attach(const Services& services, const Register& of, const Field& field, const Request& request) {
   const Id id = id_of(request["id"]);
   const auto permitted = services.store.read(
-      [&](store::Reader& reader) { return may_change(services, reader, of, request, id); });
+      [&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
   if (!permitted) return refusal(permitted.error());
   const auto attachment =
       registers::take_in(services.registers, *services.files, field, file_name(request), request.body);
@@ -95,30 +101,34 @@ Response attach(const Services& services, const Register& of, const Field& field
   Request brief = request;
   brief.body = access::sha256_hex(request.body);
   return once(services, brief, [&](store::Transaction& transaction) -> Result<Response> {
-    if (auto still = may_change(services, transaction, of, request, id); !still) return std::unexpected(still.error());
+    if (auto still = may_change(services, transaction, of, field, request, id); !still) return std::unexpected(still.error());
     const auto record = services.registers.attach(transaction, of, id, field, *attachment, actor_of(request));
     if (!record) return std::unexpected(record.error());
-    return written(services, transaction, of, *record, 201);
+    return written(services, transaction, of, *record, request, 201);
   });
 }
 
 Response detach(const Services& services, const Register& of, const Field& field, const Request& request) {
   const Id id = id_of(request["id"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    if (auto permitted = may_change(services, transaction, of, request, id); !permitted)
+    if (auto permitted = may_change(services, transaction, of, field, request, id); !permitted)
       return std::unexpected(permitted.error());
     const auto record =
         services.registers.detach(transaction, of, id, field, id_of(request["attachment"]), actor_of(request));
     if (!record) return std::unexpected(record.error());
-    return written(services, transaction, of, *record, 200);
+    return written(services, transaction, of, *record, request, 200);
   });
 }
 
-/// The attachment that the path names, of a record within the asker's reach.
+/// The attachment that the path names, of a record within the asker's reach and a field that he sees.
 Result<Attachment> asked_attachment(const Services& services, store::Reader& reader, const Register& of,
                                     const Field& field, const Request& request) {
   const auto record = services.registers.read(reader, of, id_of(request["id"]));
-  if (!record || !registers::covers(reader, services.registers, of, record->id, reading_reach(request)))
+  if (!record || !registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
+    return std::unexpected(beyond_reach());
+  const registers::Sight sight = Sights(services, reader, of, request).of(record->id)[place_of(of, field)];
+  // A secret is masked for everybody, and opened by reveal.
+  if (sight == registers::Sight::hidden || (sight == registers::Sight::masked && !registers::is_sealed(field)))
     return std::unexpected(beyond_reach());
   const auto all = registers::attachments_of(record->values[place_of(of, field)]);
   const auto found = std::ranges::find(all, id_of(request["attachment"]), &Attachment::id);
@@ -170,7 +180,7 @@ Response reveal(const Services& services, const Register& of, const Field& field
     const auto found = asked_attachment(services, transaction, of, field, request);
     if (!found) return found;
     const Id id = id_of(request["id"]);
-    if (!registers::covers(transaction, services.registers, of, id, reach_for(request, Operation::reveal)))
+    if (!registers::covers(transaction, services.registers, of, id, reach_for(request, of, Operation::reveal)))
       return not_permitted();
     const json::object noted{{"field", field.name}, {"attachment", std::to_string(found->id)}, {"reason", reason}};
     transaction.log({.actor = std::to_string(request.session->user.id),

@@ -16,6 +16,7 @@ using registers::Register;
 namespace {
 
 constexpr std::int64_t page_max = 100;
+constexpr std::size_t name_characters_max = 100, phone_characters_max = 20;
 /// Who objects to more than this within an hour from one address is asked to come in person.
 constexpr int objections_an_hour = 10;
 
@@ -78,6 +79,9 @@ Result<registers::Objection> asked_objection(const Request& request) {
       code_points(objection.statement) > registers::statement_characters_max)
     return std::unexpected(Problems{bad_parameter("statement", "请写明异议（不超过 2000 字）。",
                                                   "Say what you object to, in at most 2,000 characters.")});
+  if (code_points(objection.name) > name_characters_max || code_points(objection.phone) > phone_characters_max)
+    return std::unexpected(
+        Problems{bad_parameter("name", "姓名或电话过长。", "The name or the telephone number is too long.")});
   return objection;
 }
 

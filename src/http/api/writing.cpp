@@ -128,22 +128,12 @@ std::vector<access::Grant> grants_over(const Services& services, store::Reader& 
   return registers::grants_over(reader, services.registers, of, id, request.session->user.grants);
 }
 
-/// The state of a record; empty for a register without flow.
-std::string state_of(const Register& of, const Record& record) {
-  if (!of.flow) return {};
-  const auto* state = std::get_if<std::string>(&record.values[static_cast<std::size_t>(of.field("state") - of.fields.data())]);
-  return state ? *state : std::string();
-}
-
-/// What the pack keeps from the asker of the fields that the body names.
-Problems refused_fields(const Services& services, store::Reader& reader, const Register& of, const Record& record,
-                        const Request& request, const json::object& body) {
-  if (!of.access.change && !registers::has_field_access(of)) return {};
+/// The fields that the body names.
+std::vector<std::string> fields_of(const json::object& body) {
   std::vector<std::string> fields;
   if (const json::value* values = body.if_contains("values"); values && values->is_object())
     for (const auto& [name, value] : values->get_object()) fields.emplace_back(name);
-  return registers::refused_changes(of, registers::roles_of(grants_over(services, reader, of, record.id, request)),
-                                    state_of(of, record), fields);
+  return fields;
 }
 
 Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
@@ -199,7 +189,7 @@ Response change_record(const Services& services, const Register& of, const Reque
     if (!registers::covers(transaction, services.registers, of, id, reach)) return not_permitted();
     const auto before = services.registers.read(transaction, of, id);
     if (!before) return std::unexpected(before.error());
-    if (Problems refused = refused_fields(services, transaction, of, *before, request, *body); !refused.empty())
+    if (Problems refused = refused_fields(services, transaction, of, *before, request, fields_of(*body)); !refused.empty())
       return std::unexpected(std::move(refused));
     const auto cells = read_values(services, transaction, of, *body);
     if (!cells) return std::unexpected(cells.error());
@@ -344,13 +334,15 @@ Response reveal(const Services& services, const Register& of, const Request& req
       return std::unexpected(beyond_reach());
     if (!registers::covers(transaction, services.registers, of, record->id, reach_for(request, of, Operation::reveal)))
       return not_permitted();
+    const auto place = static_cast<std::size_t>(field - of.fields.data());
+    if (Sights(services, transaction, of, request).of(record->id)[place] == registers::Sight::hidden)
+      return not_permitted();
     transaction.log({.actor = std::to_string(request.session->user.id),
                      .source = request.from,
                      .kind = "reveal",
                      .register_ = of.name,
                      .record = record->id,
                      .body = json::serialize(json::object{{"field", field->name}, {"reason", reason}})});
-    const auto place = static_cast<std::size_t>(field - of.fields.data());
     std::string clear;
     if (!is_person) {
       if (const auto* text = std::get_if<std::string>(&record->values[place])) clear = *text;
