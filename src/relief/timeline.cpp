@@ -94,7 +94,8 @@ class Reading {
 
   void add_event(const Register& of, const Record& record, Timeline& timeline) {
     const auto declared = registers::declared_by(of);
-    const auto &pays = declared->pays, &decision = declared->decision;
+    const auto& pays = declared->pays;
+    const auto& decision = declared->decision;
     const auto day = std::ranges::find_if(of.fields, [&](const Field& field) {
       return pays ? field.name == pays->on : field.type == FieldType::date;
     });
