@@ -36,7 +36,7 @@ class Relief : public Office {
     for (const int n : {1, 2, 3}) period(n, "open", "2018-02-01");
     period(4, "ended", "2018-02-01", "2018-12-01");
     period(5, "refused", "", "", {{"opened_on", ""}, {"applied_on", "2018-02-01"}});
-    create("household_survey", {{"file", "D1"}, {"surveyed_on", "2019-03-01"}, {"surveyor", "甲"}, {"second_surveyor", "乙"}});
+    create("household_survey", {{"file", "D1"}, {"surveyed_on", "2019-03-01"}, {"surveyor", "甲"}, {"second_surveyor", "乙"}, {"form_id", "RH1"}});
   }
 };
 
@@ -169,7 +169,7 @@ TEST_P(Relief, a_household_is_one_answer_across_packs_within_the_reach) {
     return rows.integer(0);
   });
   const auto seen = [&](const registers::Reach& reach) {
-    return store_->read([&](store::Reader& reader) { return timeline(reader, *registers_, household, reach); });
+    return store_->read([&](store::Reader& reader) { return timeline(reader, *registers_, household, [&](const registers::Register&) { return reach; }); });
   };
   const auto registers_of = [](const Timeline& timeline) {
     std::vector<std::string> names;
