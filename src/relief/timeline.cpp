@@ -23,7 +23,7 @@ constexpr int links_max = 2;
 
 class Reading {
  public:
-  Reading(store::Reader& reader, const registers::Registers& registers, Id household, const registers::Reach& reach)
+  Reading(store::Reader& reader, const registers::Registers& registers, Id household, const ReachOf& reach)
       : reader_(reader),
         registers_(registers),
         catalogue_(registers.catalogue()),
@@ -62,7 +62,7 @@ class Reading {
   }
 
   void read_register(const Register& of, const std::string& about, Timeline& timeline) {
-    const auto reach = registers::reach_condition(catalogue_, of, "t", reach_);
+    const auto reach = registers::reach_condition(catalogue_, of, "t", reach_(of));
     std::vector<store::Parameter> parameters;
     for (const auto& value : reach.parameters)
       std::visit([&](const auto& held) { parameters.emplace_back(held); }, value);
@@ -94,15 +94,20 @@ class Reading {
 
   void add_event(const Register& of, const Record& record, Timeline& timeline) {
     const auto declared = registers::declared_by(of);
-    const auto &pays = declared->pays, &decision = declared->decision;
-    const auto day = std::ranges::find_if(of.fields, [&](const Field& field) {
-      return pays ? field.name == pays->on : field.type == FieldType::date;
-    });
-    if (day == of.fields.end()) return;  // a fact of the file, not something that happened
+    const auto& pays = declared->pays;
+    const auto& decision = declared->decision;
+    const auto is_known = [&](const Field& field) {
+      return field.type == FieldType::date &&
+             !std::holds_alternative<std::monostate>(record.values[place(of, field.name)]);
+    };
+    const Field* paid_on = pays ? of.field(pays->on) : nullptr;
+    const auto first = std::ranges::find_if(of.fields, is_known);
+    if (first == of.fields.end()) return;  // a fact of the file, not something that happened
+    const Field& day = paid_on && is_known(*paid_on) ? *paid_on : *first;
     Event event;
     event.of = &of;
     event.record = record.id;
-    event.on = text(of, *day, record);
+    event.on = text(of, day, record);
     event.label = texts_.label(of, record.id);
     if (of.flow) event.state = text(of, *of.field("state"), record);
     if (const Field* subject = of.field("subject"); subject && subject->type == FieldType::person)
@@ -151,7 +156,7 @@ class Reading {
   store::Reader& reader_;
   const registers::Registers& registers_;
   const Catalogue& catalogue_;
-  const registers::Reach& reach_;
+  const ReachOf& reach_;
   const std::string household_, persons_;
   registers::Texts texts_;
 };
@@ -159,7 +164,7 @@ class Reading {
 }  // namespace
 
 Result<Timeline> timeline(store::Reader& reader, const registers::Registers& registers, Id household,
-                          const registers::Reach& reach) {
+                          const ReachOf& reach) {
   const auto not_found = [] {
     return fail("household.not_found", "没有这个家庭，或不在您的权限范围内。",
                 "There is no such household, or nothing of it is within your reach.");
@@ -167,7 +172,7 @@ Result<Timeline> timeline(store::Reader& reader, const registers::Registers& reg
   const auto head = people::find_head(reader, household);
   if (!head) return not_found();
   Timeline read = Reading(reader, registers, household, reach).read(household, *head);
-  if (read.events.empty() && !reach.all) return not_found();
+  if (read.events.empty()) return not_found();
   return read;
 }
 

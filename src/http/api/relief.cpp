@@ -53,7 +53,8 @@ json::object event_json(const relief::Event& event) {
 Response show_household(const Services& services, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
     const auto timeline =
-        relief::timeline(reader, services.registers, id_of(request["id"]), reading_reach(request));
+        relief::timeline(reader, services.registers, id_of(request["id"]),
+                         [&](const registers::Register& of) { return reading_reach(request, of); });
     if (!timeline) return out_of_reach();
     json::array members, events;
     for (const auto& member : timeline->members) {

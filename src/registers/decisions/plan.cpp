@@ -91,11 +91,13 @@ class Planner {
   std::string policy_join(const std::string& region, const std::string& on) const {
     if (!policy_) return {};
     const std::string table = store::quoted_name(policy_->name);
-    return fmt::format(
-        " LEFT JOIN {0} AS {1} ON {1}.id = (SELECT q.id FROM {0} AS q WHERE q.region IN ({2}, SUBSTR({2}, 1, 4) || "
-        "'00') AND q.in_force_from <= {3} ORDER BY CASE WHEN q.region = {2} THEN 0 ELSE 1 END, q.in_force_from DESC "
-        "LIMIT 1)",
-        table, policy_alias, region, on);
+    const auto latest = [&](const std::string& place) {
+      return fmt::format("(SELECT q.id FROM {} AS q WHERE q.region = {} AND q.in_force_from <= {} ORDER BY "
+                         "q.in_force_from DESC LIMIT 1)",
+                         table, place, on);
+    };
+    return fmt::format(" LEFT JOIN {} AS {} ON {}.id = COALESCE({}, {})", table, policy_alias, policy_alias,
+                       latest(region), latest("SUBSTR(" + region + ", 1, 4) || '00'"));
   }
 
   /// sum, count or any over a sub-table: "file.income.amount" leads to the field `amount` of difficulty_file_income.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,11 +40,14 @@ struct Timeline {
   Money paid;                   ///< of the events, in all
 };
 
+/// How far the asker sees in a register; a pack may say who reads it.
+using ReachOf = std::function<registers::Reach(const registers::Register& of)>;
+
 /// Reads what the reach covers of the records about the household: those that name it or one of its persons as their
 /// subject, and those that must refer to such a record. Problems: household.not_found, when there is no such household
 /// or nothing of it is within the reach.
 /// Cost: a query by index for each register, and a record each: some milliseconds.
 Result<Timeline> timeline(store::Reader& reader, const registers::Registers& registers, Id household,
-                          const registers::Reach& reach);
+                          const ReachOf& reach);
 
 }  // namespace zhijia::relief
