@@ -158,7 +158,7 @@ TEST_P(AuditTest, finds_one_bit_turned_in_any_column_of_any_table) {
   for (store::TableSchema& schema : ledger::schemas()) schemas.push_back(std::move(schema));
   schemas.push_back({.name = "flow_history",
                      .columns = {{"position", store::Type::integer}, {"register"}, {"record", store::Type::integer},
-                                 {"step"}, {"actor"}}});
+                                 {"step"}, {"actor"}, {"from_state"}, {"to_state"}}});
   schemas.push_back({.name = "change_log",
                      .columns = {{"position", store::Type::integer}, {"at"}, {"actor"}, {"source"}, {"kind"},
                                  {"register"}, {"record", store::Type::integer}, {"body"}, {"leaf", store::Type::blob}}});

@@ -93,8 +93,13 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   // A rotation that was cut off is gone on with, beside all else.
   std::jthread resealing;
   if (site.vault.is_rotating())
-    resealing = std::jthread(
-        [&](const std::stop_token& stop) { site.vault.reseal(sealed_columns(site), "system", stop); });
+    resealing = std::jthread([&](const std::stop_token& stop) {
+      try {
+        site.vault.reseal(sealed_columns(site), "system", stop);
+      } catch (const std::exception& fault) {
+        fmt::print(stderr, "vault: {}\n", fault.what());  // the next start goes on with it
+      }
+    });
   // Reading all characters takes a second or two of work: before somebody searches, not while he waits.
   const std::jthread readings([] { pinyin_initials("职"); });
   int signal = 0;
