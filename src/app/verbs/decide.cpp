@@ -36,10 +36,7 @@ Result<std::string> decision_of(const dmn::Model& model, const std::string& aske
 
 dmn::Inputs case_of(const dmn::Columns& columns, std::size_t at) {
   dmn::Inputs inputs;
-  for (std::size_t i = 0; i < columns.names.size(); ++i) {
-    const feel::Values& values = columns.values[i];
-    inputs.push_back({columns.names[i], values.size() == 1 ? values[0] : values[at]});
-  }
+  for (std::size_t i = 0; i < columns.names.size(); ++i) inputs.push_back({columns.names[i], columns.values[i].at(at)});
   return inputs;
 }
 
@@ -170,7 +167,7 @@ Result<void> decide(const DecideOptions& options) {
   if (!options.explains) {
     const auto decided = dmn::decide(*model, *decision, *columns);
     if (!decided) return std::unexpected(decided.error());
-    for (std::size_t at = 0; at < columns->cases; ++at) print_case(at, decided->values[at], options.as_json);
+    for (std::size_t at = 0; at < columns->cases; ++at) print_case(at, decided->values.at(at), options.as_json);
     return {};
   }
   for (std::size_t at = 0; at < columns->cases; ++at) {
