@@ -14,6 +14,7 @@ std::string compiled(std::string_view text) {
   if (!tree) return tree.error().front().code;
   const auto condition = compile_sql(**tree, [](const std::vector<std::string_view>& path) -> std::optional<SqlName> {
     if (path.size() == 2 && path[0] == "programme") return SqlName{"p.season", SqlName::Kind::text, 0};
+    if (path.size() > 1) return std::nullopt;
     if (path[0] == "amount") return SqlName{"amount", SqlName::Kind::number, 2};
     if (path[0] == "state") return SqlName{"state", SqlName::Kind::text, 0};
     if (path[0] == "paid_on") return SqlName{"paid_on", SqlName::Kind::date, 0};

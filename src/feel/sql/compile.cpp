@@ -238,13 +238,17 @@ class Compiler {
     const std::string condition = as_condition(compile(*node.children[0]));
     Part yes = compile(*node.children[1]);
     Part no = compile(*node.children[2]);
+    const auto is_truth = [](const Part& part) {
+      return part.kind == Part::Kind::condition || part.kind == Part::Kind::boolean;
+    };
+    const auto is_null = [](const Part& part) { return part.kind == Part::Kind::null; };
+    if ((is_truth(yes) || is_null(yes)) && (is_truth(no) || is_null(no))) {
+      yes = {as_condition(yes), Part::Kind::condition, 0};
+      no = {as_condition(no), Part::Kind::condition, 0};
+    }
     if (!comparable(yes, no)) refuse(node, "then 和 else 应是同一类的值", "then and else must be of one kind");
     align(yes, no);
-    Part result = yes.kind == Part::Kind::null ? no : yes;
-    if (result.kind == Part::Kind::condition) {
-      yes.sql = as_condition(yes);
-      no.sql = as_condition(no);
-    }
+    Part result = is_null(yes) ? no : yes;
     result.sql = fmt::format("(CASE WHEN {} THEN {} ELSE {} END)", condition, yes.sql, no.sql);
     return result;
   }
