@@ -137,6 +137,26 @@ int run(int count, char** words) {
     });
   });
   add_relief_verbs(app, site, result);
+  auto& table_verb = *app.add_subcommand("table", "Decision tables of a DMN model as workbooks that staff edit")
+                          ->require_subcommand(1);
+  TableOptions table;
+  const auto add_table = [&](const char* name, const char* about, Result<void> (*verb)(const TableOptions&)) {
+    auto& sub = *table_verb.add_subcommand(name, about);
+    sub.add_option("model", table.model, "DMN model")->required()->check(CLI::ExistingFile);
+    sub.callback([&result, &table, verb] { result = verb(table); });
+    return &sub;
+  };
+  add_table("list", "Name, hit policy and number of rules of each", list_tables);
+  auto& exported = *add_table(
+      "export", "One table into a workbook\n  zhijia table export policy.dmn Rates --out rates.xlsx", export_table);
+  exported.add_option("table", table.table, "Name of the table; the model's last when not said");
+  exported.add_option("--out", table.out, "Workbook to write")->required();
+  auto& imported = *add_table("import",
+                              "A workbook's table into a new version of the model\n"
+                              "  zhijia table import policy.dmn rates.xlsx --out policy-2021.dmn",
+                              import_table);
+  imported.add_option("sheet", table.sheet, "Workbook or csv")->required()->check(CLI::ExistingFile);
+  imported.add_option("--out", table.out, "Model to write")->required();
 
   auto& user = *app.add_subcommand("user", "Accounts: who may sign in, and what they may do")->require_subcommand(1);
   AccountOptions account;

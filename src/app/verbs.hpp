@@ -57,7 +57,8 @@ struct DecideOptions {
   std::vector<std::string> fixed;             ///< "Minimum Wage=1800": inputs that are the same for every case
   bool explains = false, as_json = false;
 };
-/// Decides every case of a sheet; or, given another version of the model, says which it decides differently. Problems:
+/// Decides every case of a sheet; or, given another version of the model, says which it decides differently, who gains
+/// and who loses. Problems:
 /// those of dmn::load and read_cases, decide.no_decision, dmn.unknown_decision.
 Result<void> decide(const DecideOptions& options);
 
@@ -71,6 +72,17 @@ struct MatchListOptions {
 Result<void> match_list(const OpenSite& site, const MatchListOptions& options);
 /// Adds to the work list the persons who may be registered twice.
 Result<void> find_doubles(const OpenSite& site);
+struct TableOptions {
+  std::filesystem::path model, sheet, out;
+  std::string table;  ///< empty: the model's last
+};
+/// One line a table: name, hit policy, number of rules. Problems: those of dmn::tables_of, table.none.
+Result<void> list_tables(const TableOptions& options);
+/// Problems: also table.unknown and those of exchange::SheetWriter.
+Result<void> export_table(const TableOptions& options);
+/// Writes the model with the sheet's table, if every expression of it can be read. Problems: those of
+/// exchange::read_sheet, dmn::table_of and dmn::with_table, and feel.… by cell.
+Result<void> import_table(const TableOptions& options);
 
 struct AccountOptions {
   std::string name, title;

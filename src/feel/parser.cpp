@@ -218,7 +218,9 @@ class Parser {
         expect(")");
       }
     } else {
-      children.push_back(test().node);
+      // `in` binds as the comparisons do: what follows with `and` or `or` is not part of the test.
+      const auto comparator = take_comparator();
+      children.push_back((comparator == Op::none ? addition() : compared_test(begin, comparator)).node);
     }
     const bool outer_input = value.node->uses_input;
     close(node, std::move(children));
