@@ -41,7 +41,7 @@ Result<std::unique_ptr<OpenSite>> open_site(const Site& site, bool may_create) {
   const store::HashAlgorithm algorithm = (*store)->hash_algorithm();
   // The registers keep a reference to the vault, so it must stand still from here on.
   auto open = std::make_unique<OpenSite>(
-      std::move(*vault), std::move(*store), store::Files(files_folder(site), algorithm), nullptr);
+      site.suite, std::move(*vault), std::move(*store), store::Files(files_folder(site), algorithm), nullptr);
   auto registers = registers::Registers::open(*open->store, std::move(*catalogue), open->vault, system_clock());
   if (!registers) return std::unexpected(std::move(registers.error()));
   open->registers = std::move(*registers);

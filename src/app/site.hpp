@@ -25,6 +25,7 @@ struct Site {
 
 /// What most verbs work on. Members are destroyed in the order that they need each other.
 struct OpenSite {
+  access::Suite suite;  ///< of data keys that are made from now on
   access::Vault vault;
   std::unique_ptr<store::Store> store;
   store::Files files;

@@ -105,9 +105,10 @@ TEST_F(Attachments, a_secret_one_is_sealed_and_opens_with_a_reason_that_is_logge
   const Response added = ask("clerk", "POST", papers, tests::small_pdf, {{"x-file-name", "diagnosis.pdf"}});
   ASSERT_EQ(added.status, 201) << added.body;
   EXPECT_THAT(added.body, Not(HasSubstr("diagnosis")));
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(files_.folder()))
-    if (entry.is_regular_file())
-      EXPECT_THAT(files_.get(entry.path().filename().string()).value(), Not(HasSubstr("%PDF")));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(files_.folder())) {
+    if (!entry.is_regular_file()) continue;
+    EXPECT_THAT(files_.get(entry.path().filename().string()).value(), Not(HasSubstr("%PDF")));
+  }
   const std::string one = papers + "/" + std::string(paper_of(added, "papers").at("id").as_string());
   EXPECT_EQ(code_of(ask("manager", "GET", one)), "access.reason");
   const std::map<std::string, std::string, std::less<>> as_json{{"content-type", "application/json"}};

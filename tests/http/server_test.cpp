@@ -105,14 +105,14 @@ struct Fronted {
 };
 
 TEST(Server, is_open_to_others_only_with_all_that_it_takes) {
-  const Fronted cases[] = {
+  const Fronted fronts[] = {
       {"no name", {.host = "0.0.0.0", .port = 0}, {.proxy = "127.0.0.1"}, "http.names"},
       {"a proxy by name", {.host = "0.0.0.0", .port = 0}, {.names = {"a.example"}, .proxy = "proxy"}, "http.proxy"},
       {"no certificate",
        {.host = "0.0.0.0", .port = 0},
        {.names = {"a.example"}, .certificate = "/nowhere", .key = "/nowhere"},
        "http.tls"}};
-  for (const Fronted& each : cases) {
+  for (const Fronted& each : fronts) {
     const auto server = Server::start(each.address, nullptr, {}, each.front);
     ASSERT_FALSE(server) << each.name;
     EXPECT_EQ(server.error().front().code, each.code) << each.name;
