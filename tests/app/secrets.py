@@ -21,7 +21,7 @@ program = os.path.abspath(sys.argv[1])
 folder = tempfile.mkdtemp(prefix="zhijia-secrets-")
 database = os.path.join(folder, "city.db")
 zhijia = [program, "--db", f"sqlite:{database}", "--vault", os.path.join(folder, "master")]
-number, paper_name, paper_text = "61079919800101001X", "diagnosis-of-planted.pdf", "planted page of a case"
+number, paper_name, paper_text = "610799198001010017", "diagnosis-of-planted.pdf", "planted page of a case"
 first_password, password = "planted words to begin with", "planted words to go on with"
 paper = f"%PDF-1.4\n% {paper_text}\ntrailer<<>>\nstartxref\n9\n%%EOF\n".encode()
 records = "/api/v1/registers/dispute/records"

@@ -31,7 +31,7 @@ class Attachments : public SmallCity {
     dispute_ = "/api/v1/registers/dispute/records/" +
                std::to_string(create("dispute", {{"code", "A"},
                                                  {"subject.name", "郑安"},
-                                                 {"subject.identity_number", "61079919800101001X"},
+                                                 {"subject.identity_number", "610799198001010017"},
                                                  {"cause", cause},
                                                  {"requested_on", "2020-01-15"},
                                                  {"due_on", "2020-01-30"}}));

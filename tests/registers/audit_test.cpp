@@ -75,7 +75,7 @@ class AuditTest : public testing::TestWithParam<std::string> {
         registers_->catalogue().find_codes(of("dispute").field("cause")->target)->values.front().first;
     const Id dispute = create("dispute", {{"code", "A"},
                                           {"subject.name", "郑安"},
-                                          {"subject.identity_number", "61079919800101001X"},
+                                          {"subject.identity_number", "610799198001010017"},
                                           {"cause", cause},
                                           {"requested_on", "2020-01-15"},
                                           {"due_on", "2020-01-30"}});
