@@ -27,23 +27,29 @@ constexpr const char* on_the_roll =
 
 struct File {
   std::string code, region, kind;
+  bool is_stated = false;  ///< has an income of the year
 };
 
-std::vector<File> read_files(store::Reader& reader, const std::vector<Id>& ids) {
+std::vector<File> read_files(store::Reader& reader, const std::vector<Id>& ids, int year) {
   std::vector<File> files;
   files.reserve(ids.size());
-  auto rows = reader.query("SELECT id, code, region, kind FROM difficulty_file ORDER BY id");
+  auto rows = reader.query(
+      "SELECT f.id, f.code, f.region, f.kind, CASE WHEN EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = "
+      "f.id AND i.year = ?) THEN 1 ELSE 0 END FROM difficulty_file f ORDER BY f.id",
+      year);
   for (std::size_t i = 0; i < ids.size() && rows.next();)
     if (rows.integer(0) == ids[i]) {
-      files.push_back({std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3))});
+      files.push_back({std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3)),
+                       rows.integer(4) != 0});
       ++i;
     }
   return files;
 }
 
-Finding::Change change_of(const std::string& before, const std::string& after) {
+Finding::Change change_of(const File& file, const std::string& after) {
+  if (!file.is_stated) return Finding::Change::unstated;
   if (after == "none") return Finding::Change::out;
-  return before == after ? Finding::Change::same : Finding::Change::changed;
+  return file.kind == after ? Finding::Change::same : Finding::Change::changed;
 }
 
 Problem undecided(const File& file) {
@@ -117,7 +123,7 @@ Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date 
   if (!cases) return std::unexpected(cases.error());
   const auto verdicts = decide(of, *cases);
   if (!verdicts) return std::unexpected(verdicts.error());
-  const std::vector<File> files = read_files(reader, cases->ids);
+  const std::vector<File> files = read_files(reader, cases->ids, year);
   Recheck result{.on = on, .year = year, .findings = {}, .dormant = {}};
   Problems problems;
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -130,7 +136,7 @@ Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date 
                                .kind = verdict.kind,
                                .reason = verdict.reason,
                                .row_label = verdict.rows,
-                               .change = change_of(files[i].kind, verdict.kind)});
+                               .change = change_of(files[i], verdict.kind)});
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
   result.dormant = dormant_files(reader, registers.catalogue(), on, *cases);
@@ -146,6 +152,7 @@ Result<Recheck> apply_recheck(store::Transaction& transaction, const Registers& 
   const auto columns = registers::cell_columns(of);
   registers::Batch batch(registers, transaction, of, actor);
   for (const Finding& finding : checked->findings) {
+    if (finding.change == Finding::Change::unstated) continue;
     const registers::Cells cells{{"file", finding.code},
                                  {"decided_on", to_string(on)},
                                  {"year", std::to_string(year)},

@@ -398,5 +398,25 @@ TEST_F(Matrix, work_counts_what_a_role_may_lead_on_within_its_reach) {
     }
 }
 
+/// What is told of the whole federation's files is for who reaches all of it; the re-check is written by who may change.
+TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
+  for (const std::string& role : roles())
+    for (access::Grant grant : scopes) {
+      grant.role = role;
+      const bool reads_all = role != "admin" && grant.scope == access::Scope::all;
+      const bool changes_all = (role == "clerk" || role == "manager") && grant.scope == access::Scope::all;
+      const std::string who = role + " " + std::string(access::name_of(grant.scope)) + grant.region;
+      for (const char* address : {"stock", "recheck?on=1990-01-01", "audit?seed=s"}) {
+        const int status = ask("GET", std::string("/api/v1/relief/") + address, grant, nullptr);
+        EXPECT_TRUE(reads_all ? is_let_in(status) : status == 403) << who << " " << address << " gave " << status;
+      }
+      const int tried = ask("POST", "/api/v1/relief/trial", grant, nullptr, json::object{{"year", 1990}});
+      EXPECT_TRUE(reads_all ? is_let_in(tried) : tried == 403) << who << " trial gave " << tried;
+      const int written = ask("POST", "/api/v1/relief/recheck", grant, nullptr, json::object{{"on", "1990-01-01"}});
+      EXPECT_TRUE(changes_all ? is_let_in(written) : written == 403) << who << " recheck gave " << written;
+      EXPECT_EQ(ask("GET", "/api/v1/households/1", grant, nullptr), 404) << who << ": there is no such household";
+    }
+}
+
 }  // namespace
 }  // namespace zhijia::http

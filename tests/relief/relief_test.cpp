@@ -58,6 +58,20 @@ TEST_P(Relief, the_yearly_recheck_says_who_stays_changes_and_is_out_and_what_is_
   EXPECT_EQ(found.dormant[0].code, "D2");
 }
 
+TEST_P(Relief, a_file_without_an_income_of_the_year_is_asked_for_and_not_judged) {
+  file(1, "7000");
+  period(1, "open", "2018-02-01");
+  const auto found = store_->write([&](store::Transaction& transaction) {
+    return apply_recheck(transaction, *registers_, Date::of(2019, 12, 31), 2018, {.id = "test", .source = "test", .roles = {}});
+  });
+  ASSERT_TRUE(found) << describe(found.error().front());
+  EXPECT_EQ(found->findings.at(0).change, Finding::Change::unstated);
+  store_->read([](store::Reader& reader) {
+    EXPECT_FALSE(reader.query("SELECT 1 FROM difficulty_decision").next());
+    return 0;
+  });
+}
+
 TEST_P(Relief, the_written_recheck_keeps_a_decision_for_each_file_and_moves_the_kind) {
   open_files();
   const auto written = store_->write([&](store::Transaction& transaction) {

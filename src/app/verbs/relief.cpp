@@ -27,7 +27,7 @@ Result<Date> day_of(const std::string& text) { return text.empty() ? system_cloc
 
 std::string_view name_of(relief::Finding::Change change) {
   using enum relief::Finding::Change;
-  return change == same ? "same" : change == changed ? "changed" : "out";
+  return change == same ? "same" : change == changed ? "changed" : change == out ? "out" : "unstated";
 }
 
 void print(const relief::Recheck& checked, bool as_json) {
@@ -48,9 +48,9 @@ void print(const relief::Recheck& checked, bool as_json) {
                  json_text(each.region), json_text(each.last_on));
     else
       fmt::print("{}\t{}\tdormant since\t{}\n", each.code, each.region, each.last_on.empty() ? "-" : each.last_on);
-  fmt::print(stderr, "复核 {} 户 / {} files: 不变 same {}, 变类 changed {}, 应退出 out {}, 休眠 dormant {}\n",
+  fmt::print(stderr, "复核 {} 户 / {} files: 不变 same {}, 变类 changed {}, 应退出 out {}, 缺收入 unstated {}, 休眠 dormant {}\n",
              checked.findings.size(), checked.findings.size(), checked.count(same), checked.count(changed),
-             checked.count(out), checked.dormant.size());
+             checked.count(out), checked.count(unstated), checked.dormant.size());
 }
 
 Result<void> recheck(const OpenSite& site, const Told& told) {

@@ -91,7 +91,7 @@ Response show_stock(const Services& services, const Request& request) {
 }
 
 json::object recheck_json(const relief::Recheck& checked) {
-  constexpr std::array changes{"same", "changed", "out"};
+  constexpr std::array changes{"same", "changed", "out", "unstated"};
   json::array findings, dormant;
   for (const relief::Finding& each : checked.findings)
     findings.push_back(json::object{{"file", std::to_string(each.file)},

@@ -16,7 +16,8 @@ namespace zhijia::relief {
 
 /// What was found of one file.
 struct Finding {
-  enum class Change { same, changed, out };
+  /// `unstated`: the file has no income of the year, so that nothing can be said of it; it is asked for.
+  enum class Change { same, changed, out, unstated };
   Id file = 0;
   std::string code, region;
   std::string kind_before, kind;  ///< codes of the list difficulty_kind
@@ -49,7 +50,7 @@ struct Recheck {
 Result<Recheck> recheck(store::Reader& reader, const registers::Registers& registers, Date on, int year);
 
 /// The same, written: a decision of the purpose `yearly` for every file, with its explanation, and the new kind of those
-/// whose kind changed. Who is out stays on the roll until the closing is signed. To be called once a day at most.
+/// whose kind changed; none for those without a statement of the year. Who is out stays on the roll until the closing is signed. To be called once a day at most.
 /// Problems: those of recheck() and of registers::Batch.
 Result<Recheck> apply_recheck(store::Transaction& transaction, const registers::Registers& registers, Date on, int year,
                               const registers::Actor& actor);
