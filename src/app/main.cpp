@@ -48,19 +48,19 @@ int run(int count, char** words) {
   });
 
   auto& import = *app.add_subcommand("import", "Take a workbook in, whole or not at all");
-  ImportVerbOptions imported;
-  import.add_option("--register", imported.register_name, "Register that the workbook goes into");
-  import.add_option("from", imported.from, "A workbook, or a folder of REGISTER.xlsx")
+  ImportVerbOptions taken_in;
+  import.add_option("--register", taken_in.register_name, "Register that the workbook goes into");
+  import.add_option("from", taken_in.from, "A workbook, or a folder of REGISTER.xlsx")
       ->required()
       ->check(CLI::ExistingPath);
-  import.add_option("--map", imported.mapping, "HEADER=FIELD for a column that has another title; HEADER= leaves it out")
+  import.add_option("--map", taken_in.mapping, "HEADER=FIELD for a column that has another title; HEADER= leaves it out")
       ->allow_extra_args(false);
-  import.add_option("--marked", imported.marked, "Where the workbook goes with its faulty cells marked, if it has any");
-  import.add_flag("--dry-run", imported.checks_only, "Check everything and write nothing");
-  import.add_flag("--good-rows", imported.good_rows_only, "Leave faulty rows out instead of taking nothing");
-  import.add_flag("--keep", imported.keeps_filled, "Fill what is empty, and change no value that is there");
+  import.add_option("--marked", taken_in.marked, "Where the workbook goes with its faulty cells marked, if it has any");
+  import.add_flag("--dry-run", taken_in.checks_only, "Check everything and write nothing");
+  import.add_flag("--good-rows", taken_in.good_rows_only, "Leave faulty rows out instead of taking nothing");
+  import.add_flag("--keep", taken_in.keeps_filled, "Fill what is empty, and change no value that is there");
   import.callback([&] {
-    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, imported); }, true);
+    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, taken_in); }, true);
   });
 
   std::string register_name;
