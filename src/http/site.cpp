@@ -19,6 +19,9 @@ Router routes(const Services& services) {
   add_accounts(router, services);
   add_records(router, services);
   add_writing(router, services);
+  add_workers(router, services);
+  add_self(router, services);
+  add_openings(router, services);
   add_figures(router, services);
   add_description(router, services);
   add_pages(router, services);

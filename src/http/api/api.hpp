@@ -17,7 +17,29 @@ void add_records(Router& router, const Services& services);
 /// Creating, changing, steps, secrets in clear.
 void add_writing(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
+void describe_workers(const registers::Catalogue& catalogue, boost::json::object& paths, boost::json::object& schemas);
 void add_description(Router& router, const Services& services);
+
+/// What a worker does for himself: signing up, joining, his own records.
+void add_workers(Router& router, const Services& services);
+void add_self(Router& router, const Services& services);
+/// What anyone may read: registers that packs open, and records whose link one holds.
+void add_openings(Router& router, const Services& services);
+
+/// A value as docs/api.md has it: money and decimals as texts, so that nobody's floating point rounds them.
+boost::json::value value_json(registers::Texts& texts, const registers::Register& of, std::size_t place,
+                              const registers::Record& record);
+
+/// {"values": …} of a request as the cells of a workbook. Problems: record.value, record.state, record.no_such_field,
+/// field.no_such.
+Result<registers::Cells> read_values(const Services& services, store::Reader& reader, const registers::Register& of,
+                                     const boost::json::object& body);
+
+/// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
+Result<std::int64_t> asked_version(const Request& request);
+
+/// As docs/api.md has it, with who signed in and the token that writes bring back.
+boost::json::object session_json(const access::Session& session);
 
 /// A record as docs/api.md has it, secrets masked.
 boost::json::object record_json(registers::Texts& texts, const registers::Register& of,

@@ -379,6 +379,7 @@ json::object description_of(const registers::Catalogue& catalogue) {
   describe_sessions(paths);
   describe_accounts(paths);
   describe_figures(paths);
+  describe_workers(catalogue, paths, schemas);
   for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, paths, schemas);
   return {{"openapi", "3.1.0"},
           {"info", json::object{{"title", "Zhijia 职家"},

@@ -3,7 +3,6 @@
 #include "api/api.hpp"
 #include "asked.hpp"
 #include "base/money.hpp"
-#include "base/text.hpp"
 #include "people/people.hpp"
 #include "registers/columns.hpp"
 #include "registers/listing.hpp"
@@ -16,10 +15,7 @@ using registers::FieldType;
 using registers::Record;
 using registers::Register;
 
-namespace {
-
-/// A value as docs/api.md has it: money and decimals as texts, so that nobody's floating point rounds them.
-json::value value_of(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
+json::value value_json(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
   const Field& field = of.fields[place];
   const registers::Stored& stored = record.values[place];
   if (std::holds_alternative<std::monostate>(stored)) return nullptr;
@@ -35,14 +31,12 @@ json::value value_of(registers::Texts& texts, const Register& of, std::size_t pl
   return json::string(std::get<std::string>(stored));
 }
 
-}  // namespace
-
 json::object record_json(registers::Texts& texts, const Register& of, const Record& record) {
   json::object values;
   json::array masked;
   std::string label;
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
-    values.emplace(of.fields[i].name, value_of(texts, of, i, record));
+    values.emplace(of.fields[i].name, value_json(texts, of, i, record));
     if (of.fields[i].name == of.label) label = texts.value(of, i, record);
     if (registers::is_sealed(of.fields[i])) masked.emplace_back(of.fields[i].name);
   }
@@ -67,11 +61,7 @@ Result<registers::ListQuery> asked_list(const Request& request) {
                              .limit = static_cast<std::size_t>(limit->value_or(50)),
                              .counts_total = *total,
                              .as_of = *as_of};
-  if (const std::string_view sort = request.parameter("sort"); !sort.empty())
-    for (std::string_view field : split(sort, ',')) {
-      const bool is_descending = field.starts_with('-');
-      query.sort.push_back({std::string(field.substr(is_descending ? 1 : 0)), is_descending});
-    }
+  query.sort = registers::parse_sort(request.parameter("sort"));
   return query;
 }
 

@@ -74,6 +74,8 @@ Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t 
   return {};
 }
 
+}  // namespace
+
 Result<Cells> read_values(const Services& services, store::Reader& reader, const Register& of,
                           const json::object& body) {
   const json::value* values = body.if_contains("values");
@@ -106,6 +108,8 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
   return cells;
 }
 
+namespace {
+
 std::unexpected<Problems> not_permitted() {
   return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
 }
@@ -129,7 +133,8 @@ Response written(const Services& services, store::Reader& reader, const Register
   return response;
 }
 
-/// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
+}  // namespace
+
 Result<std::int64_t> asked_version(const Request& request) {
   const std::string_view tag = request.header("if-match");
   if (tag.empty())
@@ -141,6 +146,8 @@ Result<std::int64_t> asked_version(const Request& request) {
     return fail("http.if_match", "If-Match 应为记录的 ETag。", "If-Match is to be the record's ETag.");
   return version;
 }
+
+namespace {
 
 Response create_record(const Services& services, const Register& of, const Request& request) {
   const auto body = asked_body(request, {"values"});

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "base/identity_number.hpp"
+#include "base/text.hpp"
 #include "records/table.hpp"
 #include "registers/sources.hpp"
 
@@ -183,6 +184,16 @@ store::Rows run(store::Reader& reader, const std::string& sql, const Parameters&
 
 }  // namespace
 
+std::vector<ListQuery::Sort> parse_sort(std::string_view text) {
+  std::vector<ListQuery::Sort> sort;
+  if (text.empty()) return sort;
+  for (const std::string_view field : split(text, ',')) {
+    const bool is_descending = field.starts_with('-');
+    sort.push_back({std::string(field.substr(is_descending ? 1 : 0)), is_descending});
+  }
+  return sort;
+}
+
 Result<ListPage> list(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query) {
   if (query.limit == 0 || query.limit > list_limit_max)
     return fail("list.limit", "每页条数应为 1 至 1000。", "A page holds 1 to 1,000 records.",
@@ -197,6 +208,8 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
 
   const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", query.reach);
   condition.add(reach.sql, reach.parameters);
+  if (query.part_of) condition.add("t.part_of = ?", {*query.part_of});
+  if (query.only) condition.add("t.id = ?", {*query.only});
 
   ListPage page;
   const std::string from = " FROM " + sources.sql() + " WHERE ";

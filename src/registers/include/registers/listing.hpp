@@ -24,8 +24,13 @@ struct ListQuery {
   std::size_t limit = 50;             ///< at most list_limit_max
   bool counts_total = false;          ///< whether all that match are counted
   Reach reach = Reach::everything();  ///< which records may be seen at all
+  std::optional<Id> part_of;          ///< of a sub-table: the parts of this record
+  std::optional<Id> only;             ///< this record, when it is among them
   std::optional<std::int64_t> as_of;  ///< as the records stood at this position of the change log
 };
+
+/// "-amount,code" as ListQuery has it.
+std::vector<ListQuery::Sort> parse_sort(std::string_view text);
 
 constexpr std::size_t list_limit_max = 1'000;
 
