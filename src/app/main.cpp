@@ -75,6 +75,14 @@ int run(int count, char** words) {
     result = verify_log(site);
   });
 
+  auto& draw_verb = *app.add_subcommand("draw", "Drawing lots that anyone can check")->require_subcommand(1);
+  std::filesystem::path drawn;
+  auto& verify_verb = *draw_verb.add_subcommand("verify", "Compute a published draw anew: list, commitment, seed, winners");
+  verify_verb.add_option("file", drawn, "The file of the draw, as its page gives it")
+      ->required()
+      ->check(CLI::ExistingFile);
+  verify_verb.callback([&] { result = verify_draw(drawn); });
+
   DecideOptions decided;
   auto& decide_verb = *app.add_subcommand(
       "decide",

@@ -35,6 +35,9 @@ Result<void> drill(const OpenSite& site, const std::string& indicator, const ins
 /// Problems: all that the verification finds.
 Result<void> verify_log(const Site& site);
 
+/// Computes a published draw anew. Problems: draw.file, and all that does not follow as it must.
+Result<void> verify_draw(const std::filesystem::path& file);
+
 struct DecideOptions {
   std::filesystem::path model, input, other;  ///< DMN models and the sheet of cases; `other` empty: no comparison
   std::string decision;                       ///< empty: the model's last

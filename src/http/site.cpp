@@ -22,6 +22,7 @@ Router routes(const Services& services) {
   add_workers(router, services);
   add_self(router, services);
   add_openings(router, services);
+  add_quizzes(router, services);
   add_figures(router, services);
   add_description(router, services);
   add_pages(router, services);

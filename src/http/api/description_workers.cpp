@@ -168,6 +168,37 @@ void describe_self(const registers::Catalogue& catalogue, json::object& paths) {
             .whom = For::session});
 }
 
+void describe_quizzes(json::object& paths) {
+  const auto id = [] { return in_path("id", "The quiz"); };
+  describe(paths, "/api/v1/me/quizzes/{id}",
+           {.method = "get",
+            .summary = "The questions, and how I fared",
+            .parameters = {id()},
+            .answers = {{200, of_type("object")}},
+            .whom = For::session});
+  describe(paths, "/api/v1/me/quizzes/{id}",
+           {.method = "post",
+            .summary = "Answer; everyone once",
+            .parameters = {id(), idempotency_key()},
+            .body = object_of({{"answers", of_type("object")}}, {"answers"}),
+            .answers = {{201, of_type("object")}},
+            .whom = For::session});
+  describe(paths, "/api/v1/public/draws/{id}",
+           {.method = "get",
+            .summary = "The draw as it stands, for anyone to check (docs/draw.md)",
+            .parameters = {id()},
+            .answers = {{200, of_type("object")}},
+            .whom = For::anyone});
+  describe(paths, "/api/v1/quizzes/{id}/steps/{step}",
+           {.method = "post",
+            .summary = "Open with a commitment, freeze the list, draw",
+            .parameters = {id(), one_of_path("step", {"open", "freeze", "draw"}, "The step"), if_match(),
+                           idempotency_key()},
+            .body = object_of({{"random_value", text_of_length(0, 200)}}),
+            .answers = {{200, of_type("object")}},
+            .whom = For::session});
+}
+
 void describe_openings(const registers::Catalogue& catalogue, json::object& paths) {
   json::array opened, linked;
   for (const registers::Register& of : catalogue.registers) {
@@ -217,6 +248,7 @@ void describe_workers(const registers::Catalogue& catalogue, json::object& paths
   describe_signing_up(paths);
   describe_self(catalogue, paths);
   describe_openings(catalogue, paths);
+  if (catalogue.find_register("quiz")) describe_quizzes(paths);
 }
 
 }  // namespace zhijia::http

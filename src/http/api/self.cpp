@@ -37,14 +37,6 @@ std::unexpected<Problems> unconfirmed() {
               "First ask your union for the code that confirms that it is you.");
 }
 
-/// The worker who asks. Problems: access.workers (staff have other addresses), access.unconfirmed.
-Result<Id> asking_person(const Request& request) {
-  if (!request.session || !request.session->user.is_worker)
-    return fail("access.workers", "这里供职工本人使用。", "This is for workers themselves.");
-  if (request.session->user.person == 0) return unconfirmed();
-  return request.session->user.person;
-}
-
 registers::Actor actor_of(const Request& request) {
   return {.id = std::to_string(request.session->user.id),
           .source = request.from,
@@ -351,6 +343,13 @@ Response step_own(const Services& services, const Register& of, Id person, const
 }
 
 }  // namespace
+
+Result<Id> asking_person(const Request& request) {
+  if (!request.session || !request.session->user.is_worker)
+    return fail("access.workers", "这里供职工本人使用。", "This is for workers themselves.");
+  if (request.session->user.person == 0) return unconfirmed();
+  return request.session->user.person;
+}
 
 void add_self(Router& router, const Services& services) {
   if (!services.users) return;
