@@ -1,6 +1,5 @@
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
-import '@/shared/styles.css'
 import '@/shared/theme'
 import './styles.css'
 import PhoneApp from './PhoneApp.vue'

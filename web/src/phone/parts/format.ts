@@ -1,4 +1,4 @@
-import { county } from './regions'
+import { counties } from '@/shared/counties'
 import { day, yuan } from '@/shared/format'
 import { say, t } from '@/shared/language'
 import type { Field, State, Value } from '../shapes'
@@ -10,7 +10,7 @@ export function text(field: Field | undefined, value: Value | undefined): string
   if (typeof value === 'boolean') return value ? t('是', 'Yes') : t('否', 'No')
   if (field?.type === 'money') return t(`${yuan(String(value))} 元`, `¥${yuan(String(value))}`)
   if (field?.type === 'date') return day(String(value))
-  if (field?.type === 'region') return county(String(value))
+  if (field?.type === 'region') return say(counties.find((county) => county.code === value)?.title) || String(value)
   if (field?.type === 'choice') return say(field.choices?.find((choice) => choice.code === value)?.title) || String(value)
   return String(value)
 }
