@@ -24,7 +24,7 @@ void add_description(Router& router, const Services& services);
 void add_workers(Router& router, const Services& services);
 void add_self(Router& router, const Services& services);
 /// The worker who asks. Problems: access.workers (staff have other addresses), access.unconfirmed.
-Result<Id> asking_person(const Request& request);
+Result<Id> asking_person(const Services& services, const Request& request);
 /// Quizzes, and the draws among who passed them.
 void add_quizzes(Router& router, const Services& services);
 /// What anyone may read: registers that packs open, and records whose link one holds.

@@ -269,7 +269,7 @@ void add_quizzes(Router& router, const Services& services) {
   const Quizzes of = *found;
   const auto for_worker = [services, of](Response (*answer)(const Services&, const Quizzes&, Id, const Request&)) {
     return [services, of, answer](const Request& request) {
-      const auto person = asking_person(request);
+      const auto person = asking_person(services, request);
       return person ? answer(services, of, *person, request) : refusal(person.error());
     };
   };

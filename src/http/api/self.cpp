@@ -106,7 +106,7 @@ json::object described(const registers::Catalogue& catalogue, const Register& of
 }
 
 Response show_me(const Services& services, const Request& request) {
-  if (!request.session || !request.session->user.is_worker) return refusal(asking_person(request).error());
+  if (!request.session || !request.session->user.is_worker) return refusal(asking_person(services, request).error());
   const access::User& user = request.session->user;
   return services.store.read([&](store::Reader& reader) {
     json::object me{{"name", user.title},
@@ -129,7 +129,7 @@ Response show_me(const Services& services, const Request& request) {
 }
 
 Response list_all_own(const Services& services, const Request& request) {
-  const auto person = asking_person(request);
+  const auto person = asking_person(services, request);
   if (!person) return refusal(person.error());
   return services.store.read([&](store::Reader& reader) {
     json::object all;
@@ -142,7 +142,7 @@ Response list_all_own(const Services& services, const Request& request) {
 /// The handler, given the register and the person, when the pack opens the one to the other.
 Handler for_self(const Services& services, Response (*answer)(const Services&, const Register&, Id, const Request&)) {
   return [services, answer](const Request& request) {
-    const auto person = asking_person(request);
+    const auto person = asking_person(services, request);
     if (!person) return refusal(person.error());
     const Register* of = services.registers.catalogue().find_register(request["register"]);
     return of && of->self ? answer(services, *of, *person, request) : out_of_reach();
@@ -344,11 +344,16 @@ Response step_own(const Services& services, const Register& of, Id person, const
 
 }  // namespace
 
-Result<Id> asking_person(const Request& request) {
+Result<Id> asking_person(const Services& services, const Request& request) {
   if (!request.session || !request.session->user.is_worker)
     return fail("access.workers", "这里供职工本人使用。", "This is for workers themselves.");
   if (request.session->user.person == 0) return unconfirmed();
-  return request.session->user.person;
+  const Id person = request.session->user.person;
+  // Whoever was registered twice is one person by now, and the records are with the one who stays.
+  return services.store.read([&](store::Reader& reader) -> Id {
+    auto rows = reader.query("SELECT COALESCE(merged_into, id) FROM person WHERE id = ?", person);
+    return rows.next() ? rows.integer(0) : person;
+  });
 }
 
 void add_self(Router& router, const Services& services) {
