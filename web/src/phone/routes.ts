@@ -17,6 +17,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/publicity/:id', component: () => import('./pages/ObjectionPage.vue'), props: true },
   { path: '/quiz/:id', component: () => import('./pages/QuizPage.vue'), props: true },
   { path: '/draw/:id', component: () => import('./pages/DrawPage.vue'), props: true },
+  { path: '/survey', component: () => import('./pages/SurveyPage.vue') },
   { path: '/link/:register/:id/:mark', component: () => import('./pages/LinkPage.vue'), props: true },
   { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
 ]
