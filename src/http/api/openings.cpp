@@ -36,7 +36,7 @@ Response list_open(const Services& services, const Register& of, const Request& 
     registers::Texts texts(services.registers, reader);
     json::array items;
     for (const registers::Record& record : page->records)
-      items.push_back(shown_json(texts, of, record, of.open->fields, true));
+      items.push_back(shown_json(services.registers.catalogue(), texts, of, record, of.open->fields, true));
     return json_answer(json::object{{"items", std::move(items)},
                                     {"next", page->next.empty() ? json::value(nullptr) : json::value(page->next)}});
   });
@@ -49,7 +49,7 @@ Response show_open(const Services& services, const Register& of, const Request& 
     const auto record = services.registers.read(reader, of, id);
     if (!record) return refusal(record.error());
     registers::Texts texts(services.registers, reader);
-    return json_answer(shown_json(texts, of, *record, of.open->fields, true));
+    return json_answer(shown_json(services.registers.catalogue(), texts, of, *record, of.open->fields, true));
   });
 }
 
@@ -95,10 +95,10 @@ Response show_linked(const Services& services, const Register& of, const Request
       if (!page) return refusal(page.error());
       json::array items;
       for (const registers::Record& part : page->records)
-        items.push_back(shown_json(texts, table, part, table.linked, true));
+        items.push_back(shown_json(services.registers.catalogue(), texts, table, part, table.linked, true));
       parts.push_back(with_fields(table, {{"items", std::move(items)}}));
     }
-    json::object answer = with_fields(of, shown_json(texts, of, *record, of.linked, true));
+    json::object answer = with_fields(of, shown_json(services.registers.catalogue(), texts, of, *record, of.linked, true));
     answer.emplace("states", states_json(of));
     answer.emplace("parts", std::move(parts));
     return json_answer(answer);

@@ -63,8 +63,8 @@ bool may_change(const Register& of, const Record& record) {
 }
 
 /// The record with what he may do to it now.
-json::object own_json(registers::Texts& texts, const Register& of, const Record& record) {
-  json::object shown = shown_json(texts, of, record, of.self->reads, false);
+json::object own_json(const registers::Catalogue& catalogue, registers::Texts& texts, const Register& of, const Record& record) {
+  json::object shown = shown_json(catalogue, texts, of, record, of.self->reads, false);
   json::array steps;
   if (of.flow)
     for (const registers::Step& step : of.flow->steps)
@@ -82,7 +82,7 @@ json::array own_records(const Services& services, store::Reader& reader, const R
                                     {.limit = own_records_max, .reach = registers::Reach::of_person(person)});
   registers::Texts texts(services.registers, reader);
   json::array items;
-  for (const Record& record : page.value().records) items.push_back(own_json(texts, of, record));
+  for (const Record& record : page.value().records) items.push_back(own_json(services.registers.catalogue(), texts, of, record));
   std::ranges::reverse(items);
   return items;
 }
@@ -173,14 +173,14 @@ json::array timeline(store::Reader& reader, const Register& of, Id record) {
 Response answered(const Services& services, store::Reader& reader, const Register& of, const Record& record,
                   int status) {
   registers::Texts texts(services.registers, reader);
-  json::object shown = own_json(texts, of, record);
+  json::object shown = own_json(services.registers.catalogue(), texts, of, record);
   json::object parts;
   for (const Register* table : tables_of(services.registers.catalogue(), of)) {
     const auto page = registers::list(reader, services.registers, *table,
                                       {.limit = own_records_max, .part_of = record.id});
     json::array items;
     for (const Record& part : page.value().records)
-      items.push_back(shown_json(texts, *table, part, table->self->reads, false));
+      items.push_back(shown_json(services.registers.catalogue(), texts, *table, part, table->self->reads, false));
     parts.emplace(part_name(*table), std::move(items));
   }
   shown.emplace("parts", std::move(parts));

@@ -11,16 +11,31 @@ using registers::Field;
 using registers::FieldType;
 using registers::Register;
 
-json::object shown_json(registers::Texts& texts, const Register& of, const registers::Record& record,
-                        const std::vector<std::string>& fields, bool masks) {
+namespace {
+
+/// As people read it: what a link leads to by its name, a person who is shown to all by his surname.
+json::value shown_value(registers::Texts& texts, const Register& of, std::size_t place,
+                        const registers::Record& record, const Register* target, bool masks) {
+  const FieldType type = of.fields[place].type;
+  if (masks && (type == FieldType::person || type == FieldType::household))
+    return json::value(mask_name(texts.value(of, place, record)));
+  const auto* id = std::get_if<std::int64_t>(&record.values[place]);
+  if (!target || !id) return value_json(texts, of, place, record);
+  return json::object{{"id", std::to_string(*id)}, {"label", texts.label(*target, *id)}};
+}
+
+}  // namespace
+
+json::object shown_json(const registers::Catalogue& catalogue, registers::Texts& texts, const Register& of,
+                        const registers::Record& record, const std::vector<std::string>& fields, bool masks) {
   json::object values;
   std::string label = std::to_string(record.id);
   for (const std::string& name : fields) {
     const Field* field = of.field(name);
     const auto place = static_cast<std::size_t>(field - of.fields.data());
     const bool is_person = field->type == FieldType::person || field->type == FieldType::household;
-    values.emplace(name, masks && is_person ? json::value(mask_name(texts.value(of, place, record)))
-                                            : value_json(texts, of, place, record));
+    const Register* target = catalogue.find_register(registers::target_of(*field));
+    values.emplace(name, shown_value(texts, of, place, record, target, masks));
     if (name == of.label && !is_person)
       if (std::string text = texts.value(of, place, record); !text.empty()) label = std::move(text);
   }

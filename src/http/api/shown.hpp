@@ -6,8 +6,9 @@
 namespace zhijia::http {
 
 /// {id, version, label, state, values}: the fields named. Of `masks`, persons by their surname only.
-boost::json::object shown_json(registers::Texts& texts, const registers::Register& of,
-                               const registers::Record& record, const std::vector<std::string>& fields, bool masks);
+boost::json::object shown_json(const registers::Catalogue& catalogue, registers::Texts& texts,
+                               const registers::Register& of, const registers::Record& record,
+                               const std::vector<std::string>& fields, bool masks);
 
 /// A field as a form needs it: type, title, whether it must be filled, and the choices it has.
 boost::json::object field_json(const registers::Catalogue& catalogue, const registers::Field& field);
