@@ -290,5 +290,92 @@ TEST_F(Self, shows_a_donor_what_became_of_his_gift_and_only_with_his_link) {
   EXPECT_EQ(ask("clerk", "POST", "/api/v1/links/donation/" + std::to_string(gift)).status, 404);
 }
 
+/// A quiz of two questions with one prize, drawn among two who passed and one who did not.
+class Quiz : public Self {
+ protected:
+  Quiz() {
+    EXPECT_TRUE(users_.add({.name = "quizmaster", .grants = {access::parse_grant("clerk").value()}}, staff_password, "t"));
+    sign_in("quizmaster", staff_password);
+    quiz_ = create("quiz", {{"code", "Q1"},
+                            {"name", "安全知识答题"},
+                            {"opens_on", "2021-01-01"},
+                            {"closes_on", "2021-01-31"},
+                            {"pass_score", "60"},
+                            {"places", "1"},
+                            {"randomness", "某期福利彩票开奖号码"}});
+    for (const char* number : {"1", "2"})
+      create("quiz_question",
+             {{"quiz", "Q1"}, {"number", number}, {"question", "问"}, {"a", "对"}, {"b", "错"}, {"right", "a"}});
+    sign_up(rider, rider_number, rider_phone, code_of(member_));
+    sign_up(other, other_number, other_phone, code_of(other_member_));
+  }
+
+  Response step(const std::string& name, const json::object& body = {}) {
+    const std::string record = "/api/v1/registers/quiz/records/" + std::to_string(quiz_);
+    const auto version = json::parse(ask("quizmaster", "GET", record).body).at("version").as_int64();
+    return ask("quizmaster", "POST", "/api/v1/quizzes/" + std::to_string(quiz_) + "/steps/" + name, body,
+               "\"" + std::to_string(version) + "\"");
+  }
+
+  Response answer(const std::string& who, const char* first, const char* second) {
+    return ask(who, "POST", "/api/v1/me/quizzes/" + std::to_string(quiz_),
+               {{"answers", json::object{{"1", first}, {"2", second}}}});
+  }
+
+  json::value draw() { return json::parse(ask("", "GET", "/api/v1/public/draws/" + std::to_string(quiz_)).body); }
+
+  Id quiz_ = 0;
+};
+
+TEST_F(Quiz, is_answered_once_and_its_draw_follows_from_what_was_published) {
+  EXPECT_EQ(ask("", "GET", "/api/v1/public/draws/" + std::to_string(quiz_)).status, 404) << "a draft";
+  EXPECT_EQ(answer(rider_phone, "a", "a").status, 404) << "a draft";
+  ASSERT_EQ(step("open").status, 200);
+  const json::value opened = draw();
+  EXPECT_EQ(opened.at("secret").as_string(), "");
+  EXPECT_EQ(opened.at("entries").as_array().size(), 0U);
+  EXPECT_EQ(ask(rider_phone, "GET", "/api/v1/me/quizzes/" + std::to_string(quiz_)).body.find("right"),
+            std::string::npos);
+  EXPECT_THAT(answer(rider_phone, "a", "a").body, HasSubstr("\"score\":100"));
+  EXPECT_THAT(answer(rider_phone, "a", "a").body, HasSubstr("quiz.twice"));
+  EXPECT_THAT(answer(other_phone, "a", "b").body, HasSubstr("\"score\":50"));
+  ASSERT_EQ(step("freeze").status, 200);
+  EXPECT_THAT(answer(other_phone, "a", "a").body, HasSubstr("quiz.closed"));
+  EXPECT_EQ(draw().at("entries").as_array().size(), 1U) << "who passed";
+  EXPECT_EQ(draw().at("secret").as_string(), "");
+  EXPECT_THAT(step("draw").body, HasSubstr("draw.random_value"));
+  ASSERT_EQ(step("draw", {{"random_value", "07 11 23"}}).status, 200);
+  const json::value drawn = draw();
+  EXPECT_EQ(drawn.at("commitment"), opened.at("commitment"));
+  EXPECT_EQ(drawn.at("winners"), drawn.at("entries"));
+  EXPECT_THAT(ask(rider_phone, "GET", "/api/v1/me/quizzes/" + std::to_string(quiz_)).body,
+              HasSubstr("\"prize_place\":1"));
+}
+
+TEST_F(Quiz, is_not_drawn_from_a_list_that_was_changed_after_it_was_frozen) {
+  ASSERT_EQ(step("open").status, 200);
+  answer(rider_phone, "a", "a");
+  answer(other_phone, "b", "b");
+  ASSERT_EQ(step("freeze").status, 200);
+  store_
+      ->write([](store::Transaction& transaction) -> Result<void> {
+        transaction.execute("UPDATE quiz_entry SET score = 100");
+        return {};
+      })
+      .value();
+  EXPECT_THAT(step("draw", {{"random_value", "1"}}).body, HasSubstr("draw.entries_hash"));
+}
+
+TEST_F(Quiz, its_steps_are_for_clerks_and_cannot_be_taken_without_what_they_publish) {
+  const std::string steps = "/api/v1/quizzes/" + std::to_string(quiz_) + "/steps/open";
+  EXPECT_EQ(ask(rider_phone, "POST", steps, json::object{}, "\"1\"").status, 403);
+  EXPECT_EQ(ask("clerk", "POST", steps, json::object{}, "\"1\"").status, 404) << "a county's clerk";
+  EXPECT_EQ(ask("quizmaster", "POST", "/api/v1/registers/quiz/records/" + std::to_string(quiz_) + "/steps/open",
+                nullptr, "\"1\"")
+                .status,
+            422)
+      << "without a commitment";
+}
+
 }  // namespace
 }  // namespace zhijia::http

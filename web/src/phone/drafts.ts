@@ -75,11 +75,9 @@ export async function send(draft: Draft): Promise<{ id: string; register: string
 /** Photographs follow the record that they belong to, each with a key of its own. */
 async function sendPhotos(draft: Draft, made: { id: string; register: string }) {
   for (const [i, photo] of draft.photos.entries()) {
-    const form = new FormData()
-    form.append('file', photo.bytes, photo.name)
     await ask('POST', `/api/v1/me/records/${made.register}/${made.id}/attachments/${photo.field}`, {
-      body: form,
-      headers: { 'Idempotency-Key': `${draft.key}-${i}` },
+      body: photo.bytes,
+      headers: { 'Idempotency-Key': `${draft.key}-${i}`, 'X-File-Name': encodeURIComponent(photo.name) },
     })
   }
 }

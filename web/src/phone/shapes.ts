@@ -32,7 +32,12 @@ export interface Link {
   id: string
   label: string
 }
-export type Value = string | number | boolean | Link | null
+/** A file beside a record, as a list of them is the value of a field. */
+export interface Attached {
+  id: string
+  name?: string
+}
+export type Value = string | number | boolean | Link | Attached[] | null
 export interface Shown {
   id: string
   version: number

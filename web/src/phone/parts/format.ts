@@ -6,6 +6,7 @@ import type { Field, State, Value } from '../shapes'
 /** A value as the reader of the page knows it. */
 export function text(field: Field | undefined, value: Value | undefined): string {
   if (value === null || value === undefined || value === '') return ''
+  if (Array.isArray(value)) return value.length ? t(`${value.length} 份`, `${value.length} files`) : ''
   if (typeof value === 'object') return value.label
   if (typeof value === 'boolean') return value ? t('是', 'Yes') : t('否', 'No')
   if (field?.type === 'money') return t(`${yuan(String(value))} 元`, `¥${yuan(String(value))}`)
