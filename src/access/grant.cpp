@@ -13,7 +13,8 @@ std::string_view name_of(Scope scope) {
 Result<Grant> parse_grant(std::string_view text) {
   const auto at = text.find('@');
   Grant grant{.role = std::string(text.substr(0, at))};
-  if (!store::is_name(grant.role) && grant.role.empty() == false)
+  // The program's own role is nobody's.
+  if ((!store::is_name(grant.role) && !grant.role.empty()) || grant.role == "system")
     return fail("user.grant", "角色名称有误：" + grant.role, "This is no role: " + grant.role);
   if (at == std::string_view::npos && !grant.role.empty()) return grant;
   const std::string_view where = at == std::string_view::npos ? std::string_view() : text.substr(at + 1);

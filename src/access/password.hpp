@@ -7,6 +7,10 @@
 
 namespace zhijia::access {
 
+/// Whether little is left of it without what everybody tries first: the words and runs of keys that lists of common
+/// passwords are made of, this program's and the unions' names, digits, and repeated characters.
+bool is_guessable(std::string_view password);
+
 /// The encoded Argon2id hash, with its salt and parameters. Waits while two others are being made.
 std::string hash_password(std::string_view password);
 bool is_password(std::string_view password, const std::string& hash);

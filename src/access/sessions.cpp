@@ -24,6 +24,7 @@ std::optional<User> Users::Parts::enabled_user(store::Reader& reader, Id id) {
   User user = user_of(rows);
   if (user.is_disabled) return std::nullopt;
   user.grants = grants_of(reader, user.id);
+  for (Grant& grant : deputed_grants(reader, user.id, clock.today())) user.grants.push_back(std::move(grant));
   return user;
 }
 
@@ -67,6 +68,16 @@ Result<void> Users::Parts::count_failure(Id user, std::string_view from) {
         "failures = CASE WHEN failures + 1 >= ?1 THEN 0 ELSE failures + 1 END WHERE id = ?3",
         policy.failures_max, until, user);
     note(transaction, std::to_string(user), from, "sign_in_refused", user);
+    if (transaction.query("SELECT 1 FROM user_account WHERE id = ? AND locked_until = ?", user, until).next())
+      note(transaction, std::to_string(user), from, "locked", user);
+    return {};
+  });
+}
+
+/// Of somebody who has no account, or whose account has ended; the name is not kept, for it may be a mistyped password.
+Result<void> Users::Parts::note_refusal(std::string_view from) {
+  return store.write([&](store::Transaction& transaction) -> Result<void> {
+    note(transaction, "", from, "sign_in_refused", 0);
     return {};
   });
 }
@@ -99,6 +110,7 @@ Result<SignedIn> Users::sign_in(std::string_view name, std::string_view password
   auto account = parts.account("name", tidied);
   if (!account || account->user.is_disabled || password.size() > password_length_max) {
     pretend_to_check(password.substr(0, password_length_max));
+    if (auto noted = parts.note_refusal(from); !noted) return std::unexpected(std::move(noted.error()));
     return refused();
   }
   const Moment now = parts.clock.now();

@@ -62,8 +62,24 @@ std::vector<store::TableSchema> user_schemas() {
                           .columns = {{"organisation", Type::integer, true}, {"code", Type::text, true}},
                           .primary_key = {"organisation"},
                           .uniques = {{"code"}}};
-  return {account, grant, session, token, code, join};
+  store::TableSchema delegation{.name = "user_delegation",
+                                .columns = {{"id", Type::integer, true},
+                                            {"from_user", Type::integer, true},
+                                            {"to_user", Type::integer, true},
+                                            {"roles", Type::text, true},  // by spaces
+                                            {"begins_on", Type::text, true},
+                                            {"ends_on", Type::text, true}},
+                                .primary_key = {"id"},
+                                .indexes = {{"from_user"}, {"to_user"}}};
+  store::TableSchema identity{
+      .name = "user_identity",
+      .columns = {{"issuer", Type::text, true}, {"subject", Type::text, true}, {"user_id", Type::integer, true}},
+      .primary_key = {"issuer", "subject"},
+      .indexes = {{"user_id"}}};
+  return {account, grant, session, token, delegation, identity, code, join};
 }
+
+SealedColumn sealed_totp_column() { return {"user_account", {"id"}, "totp_secret", ""}; }
 
 std::unexpected<Problems> refused() {
   return fail("session.refused", "账号或密码不正确。", "The name or the password is not right.");
@@ -97,13 +113,13 @@ User user_of(const store::Rows& rows) {
 }
 
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
-          Id user) {
+          Id user, std::string body) {
   transaction.log({.actor = std::string(actor),
                    .source = std::string(from),
                    .kind = std::string(kind),
                    .register_ = "user_account",
                    .record = user,
-                   .body = "{}"});
+                   .body = std::move(body)});
 }
 
 }  // namespace zhijia::access

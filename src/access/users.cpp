@@ -17,6 +17,19 @@ void store_grants(store::Transaction& transaction, IdSource& ids, Id user, const
                         ids.next(), user, grant.role, static_cast<int>(grant.scope), grant.organisation, grant.region);
 }
 
+/// What was granted, for the change log. Roles and codes need no escape.
+std::string body_of(const std::vector<Grant>& grants) {
+  std::string list;
+  for (const Grant& grant : grants) {
+    list += (list.empty() ? "\"" : ",\"") + grant.role;
+    if (grant.scope == Scope::region) list += "@" + grant.region;
+    if (grant.scope == Scope::own) list += "@union:" + std::to_string(grant.organisation);
+    if (grant.scope == Scope::own_and_below) list += "@below:" + std::to_string(grant.organisation);
+    list += '"';
+  }
+  return "{\"grants\":[" + list + "]}";
+}
+
 }  // namespace
 
 Result<void> check_password(std::string_view password, std::string_view name, std::size_t length_min) {
@@ -24,6 +37,10 @@ Result<void> check_password(std::string_view password, std::string_view name, st
   if (!is_utf8(password) || code_points(password) < length_min || password.size() > password_length_max)
     return fail("user.password", "密码至少 " + least + " 个字符，建议用几个词组成。",
                 "A password has at least " + least + " characters; a few words make a good one.",
+                {.field = "password"});
+  if (is_guessable(password))
+    return fail("user.password", "密码太容易猜到（常用词、连续或重复的字符），请换一个。",
+                "The password is too easy to guess: common words, or characters in a row; choose another.",
                 {.field = "password"});
   if (password.find(name) != std::string_view::npos)
     return fail("user.password", "密码不能包含账号名。", "A password may not contain the account's name.",
@@ -87,7 +104,7 @@ Result<User> Users::add(const User& asked, std::string_view password, std::strin
                                                            "failures", "locked_until", "totp_confirmed", "totp_step"}),
                         user.id, user.name, user.title, hash, user.must_change_password ? 1 : 0, 0, 0, 0, 0, 0);
     store_grants(transaction, parts_->ids, user.id, user.grants);
-    note(transaction, actor, "", "create", user.id);
+    note(transaction, actor, "", "create", user.id, body_of(user.grants));
     return user;
   });
 }
@@ -96,7 +113,7 @@ Result<void> Users::grant(Id user, const std::vector<Grant>& grants, std::string
   auto stored = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     if (!transaction.query("SELECT 1 FROM user_account WHERE id = ?", user).next()) return no_user();
     store_grants(transaction, parts_->ids, user, grants);
-    note(transaction, actor, "", "grant", user);
+    note(transaction, actor, "", "grant", user, body_of(grants));
     return {};
   });
   parts_->forget();

@@ -25,10 +25,12 @@ constexpr std::string_view user_columns =
 constexpr int user_column_count = 9;
 User user_of(const store::Rows& rows);
 std::vector<Grant> grants_of(store::Reader& reader, Id user);
+/// What colleagues on leave have given to the user for this day.
+std::vector<Grant> deputed_grants(store::Reader& reader, Id user, Date day);
 
 /// A line of the change log about an account.
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
-          Id user);
+          Id user, std::string body = "{}");
 
 inline std::int64_t milliseconds(Moment moment) { return moment.time_since_epoch().count(); }
 inline Moment moment_of(std::int64_t stored) { return Moment(std::chrono::milliseconds(stored)); }
@@ -60,6 +62,7 @@ struct Users::Parts {
   std::chrono::hours session_max(const User& user) const {
     return user.is_worker ? policy.worker_session_max : policy.session_max;
   }
+  Result<void> note_refusal(std::string_view from);
   Result<SignedIn> begin(const User& user, std::int64_t totp_step, std::string_view from);
 
   bool has_ended(const Known& session, Moment now) const;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "verbs.hpp"
+#include "verbs/relief.hpp"
 
 namespace zhijia::app {
 
@@ -32,7 +33,12 @@ int run(int count, char** words) {
   Site site;
   app.add_option("--db", site.database, "Database: sqlite:PATH or postgresql://...")->capture_default_str();
   app.add_option("--packs", site.packs, "Folder of packs")->capture_default_str();
-  app.add_option("--vault", site.vault_key, "Key file that secret fields are sealed with")->capture_default_str();
+  app.add_option("--vault", site.vault_key, "Master key: a file's path, env:NAME or passphrase:PATH")
+      ->capture_default_str();
+  const std::map<std::string, access::Suite> suites{{"aes", access::Suite::aes_sha2}, {"sm", access::Suite::sm4_sm3}};
+  app.add_option("--suite", site.suite, "Algorithms of a new database or data key: aes (AES, SHA-2) or sm (SM4, SM3)")
+      ->transform(CLI::CheckedTransformer(suites));
+  app.add_option("--files", site.files, "Folder of attached files; the database's path and .files when not said");
   app.fallthrough();
   Result<void> result;
 
@@ -71,8 +77,13 @@ int run(int count, char** words) {
   });
 
   auto& audit = *app.add_subcommand("audit", "The change log")->require_subcommand(1);
-  audit.add_subcommand("verify", "Prove that no entry was altered or removed")->callback([&] {
-    result = verify_log(site);
+  std::filesystem::path checkpoint;
+  auto& verify = *audit.add_subcommand("verify", "Prove that no entry, row or file was altered or removed");
+  verify.add_option("--checkpoint", checkpoint, "Also against a checkpoint that was kept outside")
+      ->check(CLI::ExistingFile);
+  verify.callback([&] { result = with_site(site, [&](const OpenSite& open) { return verify_log(open, checkpoint); }); });
+  audit.add_subcommand("checkpoint", "Sign the log's head, to be kept outside")->callback([&] {
+    result = with_site(site, make_checkpoint);
   });
 
   auto& draw_verb = *app.add_subcommand("draw", "Drawing lots that anyone can check")->require_subcommand(1);
@@ -82,6 +93,24 @@ int run(int count, char** words) {
       ->required()
       ->check(CLI::ExistingFile);
   verify_verb.callback([&] { result = verify_draw(drawn); });
+
+  auto& vault = *app.add_subcommand("vault", "The keys that secret values are sealed with")->require_subcommand(1);
+  bool goes_on = false;
+  auto& rotate = *vault.add_subcommand("rotate", "Make a data key and seal everything anew under it, while serving");
+  rotate.add_flag("--continue", goes_on, "Go on with a rotation that was cut off, without another key");
+  rotate.callback([&] { result = with_site(site, [&](const OpenSite& open) { return rotate_vault(open, goes_on); }); });
+  vault.add_subcommand("status", "The data keys, and how many values lie under each")->callback([&] {
+    result = with_site(site, vault_status);
+  });
+
+  std::filesystem::path copy;
+  auto& backup_verb = *app.add_subcommand("backup", "Copy database and attachments into a folder, while serving");
+  backup_verb.add_option("folder", copy, "The same each time: only new attachments are copied")->required();
+  backup_verb.callback(
+      [&] { result = with_site(site, [&](const OpenSite& open) { return backup(site, open, copy); }); });
+  auto& restore_verb = *app.add_subcommand("restore", "Put a backup in the database's place, after proving its log");
+  restore_verb.add_option("backup", copy, "FOLDER/MOMENT.db")->required()->check(CLI::ExistingFile);
+  restore_verb.callback([&] { result = restore(site, copy); });
 
   DecideOptions decided;
   auto& decide_verb = *app.add_subcommand(
@@ -100,6 +129,42 @@ int run(int count, char** words) {
   decide_verb.add_flag("--explain", decided.explains, "Say which rows of which tables decided, and what missed by one");
   decide_verb.add_flag("--json", decided.as_json, "A JSON value a case");
   decide_verb.callback([&] { result = decide(decided); });
+
+  MatchListOptions matched;
+  auto& match_verb = *app.add_subcommand("match",
+                                         "Who is who: without a list, persons registered twice are put on the work list; "
+                                         "with one, who on it is known here");
+  match_verb.add_option("list", matched.list, "Another agency's list, a workbook or csv")->check(CLI::ExistingFile);
+  match_verb.add_option("--out", matched.out, "Workbook for those who are known")->default_val("matched.xlsx");
+  match_verb.add_option("--at-least", matched.probability_min, "Least probability")
+      ->capture_default_str()
+      ->check(CLI::Range(0.01, 1.0));
+  match_verb.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) {
+      return matched.list.empty() ? find_doubles(open) : match_list(open, matched);
+    });
+  });
+  add_relief_verbs(app, site, result);
+  auto& table_verb = *app.add_subcommand("table", "Decision tables of a DMN model as workbooks that staff edit")
+                          ->require_subcommand(1);
+  TableOptions table;
+  const auto add_table = [&](const char* name, const char* about, Result<void> (*verb)(const TableOptions&)) {
+    auto& sub = *table_verb.add_subcommand(name, about);
+    sub.add_option("model", table.model, "DMN model")->required()->check(CLI::ExistingFile);
+    sub.callback([&result, &table, verb] { result = verb(table); });
+    return &sub;
+  };
+  add_table("list", "Name, hit policy and number of rules of each", list_tables);
+  auto& exported = *add_table(
+      "export", "One table into a workbook\n  zhijia table export policy.dmn Rates --out rates.xlsx", export_table);
+  exported.add_option("table", table.table, "Name of the table; the model's last when not said");
+  exported.add_option("--out", table.out, "Workbook to write")->required();
+  auto& imported = *add_table("import",
+                              "A workbook's table into a new version of the model\n"
+                              "  zhijia table import policy.dmn rates.xlsx --out policy-2021.dmn",
+                              import_table);
+  imported.add_option("sheet", table.sheet, "Workbook or csv")->required()->check(CLI::ExistingFile);
+  imported.add_option("--out", table.out, "Model to write")->required();
 
   auto& user = *app.add_subcommand("user", "Accounts: who may sign in, and what they may do")->require_subcommand(1);
   AccountOptions account;
@@ -121,11 +186,37 @@ int run(int count, char** words) {
       ->add_option("--title", account.title, "What colleagues see; the name when not said");
   add_account("grant", "Replace what an account may do", grant_user, true);
   add_account("disable", "End an account and its sessions", disable_user, false);
+  std::string issuer, subject;
+  auto& link = *user.add_subcommand("link", "Let a person of an OpenID Connect provider sign in as an account");
+  link.add_option("name", account.name, "Name of the account")->required();
+  link.add_option("--issuer", issuer, "The provider, as --oidc-issuer names it")->required();
+  link.add_option("--subject", subject, "Whom the provider means: the claim sub")->required();
+  link.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) { return link_user(open, account.name, issuer, subject); });
+  });
   user.add_subcommand("list", "All accounts")->callback([&] { result = with_site(site, list_users); });
+
+  app.add_subcommand("tick", "Do what has become due: publicities that are over, deadlines that have passed")
+      ->callback([&] { result = with_site(site, tick); });
 
   ServeOptions served{.year = system_clock().today().year()};
   auto& serve_verb = *app.add_subcommand("serve", "Serve the pages and the JSON interface, until Ctrl-C");
-  serve_verb.add_option("--host", served.host, "Loopback address")->capture_default_str();
+  serve_verb.add_option("--host", served.host, "Address; others than this machine need TLS or a proxy")
+      ->capture_default_str();
+  serve_verb.add_option("--name", served.front.names, "Host name that the server is asked for by; may be repeated")
+      ->allow_extra_args(false);
+  auto& certificate = *serve_verb.add_option("--tls-cert", served.front.certificate, "Certificate chain (PEM)");
+  auto& key = *serve_verb.add_option("--tls-key", served.front.key, "Its private key (PEM)")->needs(&certificate);
+  certificate.needs(&key);
+  serve_verb.add_option("--behind-proxy", served.front.proxy, "Address of the reverse proxy that ends TLS")
+      ->excludes(&certificate);
+  auto& provider = *serve_verb.add_option("--oidc-issuer", served.sign_on.issuer, "OpenID Connect provider to sign in with");
+  provider.needs(serve_verb.add_option("--oidc-client", served.sign_on.client, "What this server is registered as there"));
+  serve_verb.add_option("--oidc-secret-file", served.sign_on_secret_file, "File with the client's secret; none: PKCE alone")
+      ->check(CLI::ExistingFile);
+  serve_verb
+      .add_option("--costly-per-minute", served.costly_a_minute, "Of an account: secrets, files, workbooks, figures")
+      ->capture_default_str();
   serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();
   serve_verb.add_option("--year", served.year, "Year of the review that the first page shows")->capture_default_str();
   serve_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return serve(open, served); }); });

@@ -21,17 +21,27 @@ Result<void> check_exists(const Site& site) {
               "There is no database " + site.database + ": name yours with --db, or run zhijia import or zhijia demo.");
 }
 
+std::filesystem::path files_folder(const Site& site) {
+  constexpr std::string_view scheme = "sqlite:";
+  if (!site.files.empty()) return site.files;
+  return site.database.starts_with(scheme) ? site.database.substr(scheme.size()) + ".files" : "zhijia.files";
+}
+
 Result<std::unique_ptr<OpenSite>> open_site(const Site& site, bool may_create) {
   if (!may_create)
     if (auto exists = check_exists(site); !exists) return std::unexpected(std::move(exists.error()));
   auto catalogue = read_packs(site.packs);
   if (!catalogue) return std::unexpected(std::move(catalogue.error()));
-  auto vault = access::Vault::from_file(site.vault_key);
-  if (!vault) return std::unexpected(std::move(vault.error()));
-  auto store = store::Store::open(site.database, system_clock(), {.durable = site.durable});
+  auto store = store::Store::open(site.database, system_clock(), {.durable = site.durable, .hash = site.suite == access::Suite::sm4_sm3
+                                                                           ? store::HashAlgorithm::sm3
+                                                                           : store::HashAlgorithm::sha256});
   if (!store) return std::unexpected(std::move(store.error()));
+  auto vault = access::Vault::open(site.vault_key, **store, site.suite);
+  if (!vault) return std::unexpected(std::move(vault.error()));
+  const store::HashAlgorithm algorithm = (*store)->hash_algorithm();
   // The registers keep a reference to the vault, so it must stand still from here on.
-  auto open = std::make_unique<OpenSite>(std::move(*vault), std::move(*store), nullptr);
+  auto open = std::make_unique<OpenSite>(
+      site.suite, std::move(*vault), std::move(*store), store::Files(files_folder(site), algorithm), nullptr);
   auto registers = registers::Registers::open(*open->store, std::move(*catalogue), open->vault, system_clock());
   if (!registers) return std::unexpected(std::move(registers.error()));
   open->registers = std::move(*registers);

@@ -6,6 +6,7 @@
 
 #include "access/vault.hpp"
 #include "registers/engine.hpp"
+#include "store/files.hpp"
 #include "store/store.hpp"
 
 namespace zhijia::app {
@@ -14,7 +15,9 @@ namespace zhijia::app {
 struct Site {
   std::string database = "sqlite:zhijia.db";
   std::filesystem::path packs = "packs";
-  std::filesystem::path vault_key = "zhijia.vault";
+  std::filesystem::path files;  ///< folder of attachments; empty: beside an SQLite file, ending .files
+  std::string vault_key = "zhijia.vault";  ///< as access::Vault::open takes it
+  access::Suite suite = access::Suite::aes_sha2;
 
   /// Throw-away databases are built without waiting for the disk.
   bool durable = true;
@@ -22,8 +25,10 @@ struct Site {
 
 /// What most verbs work on. Members are destroyed in the order that they need each other.
 struct OpenSite {
+  access::Suite suite;  ///< of data keys that are made from now on
   access::Vault vault;
   std::unique_ptr<store::Store> store;
+  store::Files files;
   std::unique_ptr<registers::Registers> registers;
 };
 
@@ -33,6 +38,9 @@ Result<std::unique_ptr<OpenSite>> open_site(const Site& site, bool may_create = 
 
 /// Problems: site.no_database, when the site's database is an SQLite file that is not there.
 Result<void> check_exists(const Site& site);
+
+/// Where the site's attachments lie.
+std::filesystem::path files_folder(const Site& site);
 
 /// The packs, and whether every indicator can be counted.
 Result<registers::Catalogue> read_packs(const std::filesystem::path& packs);

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/problem.hpp"
+#include "http/server.hpp"
+#include "http/sign_on.hpp"
 #include "insight/insight.hpp"
 #include "site.hpp"
 
@@ -32,8 +34,22 @@ Result<void> review(const OpenSite& site, const ReviewOptions& options);
 /// Problems: drill.indicator.
 Result<void> drill(const OpenSite& site, const std::string& indicator, const insight::View& view, bool as_json);
 
-/// Problems: all that the verification finds.
-Result<void> verify_log(const Site& site);
+/// Proves the log, and every row and attachment by the log; also against a checkpoint kept outside, in `checkpoint_file`
+/// (empty: none). Problems: all that the verification finds.
+Result<void> verify_log(const OpenSite& site, const std::filesystem::path& checkpoint_file);
+/// Signs the log's head, and prints the note to be kept outside; the key that checks it goes to standard error.
+Result<void> make_checkpoint(const OpenSite& site);
+
+/// Makes a data key of the site's suite and seals everything under it; `goes_on` with a rotation that was cut off.
+Result<void> rotate_vault(const OpenSite& site, bool goes_on);
+/// One line a data key: number, suite, when made, whether in use, values sealed under it.
+Result<void> vault_status(const OpenSite& site);
+
+/// A copy of the database, named by the moment, in the folder, and beside it in files/ what is attached. Prints the
+/// copy's path. Neither the master key nor the key of checkpoints is in it. Problems: backup.database, store.backup.
+Result<void> backup(const Site& site, const OpenSite& open, const std::filesystem::path& folder);
+/// The way back, while no program has the database open. Problems: backup.database, and those of store::restore.
+Result<void> restore(const Site& site, const std::filesystem::path& backup);
 
 /// Computes a published draw anew. Problems: draw.file, and all that does not follow as it must.
 Result<void> verify_draw(const std::filesystem::path& file);
@@ -44,9 +60,32 @@ struct DecideOptions {
   std::vector<std::string> fixed;             ///< "Minimum Wage=1800": inputs that are the same for every case
   bool explains = false, as_json = false;
 };
-/// Decides every case of a sheet; or, given another version of the model, says which it decides differently. Problems:
+/// Decides every case of a sheet; or, given another version of the model, says which it decides differently, who gains
+/// and who loses. Problems:
 /// those of dmn::load and read_cases, decide.no_decision, dmn.unknown_decision.
 Result<void> decide(const DecideOptions& options);
+
+struct MatchListOptions {
+  std::filesystem::path list;  ///< another agency's, as a workbook or csv
+  std::filesystem::path out;   ///< workbook of those who are known here
+  double probability_min = 0.5;
+};
+/// Who on another agency's list is known here, how surely, and in which registers. Problems: those of read_sheet and
+/// SheetWriter, match.header.
+Result<void> match_list(const OpenSite& site, const MatchListOptions& options);
+/// Adds to the work list the persons who may be registered twice.
+Result<void> find_doubles(const OpenSite& site);
+struct TableOptions {
+  std::filesystem::path model, sheet, out;
+  std::string table;  ///< empty: the model's last
+};
+/// One line a table: name, hit policy, number of rules. Problems: those of dmn::tables_of, table.none.
+Result<void> list_tables(const TableOptions& options);
+/// Problems: also table.unknown and those of exchange::SheetWriter.
+Result<void> export_table(const TableOptions& options);
+/// Writes the model with the sheet's table, if every expression of it can be read. Problems: those of
+/// exchange::read_sheet, dmn::table_of and dmn::with_table, and feel.… by cell.
+Result<void> import_table(const TableOptions& options);
 
 struct AccountOptions {
   std::string name, title;
@@ -57,16 +96,27 @@ struct AccountOptions {
 Result<void> add_user(const OpenSite& site, const AccountOptions& options);
 Result<void> grant_user(const OpenSite& site, const AccountOptions& options);
 Result<void> disable_user(const OpenSite& site, const AccountOptions& options);
+/// Lets who is `subject` at `issuer` sign in as the account.
+Result<void> link_user(const OpenSite& site, const std::string& name, const std::string& issuer,
+                       const std::string& subject);
 /// One line an account: name, title, grants.
 Result<void> list_users(const OpenSite& site);
+
+/// Does what has become due: publicities that are over, deadlines that have passed. A server does it by itself every hour.
+/// Problems: why a step could not be taken, each naming its record.
+Result<void> tick(const OpenSite& site);
 
 struct ServeOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   int year = 0;  ///< of the review that "/" shows
+  http::Front front;
+  http::SignOn sign_on;                       ///< its address and secret are filled in by serve()
+  std::filesystem::path sign_on_secret_file;  ///< empty: a public client
+  int costly_a_minute = 300;  ///< http::Services::costly_a_minute
 };
 /// Serves pages and interface until SIGINT or SIGTERM. To be called from the main thread. Problems: those of
-/// http::Server::start.
+/// http::Server::start, and serve.no_accounts for others than this machine.
 Result<void> serve(const OpenSite& site, const ServeOptions& options);
 
 /// Writes the invented city's workbooks of a year.

@@ -26,10 +26,13 @@ Date Calendar::working_days_after(Date day, int count) const {
 }
 
 Date Calendar::days_after(Date day, int count) const {
-  Date last = day + std::chrono::days(count);
-  if (count > 0)
-    while (!is_working_day(last)) last = last + std::chrono::days(1);
-  return last;
+  const Date last = day + std::chrono::days(count);
+  return count > 0 ? on_or_after(last) : last;
+}
+
+Date Calendar::on_or_after(Date day) const {
+  while (!is_working_day(day)) day = day + std::chrono::days(1);
+  return day;
 }
 
 }  // namespace zhijia

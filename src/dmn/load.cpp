@@ -16,14 +16,6 @@ struct Definitions {
   std::unique_ptr<ItemTypes> types;
 };
 
-/// pugixml reads without recursion but frees and walks with it.
-bool too_deep(pugi::xml_node root) {
-  struct Walker final : pugi::xml_tree_walker {
-    bool for_each(pugi::xml_node&) override { return static_cast<std::size_t>(depth()) < xml_depth_max; }
-  } walker;
-  return !root.traverse(walker);
-}
-
 class Loader {
  public:
   Loader(const ImportLoader& imports, std::string_view file) : imports_(imports), file_(file) {}
@@ -51,24 +43,10 @@ class Loader {
 
   /// The place of the file among files_. Imports come before it is used, so that their types are known.
   Result<std::size_t> read_file(std::string_view xml, const std::string& file) {
-    if (xml.size() > model_bytes_max) {
-      return fail("dmn.too_large", "模型文件过大（上限 16 MiB）", "The model is too large (16 MiB at most)",
-                  in_file(file));
-    }
     auto document = std::make_unique<pugi::xml_document>();
-    const auto parsed = document->load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
-    if (!parsed) {
-      return fail(
-          "dmn.xml", "不是格式正确的 XML：第 " + std::to_string(parsed.offset) + " 字节处有误",
-          "Not well-formed XML: fault at byte " + std::to_string(parsed.offset) + " (" + parsed.description() + ")",
-          in_file(file));
-    }
-    const auto root = document->document_element();
-    if (local(root) != "definitions" || too_deep(root)) {
-      return fail("dmn.not_a_model", "不是 DMN 模型：根元素应为 definitions，且嵌套不得过深",
-                  "Not a DMN model: the root element must be definitions, nested no deeper than models are",
-                  in_file(file));
-    }
+    const auto read = read_model(xml, pugi::parse_default | pugi::parse_ws_pcdata, file, *document);
+    if (!read) return std::unexpected(read.error());
+    const auto root = *read;
     const auto at = files_.size();
     files_.push_back({std::move(document), root, std::string(attribute(root, "namespace")), file, {}, nullptr});
     auto types = std::make_unique<ItemTypes>(root, file, parts_->warnings);

@@ -50,4 +50,8 @@ inline std::string text_of(pugi::xml_node node) {
   return content;
 }
 
+/// The root of a model's text, read into `document`. Problems: "dmn.too_large", "dmn.xml", "dmn.not_a_model".
+Result<pugi::xml_node> read_model(std::string_view xml, unsigned options, const std::string& file,
+                                  pugi::xml_document& document);
+
 }  // namespace zhijia::dmn

@@ -1,20 +1,12 @@
 #include "evaluator.hpp"
 
 #include <algorithm>
-#include <array>
-
-#include "feel/feel.hpp"
 
 namespace zhijia::feel {
 namespace {
 
 using NK = Node::Kind;
 using Op = Node::Operator;
-
-constinit const Value null_value;
-
-/// Three-valued logic knows true, false and everything else.
-Value truth(const Value& value) { return value.is(Kind::boolean) ? value : Value(); }
 
 }  // namespace
 
@@ -45,415 +37,305 @@ Value Evaluator::exhausted(std::string_view code, std::string_view zh, std::stri
   return {};
 }
 
-bool Evaluator::charge_bytes(std::size_t bytes) {
-  budget_.bytes += bytes;
-  if (budget_.bytes <= budget_.limits.bytes_max) return true;
+bool Evaluator::too_much_memory() {
   exhausted("feel.too_much_memory", "计算占用的内存超过上限", "The evaluation needs more memory than it may use");
   return false;
 }
 
-bool Evaluator::charge_items(std::size_t items) {
-  if (items > budget_.limits.items_max) {
-    exhausted("feel.too_many_items", "列表超过最大长度", "A list grew beyond the largest size");
-    return false;
-  }
-  return charge_bytes(items * sizeof(Value));
+bool Evaluator::too_many_items() {
+  exhausted("feel.too_many_items", "列表超过最大长度", "A list grew beyond the largest size");
+  return false;
 }
 
-bool Evaluator::charge_steps(std::uint64_t steps) {
-  budget_.steps += steps;
-  if (budget_.steps <= budget_.limits.steps_max) return !budget_.exhausted;
+bool Evaluator::too_many_steps() {
   exhausted("feel.too_long_running", "计算步骤超过上限", "The evaluation takes more steps than it may");
   return false;
 }
 
-Value Evaluator::new_list(Values items) {
-  if (!charge_items(items.size())) return {};
-  return Value::list(std::move(items));
-}
-
-Value Evaluator::new_text(std::string text) {
-  if (!charge_bytes(text.size())) return {};
-  return Value(std::move(text));
-}
-
-// --- Nodes -----------------------------------------------------------------------------------------------------------
-
-namespace {
-
-/// The locals of one call: in place when few, so that most calls allocate nothing.
-class Locals {
- public:
-  explicit Locals(std::size_t count) : count_(count) {
-    if (count > few_max)
-      many_ = std::make_unique<Value[]>(count);
-    else
-      std::uninitialized_default_construct_n(few(), count);
-  }
-  ~Locals() {
-    if (!many_) std::destroy_n(few(), count_);
-  }
-  Locals(const Locals&) = delete;
-  Locals& operator=(const Locals&) = delete;
-  Value* get() { return many_ ? many_.get() : few(); }
-
- private:
-  static constexpr std::size_t few_max = 6;
-  Value* few() { return reinterpret_cast<Value*>(room_); }
-
-  std::size_t count_;
-  alignas(Value) std::byte room_[few_max * sizeof(Value)];
-  std::unique_ptr<Value[]> many_;
-};
-
-/// A call of a function or an evaluation inside another: what it may add to the depth of the stack is counted on entry.
-class Entry {
- public:
-  Entry(Budget& budget, std::uint32_t levels) : budget_(budget), levels_(levels) { budget_.depth += levels_; }
-  ~Entry() { budget_.depth -= levels_; }
-  Entry(const Entry&) = delete;
-  Entry& operator=(const Entry&) = delete;
-  bool is_too_deep() const { return budget_.depth > budget_.limits.depth_max; }
-
- private:
-  Budget& budget_;
-  std::uint32_t levels_;
-};
-
-}  // namespace
-
-Value Evaluator::run() {
-  const auto& root = tree_->root();
-  const Entry entry(budget_, root.depth + 1U);
-  if (entry.is_too_deep()) return too_deep();
-  if (!charge_steps(root.size)) return {};
-  Locals locals(tree_->locals());
-  locals_ = locals.get();
-  auto value = evaluate(root);
-  return budget_.exhausted ? Value() : value;
-}
-
 Value Evaluator::too_deep() { return exhausted("feel.too_deep", "调用嵌套过深", "Calls are nested too deeply"); }
 
-inline const Value& Evaluator::refer(const Node& node, Value& made) {
-  if (node.is_constant || node.kind == NK::literal) return node.value;
-  if (node.kind == NK::local) return locals_[node.slot];
-  if (node.kind == NK::variable) return node.slot < frame_.variables.size() ? frame_.variables[node.slot] : null_value;
-  return made = evaluate(node);
+void Evaluator::run(Value& out) {
+  const auto& root = tree_->root();
+  const Entry entry(budget_, root.depth + 1U);
+  if (entry.is_too_deep()) {
+    too_deep();
+    return;
+  }
+  if (!charge_steps(root.size)) return;
+  Values padded;  // variables that were not given are null
+  variables_ = frame_.variables.data();
+  if (frame_.variables.size() < tree_->variables()) [[unlikely]] {
+    padded.assign(frame_.variables.begin(), frame_.variables.end());
+    padded.resize(tree_->variables());
+    variables_ = padded.data();
+  }
+  Locals locals(tree_->locals());
+  locals_ = locals.get();
+  put(root, out);
+  if (budget_.exhausted) out = Value();
 }
 
-Value Evaluator::evaluate(const Node& node) {
-  if (node.is_constant) return node.value;
-  switch (node.kind) {
-    case NK::literal:
-      return node.value;
-    case NK::local:
-      return locals_[node.slot];
-    case NK::variable:
-      return node.slot < frame_.variables.size() ? frame_.variables[node.slot] : Value();
-    case NK::input:
-      return input_;
-    case NK::arithmetic:
-      return arithmetic(node);
-    case NK::comparison:
-      return comparison(node);
-    case NK::conjunction:
-      return junction(node, false);
-    case NK::disjunction:
-      return junction(node, true);
-    case NK::negate:
-      return negate(node);
-    case NK::between:
-      return between(node);
-    case NK::in:
-      return in(node);
-    case NK::unary_tests:
-      return unary_tests(node);
-    case NK::conditional:
-      return conditional(node);
-    case NK::list:
-      return list(node);
-    case NK::context:
-      return context(node);
-    case NK::range:
-      return range(node);
-    case NK::filter:
-      return filter(node);
-    case NK::path: {
-      Value made;
-      return path(refer(*node.children[0], made), node);
-    }
-    case NK::item_name:
-      return item_name(node);
-    case NK::iteration:
-      return iteration(node);
-    case NK::some:
-    case NK::every:
-      return quantified(node);
-    case NK::builtin_call:
-      return builtin_call(node);
-    case NK::call:
-      return call_node(node);
-    case NK::instance_of:
-      return instance_of(evaluate(*node.children[0]), node.type);
-    case NK::function:
-    case NK::external:
-      return make_function(node);
-    case NK::iterated_range:
-      return {};  // a loop reads it itself
-  }
-  return {};
-}
-
-Value Evaluator::arithmetic(const Node& node) {
-  Number number;
-  Value other;
-  return calculate(node, number, other) ? Value(number) : std::move(other);
-}
-
-/// What most nodes below arithmetic give is a number; it then passes through without becoming a Value.
-/// @return  whether `number` was set; otherwise the value is in `other`
-inline bool Evaluator::number_or(const Node& node, Number& number, Value& other) {
-  if (node.kind == NK::arithmetic && !node.is_constant) return calculate(node, number, other);
-  const auto& value = refer(node, other);
-  if (value.is(Kind::number)) {
-    number = value.number();
-    return true;
-  }
-  if (&value != &other) other = value;
-  return false;
-}
-
-bool Evaluator::calculate(const Node& node, Number& number, Value& other) {
-  Number a;
-  Number b;
-  Value other_a;
-  Value other_b;
-  const bool is_number_a = number_or(*node.children[0], a, other_a);
-  const bool is_number_b = number_or(*node.children[1], b, other_b);
-  if (!is_number_a || !is_number_b) {
-    other = mixed_arithmetic(node, is_number_a ? Value(a) : other_a, is_number_b ? Value(b) : other_b);
-    if (other.is(Kind::number)) number = other.number();
-    return other.is(Kind::number);
-  }
-  std::optional<Number> result;
-  switch (node.op) {
-    case Op::add:
-      if (add(a, b, number)) return true;
-      break;
-    case Op::subtract:
-      if (subtract(a, b, number)) return true;
-      break;
-    case Op::multiply:
-      if (multiply(a, b, number)) return true;
-      break;
-    case Op::divide:
-      result = divide(a, b);
-      break;
-    default:
-      result = power(a, b);
-      break;
-  }
-  if (result) {
-    number = *result;
-    return true;
-  }
-  node_ = &node;
-  other = node.op == Op::divide && b.is_zero() ? fail("feel.division_by_zero", "除数为零", "Division by zero")
-                                               : out_of_range();
-  return false;
-}
-
-Value Evaluator::mixed_arithmetic(const Node& node, const Value& a, const Value& b) {
-  if (a.is(Kind::string) && b.is(Kind::string) && node.op == Op::add) {
-    std::string joined;
-    joined.reserve(a.string().size() + b.string().size());
-    return new_text(joined.append(a.string()).append(b.string()));
-  }
-  if (const auto result = temporal_arithmetic(node.op, a, b)) {
-    if (!result->is_null()) return *result;
-    node_ = &node;
-    return out_of_range();
-  }
-  return mismatch(node, a, b);
-}
-
-Value Evaluator::negate(const Node& node) {
-  const auto operand = evaluate(*node.children[0]);
-  switch (operand.kind()) {
-    case Kind::number:
-      return -operand.number();
-    case Kind::months:
-      return Months{-operand.months().count};
-    case Kind::duration:
-      return Duration{-operand.duration().nanos};
-    default:
-      return mismatch(node, operand, {});
-  }
-}
+// --- Arithmetic ------------------------------------------------------------------------------------------------------
 
 namespace {
 
-Value ordered(Op op, int distance) {
-  switch (op) {
-    case Op::less:
-      return distance < 0;
-    case Op::less_equal:
-      return distance <= 0;
-    case Op::greater:
-      return distance > 0;
-    default:
-      return distance >= 0;
-  }
+template <Op op>
+inline bool calculate(Number a, Number b, Number& result) {
+  if constexpr (op == Op::add) return add(a, b, result);
+  if constexpr (op == Op::subtract) return subtract(a, b, result);
+  if constexpr (op == Op::multiply) return multiply(a, b, result);
+  if constexpr (op == Op::divide) return divide(a, b, result);
+  const auto raised = power(a, b);
+  if (raised) result = *raised;
+  return raised.has_value();
 }
 
 }  // namespace
 
-Value Evaluator::comparison(const Node& node) {
-  const bool is_calculated = node.children[0]->kind == NK::arithmetic || node.children[1]->kind == NK::arithmetic;
-  if (is_calculated && node.op != Op::equal && node.op != Op::not_equal) {
-    Number x;
-    Number y;
-    Value other_x;
-    Value other_y;
-    const bool is_number_x = number_or(*node.children[0], x, other_x);
-    const bool is_number_y = number_or(*node.children[1], y, other_y);
-    if (is_number_x && is_number_y) return ordered(node.op, compare(x, y));
-    return compared(node, is_number_x ? Value(x) : other_x, is_number_y ? Value(y) : other_y);
+template <Op op>
+void Evaluator::arithmetic(const Node& node, Value& out) {
+  Value made_a;
+  Value made_b;
+  const auto& a = see(*node.children[0], made_a);
+  const auto& b = see(*node.children[1], made_b);
+  if (a.is(Kind::number) && b.is(Kind::number)) [[likely]] {
+    Number result;
+    if (calculate<op>(a.number(), b.number(), result)) [[likely]]
+      return out.become(result);
   }
-  Value made_left;
-  Value made_right;
-  const auto& a = refer(*node.children[0], made_left);
-  const auto& b = refer(*node.children[1], made_right);
+  failed_arithmetic(node, a, b, out);
+}
+
+/// What is not done on two numbers, and why what is has no result.
+void Evaluator::failed_arithmetic(const Node& node, const Value& a, const Value& b, Value& out) {
+  if (a.is(Kind::string) && b.is(Kind::string) && node.op == Op::add) {
+    out = new_text(a.string().size() + b.string().size(),
+                   [&](char* bytes) { std::ranges::copy(b.string(), std::ranges::copy(a.string(), bytes).out); });
+    return;
+  }
+  if (!a.is(Kind::number) || !b.is(Kind::number)) {
+    auto result = temporal_arithmetic(node.op, a, b);
+    if (!result) {
+      mismatch(node, a, b);
+      return;
+    }
+    out = std::move(*result);
+    if (!out.is_null()) return;
+  }
+  node_ = &node;
+  if (node.op == Op::divide && b.is(Kind::number) && b.number().is_zero())
+    fail("feel.division_by_zero", "除数为零", "Division by zero");
+  else
+    out_of_range();
+}
+
+void Evaluator::negate(const Node& node, Value& out) {
+  Value made;
+  const auto& operand = see(*node.children[0], made);
+  switch (operand.kind()) {
+    case Kind::number:
+      return out.become(-operand.number());
+    case Kind::months:
+      out = Months{-operand.months().count};
+      return;
+    case Kind::duration:
+      out = Duration{-operand.duration().nanos};
+      return;
+    default:
+      mismatch(node, operand, {});
+  }
+}
+
+// --- Comparison and logic --------------------------------------------------------------------------------------------
+
+namespace {
+
+inline Truth ordered(Op op, int distance) {
+  switch (op) {
+    case Op::less:
+      return truth(distance < 0);
+    case Op::less_equal:
+      return truth(distance <= 0);
+    case Op::greater:
+      return truth(distance > 0);
+    case Op::equal:
+      return truth(distance == 0);
+    case Op::not_equal:
+      return truth(distance != 0);
+    default:
+      return truth(distance >= 0);
+  }
+}
+
+inline Truth opposite(Truth held) {
+  return held == Truth::unknown ? held : held == Truth::yes ? Truth::no : Truth::yes;
+}
+
+}  // namespace
+
+template <Op op>
+Truth Evaluator::comparison(const Node& node) {
+  Value made_a;
+  Value made_b;
+  const auto& a = see(*node.children[0], made_a);
+  const auto& b = see(*node.children[1], made_b);
+  if (a.is(Kind::number) && b.is(Kind::number)) [[likely]]
+    return ordered(op, compare(a.number(), b.number()));
   return compared(node, a, b);
 }
 
-Value Evaluator::compared(const Node& node, const Value& a, const Value& b) {
+Truth Evaluator::compared(const Node& node, const Value& a, const Value& b) {
   if (node.op == Op::equal || node.op == Op::not_equal) {
-    const auto equal = equals(a, b);
-    if (equal.is_null()) return mismatch(node, a, b);
-    return node.op == Op::equal ? equal : Value(!equal.boolean());
+    const auto equal = truth(equals(a, b));
+    if (equal == Truth::unknown) mismatch(node, a, b);
+    return node.op == Op::equal ? equal : opposite(equal);
   }
-  if (a.is(Kind::number) && b.is(Kind::number)) return ordered(node.op, compare(a.number(), b.number()));
-  const auto distance = order(a, b);
-  return distance ? ordered(node.op, *distance) : mismatch(node, a, b);
+  if (const auto distance = order(a, b)) return ordered(node.op, *distance);
+  mismatch(node, a, b);
+  return Truth::unknown;
 }
 
 /// and, or: `deciding` is the operand that settles it, whatever the other is.
-Value Evaluator::junction(const Node& node, bool deciding) {
-  const auto left = truth(evaluate(*node.children[0]));
-  if (left.is(Kind::boolean) && left.boolean() == deciding) return left;
-  const auto right = truth(evaluate(*node.children[1]));
-  if (right.is(Kind::boolean) && right.boolean() == deciding) return right;
-  if (left.is_null() || right.is_null()) return {};
-  return !deciding;
+template <bool deciding>
+Truth Evaluator::junction(const Node& node) {
+  const auto left = holds(*node.children[0]);
+  if (left == truth(deciding)) return left;
+  const auto right = holds(*node.children[1]);
+  if (right == truth(deciding)) return right;
+  return left == Truth::unknown || right == Truth::unknown ? Truth::unknown : truth(!deciding);
 }
 
-Value Evaluator::between(const Node& node) {
-  const auto value = evaluate(*node.children[0]);
-  const auto low = order(evaluate(*node.children[1]), value);
-  const auto high = order(value, evaluate(*node.children[2]));
+Truth Evaluator::between(const Node& node) {
+  Value made_value;
+  Value made_low;
+  Value made_high;
+  const auto& value = see(*node.children[0], made_value);
+  const auto low = order(see(*node.children[1], made_low), value);
+  const auto high = order(value, see(*node.children[2], made_high));
   // value >= low and value <= high, three-valued
-  if ((low && *low > 0) || (high && *high > 0)) return false;
-  return low && high ? Value(true) : Value();
+  if ((low && *low > 0) || (high && *high > 0)) return Truth::no;
+  return low && high ? Truth::yes : Truth::unknown;
 }
 
 namespace {
 
 /// Whether the input passes a test that is a value: equal to it, in its range, or in its list.
-Value passes(const Value& input, const Value& test) {
-  if (test.is(Kind::range) && !input.is(Kind::range)) return contains(test.range(), input);
-  if (!test.is(Kind::list)) return equals(input, test);
-  if (equals(input, test).is_true()) return true;
-  return std::ranges::any_of(test.items(), [&](const Value& item) {
+Truth passes(const Value& input, const Value& test) {
+  if (test.is(Kind::range) && !input.is(Kind::range)) return truth(contains(test.range(), input));
+  if (!test.is(Kind::list)) return truth(equals(input, test));
+  if (equals(input, test).is_true()) return Truth::yes;
+  return truth(std::ranges::any_of(test.items(), [&](const Value& item) {
     return item.is(Kind::range) && !input.is(Kind::range) ? contains(item.range(), input).is_true()
                                                           : equals(input, item).is_true();
-  });
+  }));
 }
 
 /// Disjunction of three-valued results, one by one.
 struct AnyOf {
   bool unknown = false;
   bool found = false;
-  void add(const Value& result) {
-    found = found || result.is_true();
-    unknown = unknown || !result.is(Kind::boolean);
+  void add(Truth result) {
+    found = found || result == Truth::yes;
+    unknown = unknown || result == Truth::unknown;
   }
-  Value value() const { return found ? Value(true) : unknown ? Value() : Value(false); }
+  Truth value() const { return found ? Truth::yes : unknown ? Truth::unknown : Truth::no; }
 };
+
+bool is_order(Op op) { return op != Op::none && op != Op::equal && op != Op::not_equal; }
 
 }  // namespace
 
-/// A test that is written as an interval holds without the interval being made.
-Value Evaluator::interval_test(const Node& node) {
+/// A test that is written as an interval or a comparison holds without a range being made.
+Truth Evaluator::interval_test(const Node& node) {
   Value made_low;
   Value made_high;
-  const auto& low = refer(*node.children[0], made_low);
-  const auto& high = refer(*node.children[1], made_high);
-  if (input_.is(Kind::number) && low.is(Kind::number) && high.is(Kind::number)) {
-    const auto from = compare(low.number(), input_.number());
-    const auto to = compare(input_.number(), high.number());
-    return (from < 0 || (from == 0 && node.low_closed)) && (to < 0 || (to == 0 && node.high_closed));
+  const auto& low = node.children[0] != nullptr ? see(*node.children[0], made_low) : made_low;
+  const auto& high = node.children[1] != nullptr ? see(*node.children[1], made_high) : made_high;
+  if (is_order(node.op) && low.is_null() && high.is_null()) return Truth::unknown;
+  const bool numbers = input_->is(Kind::number) && (low.is(Kind::number) || node.children[0] == nullptr) &&
+                       (high.is(Kind::number) || node.children[1] == nullptr);
+  if (!numbers) {
+    const auto form = node.op == Op::none ? Range::Form::interval : Range::Form::comparison;
+    return truth(contains(Range{low, high, node.low_closed, node.high_closed, form}, *input_));
   }
-  return contains(Range{low, high, node.low_closed, node.high_closed}, input_);
+  const auto number = input_->number();
+  const auto from = node.children[0] != nullptr ? compare(low.number(), number) : -1;
+  const auto to = node.children[1] != nullptr ? compare(number, high.number()) : -1;
+  return truth((from < 0 || (from == 0 && node.low_closed)) && (to < 0 || (to == 0 && node.high_closed)));
 }
 
 /// One test against input_: an expression over `?` says itself whether it holds.
-Value Evaluator::test(const Node& node) {
-  if (node.kind == NK::range && node.op == Op::none && !input_.is(Kind::range)) return interval_test(node);
-  auto result = evaluate(node);
-  if (node.uses_input && result.is(Kind::boolean)) return result;
-  if (node.uses_input && result.is_null()) return {};
-  if (result.is_true() && !input_.is(Kind::boolean)) return true;
-  return passes(input_, result);
+Truth Evaluator::test(const Node& node) {
+  const bool is_interval = node.kind == NK::range && (node.op == Op::none || is_order(node.op));
+  if (is_interval && !input_->is(Kind::range)) return interval_test(node);
+  Value made;
+  const auto& result = see(node, made);
+  if (node.uses_input && result.is(Kind::boolean)) return truth(result);
+  if (result.is_null() && (node.uses_input || node.kind == NK::range)) return Truth::unknown;
+  if (result.is_true() && !input_->is(Kind::boolean)) return Truth::yes;
+  return passes(*input_, result);
 }
 
-Value Evaluator::in(const Node& node) {
-  auto outer = std::exchange(input_, evaluate(*node.children[0]));
+Truth Evaluator::in(const Node& node) {
+  Value made;
+  const auto* outer = std::exchange(input_, &see(*node.children[0], made));
   AnyOf any;
   for (std::size_t i = 1; i < node.children.size() && !any.found; ++i) any.add(test(*node.children[i]));
-  input_ = std::move(outer);
+  input_ = outer;
   return any.value();
 }
 
-Value Evaluator::unary_tests(const Node& node) {
-  if (node.children.empty()) return true;
+Truth Evaluator::unary_tests(const Node& node) {
+  if (node.children.empty()) return Truth::yes;
   AnyOf any;
   for (const auto* child : node.children) {
     any.add(test(*child));
     if (any.found) break;
   }
-  const auto result = any.value();
-  return node.flag && result.is(Kind::boolean) ? Value(!result.boolean()) : result;
+  return node.flag ? opposite(any.value()) : any.value();
 }
 
-Value Evaluator::conditional(const Node& node) {
-  return evaluate(*node.children[evaluate(*node.children[0]).is_true() ? 1 : 2]);
+void Evaluator::conditional(const Node& node, Value& out) {
+  put(*node.children[holds(*node.children[0]) == Truth::yes ? 1 : 2], out);
 }
 
-Value Evaluator::list(const Node& node) {
+// --- Lists, contexts, ranges -----------------------------------------------------------------------------------------
+
+void Evaluator::list(const Node& node, Value& out) {
   Values items;
   items.reserve(node.children.size());
-  for (const auto* child : node.children) items.push_back(evaluate(*child));
-  return new_list(std::move(items));
+  for (const auto* child : node.children) put(*child, items.emplace_back());
+  out = new_list(std::move(items));
 }
 
-Value Evaluator::context(const Node& node) {
+void Evaluator::context(const Node& node, Value& out) {
   Values values;
   values.reserve(node.children.size());
   for (std::size_t i = 0; i < node.children.size(); ++i) {
-    values.push_back(evaluate(*node.children[i]));
+    put(*node.children[i], values.emplace_back());
     locals_[node.slots[i]] = values.back();
   }
-  if (!charge_items(values.size())) return {};
-  return Value::context(node.keys, std::move(values));
+  if (charge_items(values.size())) out = Value::context(node.keys, std::move(values));
 }
 
-Value Evaluator::range(const Node& node) {
+/// `{…}.key` with a key that is written there: the context need not be made, its entries are locals anyway.
+void Evaluator::let(const Node& node, Value& out) {
+  const auto& context = *node.children[0];
+  for (std::size_t i = 0; i < context.children.size(); ++i) {
+    auto& local = locals_[context.slots[i]];
+    local = Value();
+    put(*context.children[i], local);
+  }
+  out = locals_[context.slots[context.keys->find(node.name)]];
+}
+
+void Evaluator::range(const Node& node, Value& out) {
   Range range;
-  if (node.children[0] != nullptr) range.low = evaluate(*node.children[0]);
-  if (node.op != Op::equal && node.children[1] != nullptr) range.high = evaluate(*node.children[1]);
+  if (node.children[0] != nullptr) put(*node.children[0], range.low);
+  if (node.op != Op::equal && node.children[1] != nullptr) put(*node.children[1], range.high);
   if (node.op == Op::equal) range.high = range.low;
+  // `> null` says nothing of any value; only what is not written is unbounded.
+  if (is_order(node.op) && range.low.is_null() && range.high.is_null()) return;
   range.low_closed = node.low_closed;
   range.high_closed = node.high_closed;
   if (node.op == Op::not_equal)
@@ -461,329 +343,203 @@ Value Evaluator::range(const Node& node) {
   else if (node.op != Op::none)
     range.form = Range::Form::comparison;
   const bool bounded = !range.low.is_null() && !range.high.is_null();
-  if (node.op == Op::none && bounded && !order(range.low, range.high)) return mismatch(node, range.low, range.high);
-  return Value::range(std::move(range));
+  if (node.op == Op::none && bounded && !order(range.low, range.high))
+    mismatch(node, range.low, range.high);
+  else
+    out = Value::range(std::move(range));
 }
 
-// --- Filters and paths -----------------------------------------------------------------------------------------------
-
-Value Evaluator::index(const Value& list, const Value& position) {
-  const auto number = position.number();
-  const auto at = number.is_integer() ? number.to_integer() : std::nullopt;
-  const bool is_list = list.is(Kind::list);
-  const auto size = is_list ? static_cast<std::int64_t>(list.items().size()) : 1;
-  if (!at || *at == 0 || *at > size || *at < -size)
-    return fail("feel.index_out_of_range", "列表没有这个序号的元素", "The list has no item at that position");
-  if (!is_list) return list;
-  return list.items()[static_cast<std::size_t>(*at > 0 ? *at - 1 : size + *at)];
-}
-
-Value Evaluator::filter(const Node& node) {
+void Evaluator::path(const Node& node, Value& out) {
   Value made;
-  const auto& list = refer(*node.children[0], made);
-  const auto& condition = *node.children[1];
-  if (list.is_null()) return {};
-  node_ = &node;
-  if (condition.kind == NK::literal && condition.value.is(Kind::number)) return index(list, condition.value);
-  const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
-  Values kept;
-  constexpr std::size_t kept_expected = 16;
-  kept.reserve(std::min(items.size(), kept_expected));
-  Loan item(locals_[node.slot]);
-  if (items.empty()) return list;
-  for (const auto& candidate : items) {
-    item.lend(candidate);
-    if (!charge_steps(condition.size)) return {};
-    const auto held = evaluate(condition);
-    if (held.is(Kind::number)) return node_ = &node, index(list, held);
-    if (held.is_true()) kept.push_back(candidate);
-  }
-  return new_list(std::move(kept));
+  path_of(see(*node.children[0], made), node, out);
 }
 
-Value Evaluator::path(const Value& base, const Node& node) {
+void Evaluator::path_of(const Value& base, const Node& node, Value& out) {
   if (base.is(Kind::context)) {
-    const auto* entry = base.find(node.name);
-    return entry == nullptr ? Value() : *entry;
+    if (const auto* entry = base.find(node.name)) out = *entry;
+    return;
   }
   if (base.is(Kind::list)) {
     Values found;
     found.reserve(base.items().size());
-    for (const auto& item : base.items()) found.push_back(path(item, node));
-    return new_list(std::move(found));
+    for (const auto& item : base.items()) path_of(item, node, found.emplace_back());
+    out = new_list(std::move(found));
+    return;
   }
-  if (auto found = property(base, node.name)) return *found;
-  if (diagnostics_ == nullptr) return {};
+  if (auto found = property(base, node.name)) {
+    out = std::move(*found);
+    return;
+  }
+  if (diagnostics_ == nullptr) return;
   node_ = &node;
   const auto kind = std::string(kind_name(base.kind()));
-  return fail("feel.no_property", kind + " 没有“" + std::string(node.name) + "”",
-              "A " + kind + " has no '" + std::string(node.name) + "'");
+  fail("feel.no_property", kind + " 没有“" + std::string(node.name) + "”",
+       "A " + kind + " has no '" + std::string(node.name) + "'");
 }
 
-Value Evaluator::item_name(const Node& node) {
+void Evaluator::item_name(const Node& node, Value& out) {
   const auto items = node.children.first(node.children.size() - (node.flag ? 1 : 0));
   for (const auto* item : items) {
     Value made;
-    const auto& context = refer(*item, made);
+    const auto& context = see(*item, made);
     if (!context.is(Kind::context)) continue;
-    if (const auto* entry = context.find(node.name)) return *entry;
-  }
-  return node.flag ? evaluate(*node.children.back()) : Value();
-}
-
-// --- Loops -----------------------------------------------------------------------------------------------------------
-
-template <typename Visit>
-bool Evaluator::each_of_range(const Range& range, bool downwards_too, Value& variable, const Node& node,
-                              std::size_t next, Visit& visit) {
-  const bool of_days = range.low.is(Kind::date) && range.high.is(Kind::date);
-  const bool of_numbers = range.low.is(Kind::number) && range.high.is(Kind::number);
-  const auto from = of_days ? range.low.date().days : of_numbers ? range.low.number().to_integer() : std::nullopt;
-  const auto to = of_days ? range.high.date().days : of_numbers ? range.high.number().to_integer() : std::nullopt;
-  if (!from || !to || (of_numbers && !(range.low.number().is_integer() && range.high.number().is_integer())))
-    return false;
-  if (*from > *to && !downwards_too) return false;
-  const std::int64_t step = *from <= *to ? 1 : -1;
-  for (auto at = *from;; at += step) {
-    const bool excluded = (at == *from && !range.low_closed) || (at == *to && !range.high_closed);
-    if (!excluded) {
-      variable = of_days ? Value(Date{at}) : Value(at);
-      if (!each(node, next, visit)) return false;
+    if (const auto* entry = context.find(node.name)) {
+      out = *entry;
+      return;
     }
-    if (at == *to || budget_.exhausted) return true;
   }
+  if (node.flag) put(*node.children.back(), out);
 }
 
-template <typename Visit>
-bool Evaluator::each(const Node& node, std::size_t variable, Visit& visit) {
-  if (variable + 1 == node.children.size()) return visit();
-  if (!charge_steps(1)) return false;
-  auto& local = locals_[node.slots[variable]];
-  const auto& domain = *node.children[variable];
-  if (domain.kind == NK::iterated_range) {
-    const Range range{evaluate(*domain.children[0]), evaluate(*domain.children[1]), true, true};
-    return each_of_range(range, true, local, node, variable + 1, visit);
-  }
+void Evaluator::is_instance(const Node& node, Value& out) {
   Value made;
-  const auto& list = refer(domain, made);
-  if (list.is(Kind::range)) return each_of_range(list.range(), false, local, node, variable + 1, visit);
-  if (list.is_null()) return false;
-  const std::span<const Value> items = list.is(Kind::list) ? std::span(list.items()) : std::span(&list, 1);
-  Loan lent(local);
-  for (const auto& item : items) {
-    lent.lend(item);
-    if (!each(node, variable + 1, visit)) return false;
+  out = instance_of(see(*node.children[0], made), node.type);
+}
+
+void Evaluator::nothing(const Node&, Value&) {}
+
+// --- How each node is evaluated --------------------------------------------------------------------------------------
+
+template <auto method>
+void Evaluator::made_by_deciding(Evaluator& evaluator, const Node& node, Value& out) {
+  const auto held = (evaluator.*method)(node);
+  if (held != Truth::unknown) out.become(held == Truth::yes);
+}
+
+template <auto method>
+void Evaluator::make_by(Node& node) {
+  node.make = made_by<method>;
+}
+
+template <auto method>
+void Evaluator::decide_by(Node& node) {
+  node.make = made_by_deciding<method>;
+  node.decide = decided_by<method>;
+}
+
+void Evaluator::prepare_operation(Node& node) {
+  switch (node.op) {
+    case Op::add:
+      return make_by<&Evaluator::arithmetic<Op::add>>(node);
+    case Op::subtract:
+      return make_by<&Evaluator::arithmetic<Op::subtract>>(node);
+    case Op::multiply:
+      return make_by<&Evaluator::arithmetic<Op::multiply>>(node);
+    case Op::divide:
+      return make_by<&Evaluator::arithmetic<Op::divide>>(node);
+    case Op::power:
+      return make_by<&Evaluator::arithmetic<Op::power>>(node);
+    case Op::equal:
+      return decide_by<&Evaluator::comparison<Op::equal>>(node);
+    case Op::not_equal:
+      return decide_by<&Evaluator::comparison<Op::not_equal>>(node);
+    case Op::less:
+      return decide_by<&Evaluator::comparison<Op::less>>(node);
+    case Op::less_equal:
+      return decide_by<&Evaluator::comparison<Op::less_equal>>(node);
+    case Op::greater:
+      return decide_by<&Evaluator::comparison<Op::greater>>(node);
+    case Op::greater_equal:
+      return decide_by<&Evaluator::comparison<Op::greater_equal>>(node);
+    case Op::none:
+      return make_by<&Evaluator::nothing>(node);
   }
-  return true;
-}
-
-Value Evaluator::iteration(const Node& node) {
-  Values results;
-  constexpr std::size_t results_expected = 8;
-  results.reserve(results_expected);
-  auto& partial = locals_[node.slots.back()];
-  auto visit = [&] {
-    if (node.flag) partial = new_list(results);
-    if (!charge_steps(node.children.back()->size)) return false;
-    results.push_back(evaluate(*node.children.back()));
-    return results.size() <= budget_.limits.items_max || charge_items(results.size());
-  };
-  if (!each(node, 0, visit)) {
-    node_ = &node;
-    return fail("feel.not_iterable", "for 只能遍历列表和整数或日期的范围",
-                "'for' needs a list or a range of integers or dates");
-  }
-  return new_list(std::move(results));
-}
-
-Value Evaluator::quantified(const Node& node) {
-  const bool deciding = node.kind == NK::some;
-  bool decided = false;
-  bool unknown = false;
-  auto visit = [&] {
-    if (!charge_steps(node.children.back()->size)) return false;
-    const auto held = evaluate(*node.children.back());
-    unknown = unknown || !held.is(Kind::boolean);
-    decided = held.is(Kind::boolean) && held.boolean() == deciding;
-    return !decided;
-  };
-  const bool complete = each(node, 0, visit);
-  if (decided) return deciding;
-  if (complete) return unknown ? Value() : Value(!deciding);
-  node_ = &node;
-  return fail("feel.not_iterable", "some 和 every 只能遍历列表和整数或日期的范围",
-              "'some' and 'every' need a list or a range of integers or dates");
-}
-
-// --- Functions -------------------------------------------------------------------------------------------------------
-
-Value Evaluator::make_function(const Node& node) {
-  auto closure = std::make_shared<Closure>();
-  closure->tree = tree_->shared_from_this();
-  closure->node = &node;
-  for (const auto* captured : node.children.subspan(1)) closure->captured.push_back(evaluate(*captured));
-  Function function;
-  function.closure = std::move(closure);
-  return Value::function(std::move(function));
-}
-
-std::uint32_t captured_depth(const Function& function) {
-  std::uint32_t depth = 0;
-  if (function.closure != nullptr)
-    for (const auto& value : function.closure->captured) depth = std::max(depth, value.depth());
-  return depth;
-}
-
-Value Evaluator::call_closure(const Closure& closure, std::span<const Value> arguments) {
-  const auto& node = *closure.node;
-  if (node.kind == NK::external)
-    return fail("feel.external_function", "不支持外部函数", "External functions are not supported");
-  if (arguments.size() != node.types.size())
-    return fail("feel.argument_count", "参数个数不对", "The number of arguments is wrong");
-  const auto& body = *node.children[0];
-  const Entry entry(budget_, body.depth + 1U);
-  if (entry.is_too_deep()) return too_deep();
-  if (!charge_steps(body.size)) return {};
-  Locals locals(node.locals);
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    bool lost = false;
-    locals.get()[i] = convert(arguments[i], node.types[i], lost);
-    if (lost) return fail("feel.argument_type", "参数类型不对", "An argument has the wrong type");
-  }
-  for (std::size_t i = 0; i < node.slots.size(); ++i) locals.get()[node.slots[i]] = closure.captured[i];
-  const auto* outer_locals = std::exchange(locals_, locals.get());
-  const auto* outer_tree = std::exchange(tree_, closure.tree.get());
-  const auto* outer_node = node_;
-  auto value = evaluate(body);
-  locals_ = const_cast<Value*>(outer_locals);
-  tree_ = outer_tree;
-  node_ = outer_node;
-  return value;
-}
-
-Value Evaluator::call(const Value& function, std::span<const Value> arguments) {
-  if (!function.is(Kind::function))
-    return fail("feel.not_a_function", "不是函数,不能调用", "Only a function can be called");
-  const auto callee = function;  // the variable that holds it may change during the call
-  const auto& parts = callee.function();
-  if (parts.closure != nullptr) return call_closure(*parts.closure, arguments);
-  if (parts.builtin != nullptr) {
-    Values copied(arguments.begin(), arguments.end());
-    return call_builtin(*parts.builtin, copied);
-  }
-  if (arguments.size() != parts.parameters.size())
-    return fail("feel.argument_count", "参数个数不对", "The number of arguments is wrong");
-  Values converted(arguments.begin(), arguments.end());
-  for (std::size_t i = 0; parts.parameter_types != nullptr && i < converted.size(); ++i) {
-    bool lost = false;
-    converted[i] = convert(arguments[i], (*parts.parameter_types)[i], lost);
-    if (lost) return fail("feel.argument_type", "参数类型不对", "An argument has the wrong type");
-  }
-  return (*parts.native)(converted, diagnostics_);
 }
 
 namespace {
 
-std::span<const std::string> parameter_names(const Function& function) {
-  return function.closure != nullptr ? std::span(function.closure->node->keys->names()) : function.parameters;
+bool decides(const Node& node) {
+  switch (node.kind) {
+    case NK::comparison:
+    case NK::conjunction:
+    case NK::disjunction:
+    case NK::between:
+    case NK::in:
+    case NK::some:
+    case NK::every:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Whether a call is NAME(list[condition]) with a condition that cannot be an index.
+bool is_of_filter(const Node& node, std::string_view name) {
+  if (node.name != name || node.flag || node.children.size() != 1) return false;
+  const auto& list = *node.children[0];
+  return list.kind == NK::filter && !list.is_constant && decides(*list.children[1]);
 }
 
 }  // namespace
 
-Value Evaluator::call_node(const Node& node) {
-  const auto function = evaluate(*node.children[0]);
-  node_ = &node;
-  Values arguments;
-  arguments.reserve(node.children.size() - 1);
-  for (const auto* child : node.children.subspan(1)) arguments.push_back(evaluate(*child));
-  node_ = &node;
-  if (node.keys == nullptr || !function.is(Kind::function)) return call(function, arguments);
-  const auto names = parameter_names(function.function());
-  Values placed(names.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const auto at = std::ranges::find(names, (*node.keys)[i]);
-    if (at == names.end() || arguments.size() != names.size())
-      return fail("feel.argument_name", "函数没有这个名称的参数", "The function has no parameter of that name");
-    placed[static_cast<std::size_t>(at - names.begin())] = std::move(arguments[i]);
-  }
-  return call(function, placed);
-}
-
-Value Evaluator::builtin_call(const Node& node) {
-  constexpr std::size_t few = 4;
-  std::array<Value, few> in_place;
-  Values many;
-  if (node.children.size() > few) many.resize(node.children.size());
-  const auto arguments = std::span(many.empty() ? in_place.data() : many.data(), node.children.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    if (node.children[i] != nullptr) arguments[i] = evaluate(*node.children[i]);
-  const auto* outer = std::exchange(node_, &node);
-  auto value = node.flag
-                   ? fail("feel.argument_name", "函数没有这个名称的参数", "The function has no parameter of that name")
-                   : call_builtin(*node.builtin, arguments, node.keys.get());
-  node_ = outer;
-  return value;
-}
-
-namespace {
-
-constexpr std::uint16_t bit(Kind kind) { return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind)); }
-
-/// Whether the argument fits, as it is or after an implicit conversion, which is then made.
-bool fits(const Signature::Parameter& parameter, Value& argument) {
-  if ((parameter.kinds & bit(argument.kind())) != 0) return true;
-  if (argument.is_null()) return parameter.optional;
-  if ((parameter.kinds & bit(Kind::list)) != 0) {
-    argument = Value::list({argument});
-    return true;
-  }
-  if (!argument.is(Kind::list) || argument.items().size() != 1) return false;
-  if ((parameter.kinds & bit(argument.items().front().kind())) == 0) return false;
-  argument = Value(argument.items().front());
-  return true;
-}
-
-bool has_parameters(const Signature& signature, const Keys& names) {
-  return std::ranges::all_of(names.names(), [&](const std::string& name) {
-    return std::ranges::find(signature.parameters, name, &Signature::Parameter::name) != signature.parameters.end();
-  });
-}
-
-bool fits_all(const Signature& signature, std::span<Value> arguments) {
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    if (!fits(signature.parameters[i], arguments[i])) return false;
-  return true;
-}
-
-}  // namespace
-
-/// `names` are those of the arguments that were given by name: only signatures that have them all are meant.
-Value Evaluator::call_builtin(const Builtin& builtin, std::span<Value> arguments, const Keys* names) {
-  constexpr std::size_t parameters_max = 5;
-  for (const auto& signature : builtin.signatures) {
-    if (signature.packed) {
-      if (arguments.empty()) continue;
-      const std::array<Value, 1> packed{new_list({arguments.begin(), arguments.end()})};
-      return packed[0].is_null() ? Value() : signature.body(*this, packed);
+void prepare(Node& node) {
+  using E = Evaluator;
+  if (node.is_constant) node.place = Node::Place::constant;
+  switch (node.kind) {
+    case NK::literal:
+      node.place = Node::Place::constant;
+      return;
+    case NK::local:
+      node.place = Node::Place::local;
+      return;
+    case NK::variable:
+      node.place = Node::Place::variable;
+      return;
+    case NK::input:
+      node.place = Node::Place::input;
+      return;
+    case NK::arithmetic:
+    case NK::comparison:
+      return E::prepare_operation(node);
+    case NK::conjunction:
+      return E::decide_by<&E::junction<false>>(node);
+    case NK::disjunction:
+      return E::decide_by<&E::junction<true>>(node);
+    case NK::negate:
+      return E::make_by<&E::negate>(node);
+    case NK::between:
+      return E::decide_by<&E::between>(node);
+    case NK::in:
+      return E::decide_by<&E::in>(node);
+    case NK::unary_tests:
+      return E::decide_by<&E::unary_tests>(node);
+    case NK::conditional:
+      return E::make_by<&E::conditional>(node);
+    case NK::list:
+      return E::make_by<&E::list>(node);
+    case NK::context:
+      return E::make_by<&E::context>(node);
+    case NK::range:
+      return E::make_by<&E::range>(node);
+    case NK::filter:
+      return E::make_by<&E::filter>(node);
+    case NK::path: {
+      const auto& base = *node.children[0];
+      const bool is_entry = base.kind == NK::context && base.keys->find(node.name) != base.keys->size();
+      return is_entry ? E::make_by<&E::let>(node) : E::make_by<&E::path>(node);
     }
-    if (names != nullptr && !has_parameters(signature, *names)) continue;
-    if (arguments.size() < signature.required || arguments.size() > signature.parameters.size()) continue;
-    if (!fits_all(signature, arguments)) continue;
-    if (arguments.size() == signature.parameters.size()) return signature.body(*this, arguments);
-    std::array<Value, parameters_max> padded;
-    std::ranges::copy(arguments, padded.begin());
-    return signature.body(*this, std::span(padded).first(signature.parameters.size()));
+    case NK::item_name:
+      return E::make_by<&E::item_name>(node);
+    case NK::iteration:
+      return E::make_by<&E::iteration>(node);
+    case NK::some:
+      return E::decide_by<&E::quantified<true>>(node);
+    case NK::every:
+      return E::decide_by<&E::quantified<false>>(node);
+    case NK::builtin_call:
+      if (is_of_filter(node, "count")) return E::make_by<&E::count_kept>(node);
+      if (is_of_filter(node, "sum")) return E::make_by<&E::sum_kept>(node);
+      return E::make_by<&E::builtin_call>(node);
+    case NK::call:
+      return E::make_by<&E::call_node>(node);
+    case NK::instance_of:
+      return E::make_by<&E::is_instance>(node);
+    case NK::function:
+    case NK::external:
+      return E::make_by<&E::make_function>(node);
+    case NK::iterated_range:
+      return E::make_by<&E::nothing>(node);  // a loop reads it itself
   }
-  return no_fit(builtin, arguments);
-}
-
-Value Evaluator::no_fit(const Builtin& builtin, std::span<const Value> arguments) {
-  if (diagnostics_ == nullptr) return {};
-  std::string kinds;
-  for (const auto& argument : arguments) kinds += (kinds.empty() ? "" : ", ") + std::string(kind_name(argument.kind()));
-  const auto call = std::string(builtin.name) + "(" + kinds + ")";
-  return fail("feel.arguments", "内置函数不接受这样的参数:" + call,
-              "The built-in function does not take such arguments: " + call);
 }
 
 // --- The public face -------------------------------------------------------------------------------------------------
@@ -817,13 +573,17 @@ Value evaluate_constant(const Tree& tree, const Node& node) {
   static const Frame nothing;
   Budget budget;
   budget.limits = {.steps_max = 10'000, .depth_max = node_depth_max, .items_max = 1'000, .bytes_max = 64 * 1024};
-  auto value = Evaluator(tree, nothing, nullptr, budget).evaluate(node);
+  Value value;
+  Evaluator evaluator(tree, nothing, nullptr, budget);
+  node.make(evaluator, node, value);
   return budget.exhausted ? Value() : value;
 }
 
 Value evaluate(const Tree& tree, const Frame& frame, Diagnostics* diagnostics) {
   BudgetOfThread budget(frame.limits);
-  return Evaluator(tree, frame, diagnostics, budget.get()).run();
+  Value out;
+  Evaluator(tree, frame, diagnostics, budget.get()).run(out);
+  return out;
 }
 
 Value call(const Value& function, std::span<const Value> arguments, const Frame& frame, Diagnostics* diagnostics) {

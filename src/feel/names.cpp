@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "builtins.hpp"
+#include "evaluator.hpp"
 
 namespace zhijia::feel {
 
@@ -24,6 +25,16 @@ void NodeStore::set_children(Node* node, std::vector<const Node*> children) {
   }
   node->depth = static_cast<std::uint16_t>(depth + 1);
   node->children = children_.emplace_back(std::move(children));
+}
+
+void NodeStore::finish(const Node* root, std::uint32_t locals, Type type) {
+  root_ = root;
+  locals_ = locals;
+  type_ = std::move(type);
+  for (auto& node : nodes_) {
+    prepare(node);
+    if (node.kind == Node::Kind::variable) variables_ = std::max(variables_, node.slot + 1);
+  }
 }
 
 Names::Names(NodeStore& nodes, const Scope& scope, const ParseOptions& options)

@@ -150,7 +150,16 @@ std::uint64_t Number::hash() const {
   return std::hash<double>{}(to_double());
 }
 
-std::optional<Number> Number::add_slow(Number a, Number b) {
+namespace {
+
+/// As number(), in two registers.
+Number word(Decimal d, Number nothing) {
+  return bid128_isFinite(d) == 0 ? nothing : Number::from_words(d.w[BID_LOW_128W], d.w[BID_HIGH_128W]);
+}
+
+}  // namespace
+
+Number Number::add_slow(Number a, Number b) {
   // One exponent a little above the other: the commonest case of money with and without fen.
   if (a.is_small() && b.is_small()) {
     if (a.biased_exponent() < b.biased_exponent()) std::swap(a, b);
@@ -160,16 +169,24 @@ std::optional<Number> Number::add_slow(Number a, Number b) {
         !__builtin_mul_overflow(a.low_, powers_of_ten[static_cast<std::size_t>(distance)], &scaled_up)) {
       const Number aligned(scaled_up, (b.high_ & ~sign_bit) | (a.high_ & sign_bit));
       std::uint64_t sum = 0;
-      if (aligned.high_ != b.high_ || !__builtin_add_overflow(scaled_up, b.low_, &sum)) return add(aligned, b);
+      if (aligned.high_ != b.high_ || !__builtin_add_overflow(scaled_up, b.low_, &sum)) {
+        Number result;
+        add(aligned, b, result);
+        return result;
+      }
     }
   }
-  unsigned flags = 0;
-  return number(bid128_add(decimal(a), decimal(b), half_even, &flags));
+  return add_any(a, b);
 }
 
-std::optional<Number> Number::multiply_slow(Number a, Number b) {
+Number Number::add_any(Number a, Number b) {
   unsigned flags = 0;
-  return number(bid128_mul(decimal(a), decimal(b), half_even, &flags));
+  return word(bid128_add(decimal(a), decimal(b), half_even, &flags), Number(nothing, nothing));
+}
+
+Number Number::multiply_slow(Number a, Number b) {
+  unsigned flags = 0;
+  return word(bid128_mul(decimal(a), decimal(b), half_even, &flags), Number(nothing, nothing));
 }
 
 int Number::compare_slow(Number a, Number b) {
@@ -186,21 +203,33 @@ int Number::compare_slow(Number a, Number b) {
       return compare(a, b);
     }
   }
+  return compare_any(a, b);
+}
+
+int Number::compare_any(Number a, Number b) {
   unsigned flags = 0;
   if (bid128_quiet_less(decimal(a), decimal(b), &flags) != 0) return -1;
   return bid128_quiet_equal(decimal(a), decimal(b), &flags) != 0 ? 0 : 1;
 }
 
-std::optional<Number> divide(Number a, Number b) {
-  if (b.is_zero()) return std::nullopt;
-  if (a.is_small() && b.is_small() && a.low_ % b.low_ == 0) {
-    const auto exponent = a.biased_exponent() - b.biased_exponent() + Number::exponent_bias;
-    if (exponent >= 0 && exponent <= Number::exponent_biased_max)
-      return Number(a.low_ / b.low_, (static_cast<std::uint64_t>(exponent) << Number::exponent_shift) |
-                                         ((a.high_ ^ b.high_) & Number::sign_bit));
-  }
+Number Number::divide_slow(Number a, Number b) {
   unsigned flags = 0;
-  return number(bid128_div(decimal(a), decimal(b), half_even, &flags));
+  return word(bid128_div(decimal(a), decimal(b), half_even, &flags), Number(nothing, nothing));
+}
+
+Number Number::divide_any(Number a, Number b) {
+  if (b.is_zero()) return {nothing, nothing};
+  const auto sign = (a.high_ ^ b.high_) & sign_bit;
+  if (a.is_small() && b.is_small()) {
+    const auto exponent = a.biased_exponent() - b.biased_exponent() + exponent_bias;
+    // Halves of a word divide several times as fast as whole ones on many processors.
+    const bool is_short = ((a.low_ | b.low_) >> 32U) == 0;
+    const auto quotient =
+        is_short ? static_cast<std::uint32_t>(a.low_) / static_cast<std::uint32_t>(b.low_) : a.low_ / b.low_;
+    if (quotient * b.low_ == a.low_ && exponent >= 0 && exponent <= exponent_biased_max)
+      return {quotient, (static_cast<std::uint64_t>(exponent) << exponent_shift) | sign};
+  }
+  return divide_slow(a, b);
 }
 
 namespace {

@@ -82,8 +82,10 @@ class Parser {
     constexpr std::array<std::string_view, 4> cheap{"date", "time", "date and time", "duration"};
     const bool is_cheap = node->kind != NK::builtin_call || std::ranges::find(cheap, node->name) != cheap.end();
     if (!constant_children || !is_cheap) return;
+    prepare(*node);
     node->value = evaluate_constant(*store_, *node);
     node->is_constant = !node->value.is_null();
+    if (node->is_constant) node->place = Node::Place::constant;
   }
 
   Typed binary(NK kind, Op op, const Typed& left, const Typed& right, Type type) {
@@ -216,7 +218,9 @@ class Parser {
         expect(")");
       }
     } else {
-      children.push_back(test().node);
+      // `in` binds as the comparisons do: what follows with `and` or `or` is not part of the test.
+      const auto comparator = take_comparator();
+      children.push_back((comparator == Op::none ? addition() : compared_test(begin, comparator)).node);
     }
     const bool outer_input = value.node->uses_input;
     close(node, std::move(children));
@@ -265,6 +269,7 @@ class Parser {
     if (operand.node->kind == NK::literal && operand.node->value.is(Kind::number)) {
       auto* node = make(NK::literal, begin);
       node->value = -operand.node->value.number();
+      node->place = Node::Place::constant;
       return {node, Type::Kind::number};
     }
     return {close(make(NK::negate, begin), {operand.node}), operand.type};
@@ -456,6 +461,7 @@ class Parser {
   Typed literal(std::uint32_t begin, Value value, Type type) {
     auto* node = make(NK::literal, begin);
     node->value = std::move(value);
+    node->place = Node::Place::constant;
     return {node, std::move(type)};
   }
 

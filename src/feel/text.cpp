@@ -62,7 +62,8 @@ void write_range(std::string& out, const Range& range, Style style) {
 /// A key as it may stand in a context literal: quoted unless it is a name.
 std::string key_text(const std::string& key) {
   Cursor cursor(key);
-  return cursor.take_name() == key && key.find_first_of("./-'+*") == std::string::npos ? key : quoted(key);
+  return !key.empty() && cursor.take_name() == key && key.find_first_of("./-'+*") == std::string::npos ? key
+                                                                                                       : quoted(key);
 }
 
 void write(std::string& out, const Value& value, Style style) {

@@ -13,8 +13,6 @@ std::uint32_t depth_of(const Values& values) {
   return depth + 1;
 }
 
-const SharedString& string_at(const Shared* shared) { return *static_cast<const SharedString*>(shared); }
-
 }  // namespace
 
 std::size_t Keys::find(std::string_view name) const {
@@ -23,21 +21,19 @@ std::size_t Keys::find(std::string_view name) const {
   return names_.size();
 }
 
-Value::Value(std::string_view text) : bits_{0, 0, 0, Kind::string, 0, false} {
-  if (text.size() <= inside_max) {
-    bits_.size = static_cast<std::uint8_t>(text.size());
-    std::memcpy(static_cast<void*>(&bits_), text.data(), text.size());
-    return;
+char* Value::room_for_text(std::size_t size) {
+  bits_.kind = Kind::string;
+  if (size <= inside_max) {
+    bits_.size = static_cast<std::uint8_t>(size);
+    return reinterpret_cast<char*>(&bits_);
   }
-  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(new SharedString(std::string(text))));
+  auto* text = new (::operator new(sizeof(SharedText) + size)) SharedText(size);
+  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(text));
   bits_.owned = true;
+  return reinterpret_cast<char*>(text + 1);
 }
 
-Value::Value(std::string&& text) : Value(std::string_view(text.size() <= inside_max ? text : "")) {
-  if (text.size() <= inside_max) return;
-  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(new SharedString(std::move(text))));
-  bits_.owned = true;
-}
+Value::Value(std::string_view text) : bits_{} { std::ranges::copy(text, room_for_text(text.size())); }
 
 Value Value::list(Values items) {
   const auto depth = depth_of(items);
@@ -80,7 +76,7 @@ void Value::release() noexcept {
   if (object->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   switch (bits_.kind) {
     case Kind::string:
-      delete static_cast<const SharedString*>(object);
+      ::operator delete(const_cast<void*>(static_cast<const void*>(static_cast<const SharedText*>(object))));
       break;
     case Kind::list:
       delete static_cast<const SharedList*>(object);
@@ -99,24 +95,8 @@ void Value::release() noexcept {
   }
 }
 
-std::string_view Value::string() const {
-  if (bits_.owned) return string_at(shared()).text;
-  return {reinterpret_cast<const char*>(&bits_), bits_.size};
-}
-
-const Values& Value::items() const { return static_cast<const SharedList*>(shared())->items; }
-const Keys& Value::keys() const { return *static_cast<const SharedContext*>(shared())->keys; }
-const std::shared_ptr<const Keys>& Value::shared_keys() const {
-  return static_cast<const SharedContext*>(shared())->keys;
-}
-const Values& Value::entries() const { return static_cast<const SharedContext*>(shared())->values; }
 const Range& Value::range() const { return static_cast<const SharedRange*>(shared())->range; }
 const Function& Value::function() const { return static_cast<const SharedFunction*>(shared())->function; }
-
-const Value* Value::find(std::string_view key) const {
-  const auto at = keys().find(key);
-  return at == keys().size() ? nullptr : &entries()[at];
-}
 
 std::string_view kind_name(Kind kind) {
   switch (kind) {

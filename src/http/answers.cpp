@@ -1,6 +1,8 @@
 #include "answers.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/status.hpp>
+#include <utility>
 
 namespace zhijia::http {
 
@@ -20,16 +22,22 @@ json::object described(const Problem& problem) {
   return object;
 }
 
+constexpr std::pair<std::string_view, int> statuses[] = {
+    {"http.media_type", 415},        {"http.if_match_needed", 428}, {"record.version", 412},
+    {"publicity.too_many", 429},     {"session.locked", 429},       {"session.too_many", 429},
+    {"step.state", 409},             {"step.publicity", 409},       {"publicity.not_open", 409},
+    {"http.key_reused", 409},        {"pair.decided", 409},         {"merge.merged", 409},
+    {"merge.undone", 409},           {"session.refused", 401},      {"session.none", 401},
+    {"session.code_needed", 401},    {"step.role", 403},            {"step.never_by", 403},
+};
+
 int status_of(const Problem& problem) {
   const std::string_view code = problem.code;
   if (code.ends_with(".not_found")) return 404;
-  if (code == "http.media_type") return 415;
-  if (code == "http.if_match_needed") return 428;
-  if (code == "record.version") return 412;
-  if (code == "step.state" || code == "http.key_reused") return 409;
-  if (code == "session.refused" || code == "session.none" || code == "session.code_needed") return 401;
-  if (code == "session.locked" || code == "session.too_many") return 429;
-  if (code.starts_with("access.") || code == "step.role" || code == "step.never_by") return 403;
+  if (const auto known = std::ranges::find(statuses, code, &std::pair<std::string_view, int>::first);
+      known != std::end(statuses))
+    return known->second;
+  if (code.starts_with("access.")) return 403;
   if (code.starts_with("list.") || code.starts_with("feel.") || code.starts_with("http.")) return 400;
   return 422;
 }

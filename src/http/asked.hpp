@@ -60,10 +60,21 @@ inline insight::Language asked_language(const Request& request) {
   return request.parameter("language") == "en" ? insight::Language::en : insight::Language::zh;
 }
 
-/// Which records the asker may see.
+/// Which records of any register the asker may see, where no pack says otherwise.
 inline registers::Reach reading_reach(const Request& request) {
   return request.session ? registers::reach_of(request.session->user.grants, registers::Operation::read)
                          : registers::Reach::everything();
+}
+
+/// Which records of this register.
+inline registers::Reach reading_reach(const Request& request, const registers::Register& of) {
+  return request.session ? registers::reach_of(of, request.session->user.grants, registers::Operation::read)
+                         : registers::Reach::everything();
+}
+
+/// Null while there are no accounts.
+inline const std::vector<access::Grant>* grants_of(const Request& request) {
+  return request.session ? &request.session->user.grants : nullptr;
 }
 
 /// The handler, given the register that the path names.

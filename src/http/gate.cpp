@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <map>
-#include <mutex>
 
 #include "answers.hpp"
+#include "attempts.hpp"
 #include "web/web.hpp"
 
 namespace zhijia::http {
 
 namespace {
 
-constexpr std::string_view cookie_name = "zhijia_session=";
+constexpr std::string_view cookie_name = "zhijia_session=", host_prefix = "__Host-";
 constexpr int attempts_a_minute = 30;
 
 /// Whether there are accounts; "no" is asked anew each second, "yes" never.
@@ -35,25 +34,6 @@ class Opened {
   std::atomic<std::int64_t> asked_ = 0;
 };
 
-/// Attempts to sign in, by address and minute: what locks accounts does not stop one who tries many names.
-class Attempts {
- public:
-  bool may_try(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    const auto minute = std::chrono::floor<std::chrono::minutes>(std::chrono::steady_clock::now());
-    if (minute != minute_) {
-      counts_.clear();
-      minute_ = minute;
-    }
-    return ++counts_[address] <= attempts_a_minute;
-  }
-
- private:
-  std::mutex mutex_;
-  std::chrono::time_point<std::chrono::steady_clock, std::chrono::minutes> minute_;
-  std::map<std::string, int> counts_;
-};
-
 bool is_reading(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 /// "session", "session/password" …
@@ -68,7 +48,8 @@ bool is_public(const Request& request) {
   if (path.size() == 1 && path[0] == "healthz") return true;
   if (path.size() == 2 && path[0] == "plain" && (path[1] == "sign-in" || path[1] == "sign-out")) return true;
   if (path.size() == 2 && path[0] == "api" && path[1] == "openapi.json") return true;
-  if (path.size() > 3 && path[0] == "api" && path[1] == "v1" && path[2] == "public") return true;
+  if (path.size() >= 3 && path[0] == "api" && path[1] == "v1" && path[2] == "public") return true;
+  if (is_of_session(request) && path.size() > 3 && path[3] == "oidc" && is_reading(request)) return true;
   return is_of_session(request) && path.size() == 3 && request.method == "POST";
 }
 
@@ -115,17 +96,22 @@ Response sign_in_first(const Request& request) {
 
 }  // namespace
 
-std::string_view session_token(const Request& request) {
+std::string_view cookie_of(const Request& request, std::string_view name) {
   std::string_view cookies = request.header("cookie");
   while (!cookies.empty()) {
     const auto end = cookies.find(';');
     std::string_view cookie = cookies.substr(0, end);
     cookie.remove_prefix(std::min(cookie.find_first_not_of(' '), cookie.size()));
-    if (cookie.starts_with(cookie_name)) return cookie.substr(cookie_name.size());
+    // By HTTPS only the name that no other site of the domain can set (RFC 6265bis, 4.1.3.2).
+    if (request.is_secure && !cookie.starts_with(host_prefix)) cookie = {};
+    if (cookie.starts_with(host_prefix)) cookie.remove_prefix(host_prefix.size());
+    if (cookie.starts_with(name)) return cookie.substr(name.size());
     cookies = end == std::string_view::npos ? std::string_view() : cookies.substr(end + 1);
   }
   return {};
 }
+
+std::string_view session_token(const Request& request) { return cookie_of(request, cookie_name); }
 
 std::string session_cookie(std::string_view token, bool kept) {
   return std::string(cookie_name) + std::string(token) + "; Path=/; HttpOnly; SameSite=Strict" +
@@ -140,7 +126,8 @@ bool is_for_workers(const Request& request) {
 
 Gate gate_of(access::Users& users) {
   return [&users, opened = std::make_shared<Opened>(),
-          attempts = std::make_shared<Attempts>()](Request& request) -> std::optional<Response> {
+          attempts = std::make_shared<Attempts>(
+              attempts_a_minute, std::chrono::minutes(1))](Request& request) -> std::optional<Response> {
     if (is_signing_in(request) && !attempts->may_try(request.from))
       return refusal(429, {{"session.too_many",
                             {},

@@ -11,10 +11,15 @@ namespace zhijia::http {
 /// address may try to sign in so many times a minute, and no more.
 Gate gate_of(access::Users& users);
 
-/// The cookie's token; empty when there is none.
+/// The value of the cookie that begins so ("name="); empty when there is none. By HTTPS only one that bears the prefix
+/// __Host- counts.
+std::string_view cookie_of(const Request& request, std::string_view name);
+
+/// The session cookie's token; empty when there is none.
 std::string_view session_token(const Request& request);
 
-/// Set-Cookie: for this host and this site only, out of reach of scripts. An empty token ends it.
+/// Set-Cookie: for this host and this site only, out of reach of scripts; the server makes it Secure by HTTPS. An
+/// empty token ends it.
 /// It is `kept` beyond the browser's end on a worker's own phone.
 std::string session_cookie(std::string_view token, bool kept = false);
 

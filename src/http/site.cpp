@@ -2,8 +2,10 @@
 
 #include "api/api.hpp"
 #include "api/once.hpp"
+#include "api/relief.hpp"
 #include "gate.hpp"
 #include "pages/page.hpp"
+#include "rates.hpp"
 #include "web/web.hpp"
 
 namespace zhijia::http {
@@ -12,10 +14,11 @@ std::vector<store::TableSchema> site_schemas() { return {idempotency_schema()}; 
 
 Router routes(const Services& services) {
   Router router;
-  if (services.users) router.guard(gate_of(*services.users));
+  if (services.users) router.guard(with_rates(gate_of(*services.users), services.costly_a_minute));
   router.add("GET", "/healthz", [](const Request&) { return Response{.body = R"({"status":"ok"})"}; });
   add_catalogue(router, services);
   add_session(router, services);
+  add_sign_on(router, services);
   add_accounts(router, services);
   add_records(router, services);
   add_writing(router, services);
@@ -23,7 +26,14 @@ Router routes(const Services& services) {
   add_self(router, services);
   add_openings(router, services);
   add_quizzes(router, services);
+  add_publicity(router, services);
+  add_work(router, services);
+  add_attachments(router, services);
   add_figures(router, services);
+  add_doubles(router, services);
+  add_groups(router, services);
+  add_search(router, services);
+  add_relief(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

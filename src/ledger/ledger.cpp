@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "log_entry.hpp"
+
 namespace zhijia::ledger {
 
 using store::Type;
@@ -178,6 +180,13 @@ Id Journal::insert(const Posting& posting, std::optional<Id> reverses, std::int6
   postings_.add(id, posting.position, to_string(posting.on), posting.register_, posting.record, posting.organisation,
                 posting.voucher.empty() ? "转账" : posting.voucher, posting.on.year(), voucher_number,
                 posting.narrative, reverses);
+  // Who and from where stands in the entry that the posting belongs to.
+  transaction_.log({.actor = "system",
+                    .source = "ledger",
+                    .kind = "post",
+                    .register_ = "posting",
+                    .record = id,
+                    .body = log_body(posting, voucher_number, reverses)});
   return id;
 }
 

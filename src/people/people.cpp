@@ -23,9 +23,12 @@ std::string json_text(std::string_view text) {
 }
 
 /// A number that was typed wrong once leads to the person that its holder was merged into, whatever the name then was.
-constexpr std::string_view known_sql =
-    "SELECT COALESCE(k.id, p.id), COALESCE(k.name, p.name) FROM person p LEFT JOIN person k ON k.id = p.merged_into "
-    "WHERE p.identity_number_hash = ?";
+/// There is more than one fingerprint to look for while the vault's keys are rotated.
+std::string known_sql(std::size_t fingerprints) {
+  return "SELECT COALESCE(k.id, p.id), COALESCE(k.name, p.name) FROM person p LEFT JOIN person k ON k.id = "
+         "p.merged_into WHERE p.identity_number_hash IN (" +
+         store::placeholders(fingerprints) + ")";
+}
 
 /// The row's next version; the stored one moves to the history. `assignment`: "head = ?".
 template <typename Value>
@@ -79,14 +82,18 @@ std::vector<store::TableSchema> schemas() {
 
 Finder::Finder(store::Transaction& transaction, const access::Vault& vault, IdSource& ids, std::string actor,
                std::string source)
-    : transaction_(transaction), vault_(vault), ids_(ids), actor_(std::move(actor)), source_(std::move(source)) {}
+    : transaction_(transaction), vault_(vault), ids_(ids), actor_(std::move(actor)), source_(std::move(source)) {
+  vault_.refresh(transaction_);
+}
 
 Result<Id> Finder::find_or_create_person(std::string_view name, const IdentityNumber& number) {
   const std::string known_as = tidy_name(name);
-  const std::string fingerprint = vault_.fingerprint(number.text());
+  const std::vector<std::string> fingerprints = vault_.fingerprints(number.text());
+  const std::string& fingerprint = fingerprints.front();
   auto known = persons_.find(fingerprint);
   if (known == persons_.end()) {
-    auto rows = transaction_.query(known_sql, fingerprint);
+    const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
+    auto rows = transaction_.query_with(known_sql(fingerprints.size()), sought);
     const bool exists = rows.next();
     known = persons_
                 .emplace(fingerprint, exists ? Known{rows.integer(0), std::string(rows.text(1))}

@@ -52,6 +52,7 @@ feel::Type feel_type(const Field& field) {
     case organisation:
     case person:
     case household:
+    case attachment:
       return {};
     default:
       return Kind::string;
@@ -66,6 +67,17 @@ bool is_matched(const Register& of, const Field& field) {
 }
 
 std::string match_column(const Field& field) { return is_sealed(field) ? field.name + "_hash" : field.name; }
+
+std::string open_states(const Register& of, const std::string& alias) {
+  if (!of.flow) return {};
+  std::string names;
+  for (const auto& [state, title] : of.flow->states) {
+    const bool has_deadline = std::ranges::find(of.flow->deadlines, state, &Deadline::state) != of.flow->deadlines.end();
+    if (of.flow->is_open(state) || has_deadline) names += (names.empty() ? "'" : ", '") + state + "'";
+  }
+  if (names.empty()) return {};
+  return (alias.empty() ? "" : alias + ".") + store::quoted_name("state") + " IN (" + names + ")";
+}
 
 store::TableSchema schema_of(const Register& of) {
   using store::Type;
@@ -88,9 +100,23 @@ store::TableSchema schema_of(const Register& of) {
   };
   for (const auto& names : of.uniques) schema.uniques.push_back(columns_of(names));
   if (!of.key.empty()) schema.indexes.push_back(columns_of(of.key));
+  if (const std::string open = open_states(of); !open.empty()) schema.partial_indexes.push_back({{"state"}, open});
   std::ranges::sort(schema.indexes);
   schema.indexes.erase(std::ranges::unique(schema.indexes).begin(), schema.indexes.end());
   return schema;
+}
+
+std::vector<access::SealedColumn> sealed_columns(const Catalogue& catalogue) {
+  std::vector<access::SealedColumn> columns;
+  const auto add = [&](const std::string& table, const std::string& column, const std::string& hash_column) {
+    columns.push_back({table, {"id"}, column, hash_column});
+    columns.push_back({table + "_history", {"id", "version"}, column, hash_column});
+  };
+  add("person", "identity_number", "identity_number_hash");
+  for (const Register& of : catalogue.registers)
+    for (const Field& field : of.fields)
+      if (is_sealed(field)) add(of.name, field.name, is_matched(of, field) ? match_column(field) : "");
+  return columns;
 }
 
 store::TableSchema closure_schema() {

@@ -4,6 +4,7 @@
 
 #include "access/users.hpp"
 
+#include "records/agenda.hpp"
 #include "records/cell.hpp"
 #include "records/flow.hpp"
 #include "records/parts.hpp"
@@ -17,31 +18,6 @@ std::unexpected<Problems> not_found(const Register& of, Id id) {
               {.record = of.name + "/" + std::to_string(id)});
 }
 
-/// The cells by place in the columns; null where none was given.
-std::vector<const std::string_view*> given_cells(const std::vector<CellColumn>& columns, const Cells& cells,
-                                                 std::vector<std::string_view>& views) {
-  std::vector<const std::string_view*> given(columns.size(), nullptr);
-  views.resize(columns.size());
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto cell = cells.find(columns[i].key);
-    if (cell == cells.end()) continue;
-    views[i] = cell->second;
-    given[i] = &views[i];
-  }
-  return given;
-}
-
-Problems unknown_cells(const Register& of, const std::vector<CellColumn>& columns, const Cells& cells) {
-  Problems problems;
-  for (const auto& [key, text] : cells)
-    if (std::ranges::find(columns, key, &CellColumn::key) == columns.end())
-      problems.push_back({"record.no_such_field",
-                          {.field = key},
-                          {"“" + of.title.zh + "”没有可填写的字段“" + key + "”。",
-                           "“" + of.title.en + "” has no field “" + key + "” to fill in."}});
-  return problems;
-}
-
 }  // namespace
 
 Registers::Registers(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -49,11 +25,14 @@ Registers::~Registers() = default;
 
 Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogue catalogue, const access::Vault& vault,
                                                    const Clock& clock, int node) {
-  std::unique_ptr<Parts> parts(new Parts{std::move(catalogue), vault, clock, IdSource(clock, node), {}});
+  std::unique_ptr<Parts> parts(new Parts{std::move(catalogue), vault, clock, IdSource(clock, node)});
   Problems problems;
+  parts->decisions = plan_decisions(parts->catalogue, problems);
   std::vector<store::TableSchema> schemas = people::schemas();
   for (store::TableSchema& schema : ledger::schemas()) schemas.push_back(std::move(schema));
   schemas.push_back(flow_history_schema());
+  schemas.push_back(agenda_schema());
+  schemas.push_back(publicity_schema());
   schemas.push_back(closure_schema());
   for (store::TableSchema& schema : doubles_schemas()) schemas.push_back(std::move(schema));
   for (store::TableSchema& schema : access::user_schemas()) schemas.push_back(std::move(schema));
@@ -65,7 +44,16 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
     else
       problems.insert(problems.end(), expressions.error().begin(), expressions.error().end());
   }
+  if (auto limits = read_limits(parts->catalogue))
+    parts->limits = std::move(*limits);
+  else
+    problems.insert(problems.end(), limits.error().begin(), limits.error().end());
   if (!problems.empty()) return std::unexpected(std::move(problems));
+  for (const auto& [name, uses] : parts->limits)
+    for (const LimitUse& use : uses) {
+      parts->expressions.at(name).note_uses_of(use.where);
+      parts->expressions.at(name).note_uses_of(use.at_most);
+    }
   if (auto migrated = store.migrate(schemas); !migrated) return std::unexpected(std::move(migrated.error()));
   return std::unique_ptr<Registers>(new Registers(std::move(parts)));
 }
@@ -73,6 +61,7 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
 const Catalogue& Registers::catalogue() const { return parts_->catalogue; }
 const access::Vault& Registers::vault() const { return parts_->vault; }
 IdSource& Registers::ids() const { return parts_->ids; }
+const Clock& Registers::clock() const { return parts_->clock; }
 
 Result<Record> Registers::read(store::Reader& reader, const Register& of, Id id) const {
   auto record = Table(of, parts_->vault).load(reader, id);
@@ -84,7 +73,7 @@ Result<Record> Registers::create(store::Transaction& transaction, const Register
                                  const Actor& actor) const {
   Batch batch(*this, transaction, of, actor);
   const auto& columns = batch.parts_->columns;
-  if (Problems problems = unknown_cells(of, columns, cells); !problems.empty()) return std::unexpected(problems);
+  if (Problems problems = batch.parts_->unknown_cells(cells); !problems.empty()) return std::unexpected(problems);
   std::vector<std::string_view> row(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i)
     if (const auto cell = cells.find(columns[i].key); cell != cells.end()) row[i] = cell->second;
@@ -110,12 +99,12 @@ Result<Record> Registers::change(store::Transaction& transaction, const Register
                 "Somebody else has changed this record; load it again and repeat your change.");
 
   Record record = *before;
-  Problems problems = unknown_cells(of, parts.columns, cells);
-  std::vector<std::string_view> views;
-  Problems unread = parts.read_cells(given_cells(parts.columns, cells, views), false, record);
+  Problems problems = parts.unknown_cells(cells);
+  Problems unread = parts.read_given(cells, record);
   if (parts.state_place && record.values[*parts.state_place] != before->values[*parts.state_place])
     problems.push_back(problem_at(of.fields[*parts.state_place], "record.state", "状态只能通过流程步骤改变。",
                                   "A state is changed by the steps of the flow only."));
+  if (unread.empty()) unread = parts.decide(record);
   for (Problem& problem : parts.validate(record, std::move(unread))) problems.push_back(std::move(problem));
   for (Problem& problem : parts.clashes(record)) problems.push_back(std::move(problem));
   for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));
@@ -128,7 +117,7 @@ Result<Record> Registers::change(store::Transaction& transaction, const Register
 }
 
 Result<Record> Registers::take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,
-                                    const Actor& actor) const {
+                                    const Actor& actor, const StepInput& input) const {
   Batch batch(*this, transaction, of, actor);
   Batch::Parts& parts = *batch.parts_;
   const auto before = parts.table.load(transaction, id);
@@ -143,25 +132,37 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
     return fail("step.state", "当前状态不能执行“" + title.zh + "”，请刷新。",
                 "“" + title.en + "” cannot be taken from the present state; load the record again.");
   }
-  if (!declared->by.empty() && std::ranges::find(actor.roles, declared->by) == actor.roles.end())
-    return fail("step.role", "“" + declared->title.zh + "”须由“" + declared->by + "”执行。",
-                "“" + declared->title.en + "” is for the role “" + declared->by + "”.");
-  if (!declared->never_by.empty() && has_taken(transaction, of, id, declared->never_by, actor.id))
-    return fail("step.never_by", "执行过前一步骤的人不能执行“" + declared->title.zh + "”，请由他人办理。",
-                "Who took “" + declared->never_by + "” may not take “" + declared->title.en + "”; ask a colleague.");
+  const auto for_whom = parts.stands_for(*before, *declared);
+  if (!for_whom) return std::unexpected(for_whom.error());
+  if (auto waits = parts.awaits_publicity(*before, *declared); !waits) return std::unexpected(std::move(waits.error()));
+  Record record = *before;
+  if (Problems problems = parts.read_input(*declared, input, record); !problems.empty())
+    return std::unexpected(std::move(problems));
   const auto place = static_cast<std::size_t>(declared - of.flow->steps.begin());
-  if (!parts.expressions.allows(place, of, *before,
+  if (!parts.expressions.allows(place, of, record,
                                 [&](const Field& link, Id linked) { return parts.links.follow(link, linked); }))
     return fail("step.guard", "不满足“" + declared->title.zh + "”的条件：" + declared->guard,
                 "The condition of “" + declared->title.en + "” does not hold: " + declared->guard);
+  if (Problems problems = parts.altered_postings(*before, record); !problems.empty())
+    return std::unexpected(std::move(problems));
 
-  Record record = *before;
   record.values[*parts.state_place] = declared->to;
   parts.compute(record);
-  const Step* const steps[] = {&*declared};
-  if (auto stored = parts.store(record, &*before, steps, "step:" + declared->name); !stored)
+  const Taken taken[] = {{.step = &*declared, .by = actor.id, .for_whom = *for_whom, .reason = input.reason}};
+  if (auto stored = parts.store(record, &*before, taken, "step:" + declared->name); !stored)
     return std::unexpected(std::move(stored.error()));
+  if (of.takes_objections)
+    if (auto settled = parts.settle_objection(*this, record); !settled)
+      return std::unexpected(std::move(settled.error()));
   return record;
+}
+
+Result<void> Registers::catch_up(store::Transaction& transaction, const Register& of, Id id) const {
+  Batch batch(*this, transaction, of, {.id = system_role, .source = system_role, .roles = {}});
+  const auto record = batch.parts_->table.load(transaction, id);
+  if (!record) return not_found(of, id);
+  batch.parts_->catch_up(*record);
+  return {};
 }
 
 }  // namespace zhijia::registers

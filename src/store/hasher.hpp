@@ -18,6 +18,7 @@ class Hasher {
   Hash leaf(std::string_view bytes);
   Hash node(const Hash& left, const Hash& right);
   Hash empty();  ///< the root of no leaves
+  Hash file(std::string_view bytes) { return of({bytes}); }
 
  private:
   Hash of(std::initializer_list<std::string_view> parts);

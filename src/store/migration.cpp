@@ -132,9 +132,10 @@ void alter_table(Transaction& transaction, const TableSchema& schema, const Foun
 }
 
 /// Index names are spread over the whole database; their columns' hash keeps them apart and within 63 bytes.
-std::string index_name(const TableSchema& schema, std::string_view kind, const std::vector<std::string>& columns) {
+std::string index_name(const TableSchema& schema, std::string_view kind, const std::vector<std::string>& columns,
+                       const std::string& where = {}) {
   std::uint64_t hash = 14695981039346656037U;  // FNV-1a
-  for (char c : schema.name + " " + quoted_names(columns))
+  for (char c : schema.name + " " + quoted_names(columns) + where)
     hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
   return fmt::format("{}_{}_{:08x}", kind, schema.name.substr(0, name_length_max - 12), hash >> 32);
 }
@@ -147,6 +148,9 @@ void make_indexes(Transaction& transaction, const TableSchema& schema) {
   for (const auto& columns : schema.indexes)
     wanted[index_name(schema, "ix", columns)] =
         fmt::format("INDEX IF NOT EXISTS {} ON {} ({})", "{}", quoted_name(schema.name), quoted_names(columns));
+  for (const auto& [columns, where] : schema.partial_indexes)
+    wanted[index_name(schema, "ix", columns, where)] = fmt::format(
+        "INDEX IF NOT EXISTS {} ON {} ({}) WHERE {}", "{}", quoted_name(schema.name), quoted_names(columns), where);
   std::set<std::string> found;
   {
     auto rows =
@@ -232,6 +236,7 @@ Problems faults_of(const TableSchema& schema) {
   for (const Column& column : schema.columns) check(column.name);
   std::vector<std::vector<std::string>> lists = schema.uniques;
   lists.insert(lists.end(), schema.indexes.begin(), schema.indexes.end());
+  for (const PartialIndex& index : schema.partial_indexes) lists.push_back(index.columns);
   lists.push_back(schema.primary_key);
   if (schema.versioned) lists.push_back({"id", "position", "version"});
   for (const auto& list : lists)

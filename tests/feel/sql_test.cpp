@@ -14,6 +14,7 @@ std::string compiled(std::string_view text) {
   if (!tree) return tree.error().front().code;
   const auto condition = compile_sql(**tree, [](const std::vector<std::string_view>& path) -> std::optional<SqlName> {
     if (path.size() == 2 && path[0] == "programme") return SqlName{"p.season", SqlName::Kind::text, 0};
+    if (path.size() > 1) return std::nullopt;
     if (path[0] == "amount") return SqlName{"amount", SqlName::Kind::number, 2};
     if (path[0] == "state") return SqlName{"state", SqlName::Kind::text, 0};
     if (path[0] == "paid_on") return SqlName{"paid_on", SqlName::Kind::date, 0};
@@ -42,6 +43,20 @@ TEST(Sql, ConditionsAreCompiled) {
        "((state IS NOT DISTINCT FROM ?) OR (state IS NOT DISTINCT FROM ?));a;b"},
       {"within a range", "amount in [1..2)", "(((amount >= (? * 100)) AND (amount < (? * 100))));1;2"},
       {"a date", R"(paid_on >= date("2020-01-01"))", "(paid_on >= ?);2020-01-01"},
+      {"a day as it is written", R"(paid_on = @"2020-01-01")", "(paid_on IS NOT DISTINCT FROM ?);2020-01-01"},
+      {"a part of a day", "paid_on.year = 2020",
+       "(CAST(substr(paid_on, 1, 4) AS INTEGER) IS NOT DISTINCT FROM ?);2020"},
+      {"a month is taken off the other side", R"(paid_on + duration("P1M") >= date("2020-02-29"))",
+       "(paid_on >= ?);2020-01-29"},
+      {"what is equal to a day after a month are several", R"(paid_on + duration("P1M") = date("2020-02-29"))",
+       "(paid_on IS NOT NULL AND paid_on >= ? AND paid_on < ?);2020-01-29;2020-02-01"},
+      {"more than thirty days ago", R"(date("2020-12-31") - paid_on > duration("P30D"))", "(paid_on < ?);2020-12-01"},
+      {"one of a list", R"(list contains(["a", "b"], state))",
+       "((state IS NOT DISTINCT FROM ?) OR (state IS NOT DISTINCT FROM ?));a;b"},
+      {"a choice", "(if urgent then 1 else 2) = 1",
+       "((CASE WHEN (urgent = 1) THEN ? ELSE ? END) IS NOT DISTINCT FROM ?);1;2;1"},
+      {"a length", "string length(state) > 3", "(length(state) > ?);3"},
+      {"two days that both may vary are refused", "paid_on - paid_on > duration(\"P1D\")", "feel.sql_unsupported"},
       {"wildcards are letters", R"(starts with(state, "5%"))", "(state LIKE ? ESCAPE '\\');5\\%%"},
       {"division is refused", "amount / 2 > 1", "feel.sql_unsupported"},
       {"a loop is refused", "some x in [1] satisfies x = amount", "feel.sql_unsupported"},

@@ -29,7 +29,7 @@ class Site : public SmallCity {
                              {"amount", amount},
                              {"paid_on", "2020-01-15"},
                              {"state", state}});
-    router_ = routes({*store_, *registers_, 2020});
+    router_ = routes({*store_, *registers_, 2020, nullptr, &files_});
   }
 
   Response ask(const std::string& target) {
@@ -143,6 +143,10 @@ const Refusal refusals[] = {
     {"a_filter_over_no_field", "/api/v1/registers/union/records?where=nothing%20%3D%201", 400, "feel.unknown_name"},
     {"an_order_by_no_field", "/api/v1/registers/union/records?sort=nothing", 400, "list.sort"},
     {"an_order_by_a_link", "/api/v1/registers/union/records?sort=parent", 400, "list.sort"},
+    {"a_link_that_is_none", "/api/v1/registers/union/records?linked=name:7", 400, "list.linked"},
+    {"groups_by_no_field", "/api/v1/registers/union/groups?by=nothing", 400, "list.group"},
+    {"groups_by_none", "/api/v1/registers/union/groups", 400, "list.group"},
+    {"a_sum_of_texts", "/api/v1/registers/union/groups?by=level&sum=name", 400, "list.sum"},
     {"a_place_that_is_none", "/api/v1/registers/union/records?after=5b5d", 400, "list.after"},
     {"a_forged_place", "/api/v1/registers/union/records?sort=name&after=5b312c315d", 400, "list.after"},
 };
@@ -158,29 +162,80 @@ TEST_P(Refused, with_status_and_problem) {
 
 INSTANTIATE_TEST_SUITE_P(Http, Refused, testing::ValuesIn(refusals), [](const auto& each) { return each.param.name; });
 
+TEST_F(Site, puts_records_together_by_a_field_and_adds_them_up) {
+  const json::value groups = json_of("/api/v1/registers/season_fund/groups?by=state&sum=amount");
+  EXPECT_EQ(json::serialize(groups), R"({"items":[{"value":"paid","records":2,"sum":"300.50"},)"
+                                     R"({"value":"planned","records":1,"sum":"7.00"}]})");
+}
+
+TEST_F(Site, puts_days_together_by_month_and_follows_links) {
+  const json::value months = json_of("/api/v1/registers/season_fund/groups?by=paid_on&where=amount%20%3E%20100");
+  EXPECT_EQ(json::serialize(months), R"({"items":[{"value":"2020-01","records":2}]})");
+  const json::value seasons = json_of("/api/v1/registers/season_fund/groups?by=programme.season");
+  EXPECT_EQ(json::serialize(seasons), R"({"items":[{"value":"winter","records":3}]})");
+  const json::value programmes = json_of("/api/v1/registers/season_fund/groups?by=programme");
+  EXPECT_EQ(programmes.at("items").at(0).at("value").at("label").as_string(), "送温暖");
+}
+
+/// What a word finds: "register label".
+std::set<std::string> found(const json::value& answer) {
+  std::set<std::string> all;
+  for (const json::value& each : answer.at("items").as_array())
+    all.insert(std::string(each.at("register").as_string()) + " " + std::string(each.at("label").as_string()));
+  return all;
+}
+
+TEST_F(Site, finds_people_by_name_initials_and_number_and_records_by_code) {
+  create("winter_visit", {{"subject.name", "张卫东"},
+                          {"subject.identity_number", "610799198001010017"},
+                          {"programme", "D2020"},
+                          {"visited_on", "2020-01-15"},
+                          {"amount", "500"}});
+  const std::set<std::string> visit = {"winter_visit 张卫东"};
+  EXPECT_EQ(found(json_of("/api/v1/search?q=%E5%BC%A0%E5%8D%AB")), visit);
+  EXPECT_EQ(found(json_of("/api/v1/search?q=zwd")), visit);
+  EXPECT_EQ(found(json_of("/api/v1/search?q=ZW")), visit);
+  EXPECT_EQ(found(json_of("/api/v1/search?q=610799198001010017")), visit);
+  EXPECT_EQ(found(json_of("/api/v1/search?q=wdz")), std::set<std::string>());
+  EXPECT_EQ(found(json_of("/api/v1/search?q=D20")), (std::set<std::string>{"season_programme 送温暖"}));
+}
+
+TEST_F(Site, lists_what_leads_to_a_record) {
+  const json::value programmes = json_of("/api/v1/registers/season_programme/records");
+  const std::string id(programmes.at("items").at(0).at("id").as_string());
+  const std::string address = "/api/v1/registers/season_fund/records?total=true&linked=programme:";
+  EXPECT_EQ(json_of(address + id).at("total").as_int64(), 3);
+  EXPECT_EQ(json_of(address + "7").at("total").as_int64(), 0);
+}
+
+TEST_F(Site, a_word_is_only_a_word) {
+  EXPECT_EQ(found(json_of("/api/v1/search?q=%22%20or%20true%20or%20code%20%3D%20%22")), std::set<std::string>());
+  EXPECT_EQ(ask("/api/v1/search?q=%20").status, 400);
+}
+
 TEST_F(Site, describes_every_register) {
   const json::value description = json_of("/api/openapi.json");
   for (const registers::Register& of : registers_->catalogue().registers)
     EXPECT_TRUE(description.at("paths").as_object().contains("/api/v1/registers/" + of.name + "/records")) << of.name;
 }
 
-/// "GET /api/v1/registers/member/records" of "GET /api/v1/registers/{register}/records".
-std::string for_members(std::string pattern) {
+/// "GET /api/v1/registers/dispute/records" of "GET /api/v1/registers/{register}/records".
+std::string for_disputes(std::string pattern) {
   const std::string place = "{register}";
-  if (const auto at = pattern.find(place); at != std::string::npos) pattern.replace(at, place.size(), "member");
+  if (const auto at = pattern.find(place); at != std::string::npos) pattern.replace(at, place.size(), "dispute");
   return pattern;
 }
 
 TEST_F(Site, describes_every_address_of_the_interface_and_no_other) {
   access::Users users(*store_, vault_, clock_);
-  const Router router = routes({*store_, *registers_, 2020, &users});
+  const Router router = routes({*store_, *registers_, 2020, &users, &files_});
   std::set<std::string> routed, described;
   for (const std::string& pattern : router.patterns())
-    if (pattern.find(" /api/v1/") != std::string::npos) routed.insert(for_members(pattern));
+    if (pattern.find(" /api/v1/") != std::string::npos) routed.insert(for_disputes(pattern));
   const json::value description = json_of("/api/openapi.json");
   for (const auto& [address, operations] : description.at("paths").as_object()) {
     const std::string path(address);
-    if (path.starts_with("/api/v1/registers/") && !path.starts_with("/api/v1/registers/member/")) continue;
+    if (path.starts_with("/api/v1/registers/") && !path.starts_with("/api/v1/registers/dispute/")) continue;
     for (const auto& [method, operation] : operations.as_object()) {
       std::string upper(method);
       for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

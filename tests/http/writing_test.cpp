@@ -16,7 +16,7 @@ constexpr const char* password = "a long enough passphrase";
 class Writing : public SmallCity {
  protected:
   Writing() : users_(*store_, vault_, clock_) {
-    router_ = routes({*store_, *registers_, 2020, &users_});
+    router_ = routes({*store_, *registers_, 2020, &users_, &files_});
     create("season_programme", {{"code", "D2020"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "1000"}});
     for (const auto& [name, grant] : {std::pair{"clerk", "clerk@610702"},
                                       {"approver", "approver@610702"},
@@ -135,6 +135,17 @@ TEST_F(Writing, another_countys_clerk_neither_sees_nor_changes_it) {
   EXPECT_EQ(ask("elsewhere", "GET", "/api/v1/indicators/winter.funds/records?year=2020").status, 403);
 }
 
+TEST_F(Writing, what_costs_much_is_limited_by_account_and_minute) {
+  router_ = routes({*store_, *registers_, 2020, &users_, &files_, 3});
+  const auto figures = [&](const std::string& who) {
+    return ask(who, "GET", "/api/v1/indicators/winter.funds?year=2020").status;
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(figures("clerk"), 200);
+  EXPECT_EQ(figures("clerk"), 429);
+  EXPECT_EQ(figures("approver"), 200) << "each for itself";
+  EXPECT_EQ(ask("clerk", "GET", funds).status, 200) << "and what costs little is not limited";
+}
+
 struct Refusal {
   const char* name;
   json::value body;
@@ -194,8 +205,7 @@ TEST_F(Writing, a_secret_is_shown_for_a_reason_which_the_log_keeps) {
                                              {"subject.identity_number", number},
                                              {"region", "汉台区"},
                                              {"cause", "illness"},
-                                             {"kind", "deep"},
-                                             {"opened_on", "2020-01-01"}});
+                                             {"kind", "deep"}});
   const std::string address = "/api/v1/registers/difficulty_file/records/" + std::to_string(file);
   EXPECT_THAT(ask("manager", "GET", address).body, testing::Not(HasSubstr(number)));
   EXPECT_EQ(ask("clerk", "POST", address + "/reveal", {{"field", "subject"}, {"reason", "核对"}}).status, 403);

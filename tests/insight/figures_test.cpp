@@ -87,9 +87,9 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
   const std::string member = "姓名,身份证号,工会,状态,入会日期,八大群体,集中入会行动\n";
   const std::string purchase = "工会,产品,金额,采购日期\n";
   const std::string welfare = "工会,支出日期,福利支出,其中帮扶产品\n";
-  const std::string file = "户主姓名,户主身份证号,档案号,县区,致困原因,困难类别,建档日期,销号日期,销号原因\n";
-  const std::string open_file = file + who + ",D1,洋县,疾病,深度困难,2015-03-01,,\n";
-  const std::string closed_file = file + who + ",D1,洋县,疾病,深度困难,2015-03-01,2019-06-01,解困脱困\n";
+  const std::string period = "档案号,县区,致困原因,申请日期,同意核查,建档日期,销号日期,销号原因,状态\n";
+  const std::string open_file = period + "D1,洋县,疾病,2015-02-01,是,2015-03-01,,,在档\n";
+  const std::string closed_file = period + "D1,洋县,疾病,2015-02-01,是,2015-03-01,2019-06-01,解困脱困,已销号\n";
   const std::string stay = "编号,名称,开始日期,天数\n";
   const std::string post = "招聘会,用人单位,岗位大类,工种,岗位数,发布日期\n";
   const std::string cover = "姓名,身份证号,工会,计划,保费,缴费日期\n";
@@ -104,9 +104,9 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
        purchase + "甲工会,茶,1000.50,2019-03-01\n", "1000.50", purchase + "甲工会,米,99.50,2020-03-01\n", "1100"},
       {"what is before the span stays out", "consumption.total", "assistance_purchase",
        purchase + "甲工会,茶,1000,2019-03-01\n", "1000", purchase + "甲工会,米,50,2018-12-31\n", "1000"},
-      {"a stock at a past date", "relief.files_2016", "difficulty_file", open_file, "1", closed_file, "1"},
-      {"a stock at the end", "relief.files_open", "difficulty_file", open_file, "1", closed_file, "0"},
-      {"a flow between two stocks", "relief.files_closed", "difficulty_file", open_file, "0", closed_file, "1"},
+      {"a stock at a past date", "relief.files_2016", "difficulty_period", open_file, "1", closed_file, "1"},
+      {"a stock at the end", "relief.files_open", "difficulty_period", open_file, "1", closed_file, "0"},
+      {"a flow between two stocks", "relief.files_closed", "difficulty_period", open_file, "0", closed_file, "1"},
       {"a least share", "consumption.welfare_share_minimum", "welfare_spending", welfare + "甲工会,2020-02-01,100,45\n",
        "45", welfare + "乙工会,2020-02-01,1000,309.99\n", "30"},
       {"a greatest length", "care.recuperation_days", "recuperation", stay + "L1,春,2020-05-01,4\n", "4",
@@ -121,6 +121,8 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
     import_unions(office);
     office.import_rows("job_fair", "编号,名称,举办日期\nF,会,2020-03-01\n");
     office.import_rows("aid_plan", "编号,名称,每人每年\nP,计划,60\n");
+    office.import_rows("difficulty_file",
+                       std::string("户主姓名,户主身份证号,档案号,县区,致困原因,困难类别\n") + who + ",D1,洋县,疾病,深度困难\n");
     office.import_rows(c.register_name, c.before);
     EXPECT_EQ(office.figure(c.indicator), c.was) << c.name << ", before";
     const std::int64_t position = office.position();

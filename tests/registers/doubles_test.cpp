@@ -168,10 +168,10 @@ TEST_P(DoublesTest, RefusesWhatIsNoPairOfPersons) {
   const Id a = subject_of("visit", visit("张建国", zhang, "2019"));
   const Id b = subject_of("visit", visit("张建国", zhang_mistyped, "2020"));
   EXPECT_EQ(merge(a, a).error().at(0).code, "merge.same");
-  EXPECT_EQ(merge(a, 42).error().at(0).code, "merge.no_such_person");
+  EXPECT_EQ(merge(a, 42).error().at(0).code, "person.not_found");
   ASSERT_TRUE(merge(a, b));
   EXPECT_EQ(merge(a, b).error().at(0).code, "merge.merged");
-  EXPECT_EQ(undo(42).error().at(0).code, "merge.no_such");
+  EXPECT_EQ(undo(42).error().at(0).code, "merge.not_found");
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "cases.hpp"
+#include "dmn/authoring.hpp"
 #include "json.hpp"
 #include "verbs.hpp"
 
@@ -11,10 +14,13 @@ namespace zhijia::app {
 
 namespace {
 
-Result<dmn::Model> read_model(const std::filesystem::path& file) {
+std::string text_of(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  const std::string xml{std::istreambuf_iterator<char>(stream), {}};
-  auto model = dmn::load(xml, {}, file.string());
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+Result<dmn::Model> read_model(const std::filesystem::path& file) {
+  auto model = dmn::load(text_of(file), {}, file.string());
   if (model)
     for (const Problem& warning : model->warnings()) fmt::print(stderr, "{}\n", describe(warning));
   return model;
@@ -61,6 +67,72 @@ void print_case(std::size_t at, const feel::Value& value, bool as_json) {
     fmt::print("{}\t{}\n", row_of(at), feel::literal(value));
 }
 
+/// Who gains and who loses, output by output: by more and less where outputs are numbers, by the order of the values
+/// that the policy lists, best first, where they are names. What has no order counts for neither.
+class Balance {
+ public:
+  explicit Balance(const std::filesystem::path& model) {
+    const auto tables = dmn::tables_of(text_of(model));
+    if (!tables) return;
+    for (const auto& table : *tables)
+      for (const auto& column : table.columns)
+        if (column.use == dmn::TableText::Use::output && !column.allowed.empty())
+          list_values(column.expression.empty() ? table.name : column.expression, column.allowed);
+  }
+
+  void add(const std::string& decision, const feel::Value& before, const feel::Value& after) {
+    if (!before.is(feel::Kind::context) || !after.is(feel::Kind::context)) return add_output(decision, before, after);
+    for (std::size_t i = 0; i < before.keys().size(); ++i)
+      if (const auto* other = after.find(before.keys()[i])) add_output(before.keys()[i], before.entries()[i], *other);
+  }
+
+  void print() const {
+    for (const auto& [output, side] : sides_) {
+      const std::string total = side.is_number ? (side.total.is_negative() ? "" : "+") + side.total.text() : "";
+      fmt::print(stderr, "{}：{} 例得益，{} 例受损{} / {}: {} gain, {} lose{}\n", output, side.gain, side.lose,
+                 total.empty() ? "" : "，合计 " + total, output, side.gain, side.lose,
+                 total.empty() ? "" : ", " + total + " in all");
+    }
+  }
+
+ private:
+  struct Sides {
+    std::size_t gain = 0, lose = 0;
+    bool is_number = false;
+    feel::Number total = 0;
+  };
+
+  void list_values(const std::string& output, const std::string& allowed) {
+    const auto list = feel::parse("[" + allowed + "]", feel::Scope());
+    if (list) listed_.try_emplace(output, feel::evaluate(*list, {}));
+  }
+
+  void add_output(const std::string& output, const feel::Value& before, const feel::Value& after) {
+    if (before.is(feel::Kind::number) && after.is(feel::Kind::number)) {
+      const auto change = subtract(after.number(), before.number());
+      if (!change || change->is_zero()) return;
+      auto& side = sides_[output];
+      side.is_number = true;
+      side.total = feel::add(side.total, *change).value_or(side.total);
+      ++(change->is_negative() ? side.lose : side.gain);
+      return;
+    }
+    const auto listed = listed_.find(output);
+    if (listed == listed_.end() || !listed->second.is(feel::Kind::list)) return;
+    const auto& values = listed->second.items();
+    const auto place = [&](const feel::Value& wanted) {
+      return std::ranges::find_if(values, [&](const auto& value) { return feel::equals(value, wanted).is_true(); });
+    };
+    const auto from = place(before);
+    const auto to = place(after);
+    if (from == values.end() || to == values.end() || from == to) return;
+    ++(to < from ? sides_[output].gain : sides_[output].lose);
+  }
+
+  std::map<std::string, feel::Value> listed_;  ///< by output: its values, best first
+  std::map<std::string, Sides> sides_;
+};
+
 Result<void> print_differences(const dmn::Model& before, const DecideOptions& options, const std::string& decision,
                                const dmn::Columns& columns) {
   const auto after = read_model(options.other);
@@ -74,6 +146,9 @@ Result<void> print_differences(const dmn::Model& before, const DecideOptions& op
     else
       fmt::print("{}\t{}\t→\t{}\n", row_of(difference.at), feel::literal(difference.before),
                  feel::literal(difference.after));
+  Balance balance(options.other);
+  for (const dmn::Difference& difference : *differences) balance.add(decision, difference.before, difference.after);
+  balance.print();
   fmt::print(stderr, "{} 例中有 {} 例结果不同 / {} of {} cases are decided differently\n", columns.cases,
              differences->size(), differences->size(), columns.cases);
   return {};

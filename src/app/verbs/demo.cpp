@@ -90,7 +90,7 @@ Result<void> demo(Site site, const DemoOptions& options) {
   const auto database = options.folder / "demo.db";
   for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(database.string() + ending);
   site.database = "sqlite:" + database.string();
-  site.vault_key = options.folder / "demo.vault";
+  site.vault_key = (options.folder / "demo.vault").string();
   site.durable = false;
   const auto open = open_site(site, true);
   if (!open) return std::unexpected(open.error());

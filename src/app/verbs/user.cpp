@@ -80,6 +80,14 @@ Result<void> disable_user(const OpenSite& site, const AccountOptions& options) {
   return users.disable(user->id, actor);
 }
 
+Result<void> link_user(const OpenSite& site, const std::string& name, const std::string& issuer,
+                       const std::string& subject) {
+  access::Users users = users_of(site);
+  const auto user = find(users, name);
+  if (!user) return std::unexpected(user.error());
+  return users.link(user->id, issuer, subject, actor);
+}
+
 Result<void> list_users(const OpenSite& site) {
   for (const access::User& user : users_of(site).all()) {
     std::string grants;

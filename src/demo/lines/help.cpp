@@ -10,6 +10,11 @@ std::string season_code(const char* season, int year) { return season + std::to_
 
 constexpr int winters = 3;
 
+/// The n-th worker visited in winter: first those on file (lines/relief.cpp), then others.
+Person visited_in_winter(std::size_t n) {
+  return n < relief_surveyed ? person(relief_heads + relief_open_before - relief_surveyed + n) : person(60'000 + n);
+}
+
 void season_funds(City& city) {
   city.write("season_programme", {"编号", "名称", "季节", "预算"}, [&](Sheet& sheet) {
     for (int year = city.year - winters; year <= city.year; ++year) {
@@ -44,7 +49,7 @@ void winter(City& city) {
   constexpr std::size_t workers = 3'629, enterprises = 123;
   city.write("winter_visit", {"姓名", "身份证号", "项目", "走访日期", "慰问金", "状态"}, [&](Sheet& sheet) {
     const auto visit = [&](std::size_t who, int year, const char* state) {
-      sheet.row(person(60'000 + who), {season_code("D", year), std::to_string(year) + "-01-18", "1000", state});
+      sheet.row(visited_in_winter(who), {season_code("D", year), std::to_string(year) + "-01-18", "1000", state});
     };
     for (std::size_t n = 0; n < workers; ++n) visit(n, city.year - static_cast<int>(n % winters), "已领取");
     for (std::size_t n = 0; n < 400; ++n) visit(n, city.year - static_cast<int>((n + 1) % winters), "已领取");
@@ -73,7 +78,7 @@ void four_seasons(City& city) {
   });
   city.write("scholarship", {"姓名", "身份证号", "项目", "学校", "助学金", "发放日期", "状态"}, [&](Sheet& sheet) {
     const auto award = [&](std::size_t who, int year, const char* state) {
-      sheet.row(person(140'000 + who),
+      sheet.row(who < 60 ? relief_child(who) : person(140'000 + who),
                 {season_code("Q", year), "大学", "3000", std::to_string(year) + "-08-28", state});
     };
     for (std::size_t n = 0; n < students; ++n) award(n, city.year, "已发放");
@@ -104,54 +109,6 @@ void jobs(City& city) {
       sheet.row(person(160'000 + n),
                 {"专车" + std::to_string(n / 45 + 1), day(city.year, n, carried + 37, "02-20", "03-25"),
                  n < carried ? "已输送" : "未到"});
-  });
-}
-
-void relief(City& city) {
-  // Files open at the end of the year four before, and how many of them each year since closed.
-  constexpr std::size_t open_before = 4'796, surveyed = 1'100;
-  constexpr std::array<std::size_t, 4> closed{1'200, 1'300, 1'000, 1'157};
-  constexpr std::array causes{"疾病", "残疾", "子女上学", "失业", "意外灾害", "收入低"};
-  constexpr std::array kinds{"深度困难", "相对困难", "意外致困"};
-  constexpr std::array endings{"解困脱困",   "解困脱困", "解困脱困", "解困脱困",
-                               "退休或迁出", "死亡",     "合并",     "不符合条件"};
-  city.write("difficulty_file",
-             {"户主姓名", "户主身份证号", "档案号", "县区", "致困原因", "困难类别", "建档日期", "销号日期", "销号原因"},
-             [&](Sheet& sheet) {
-               std::size_t n = 0;
-               const auto file = [&](const std::string& opened_on, const std::string& closed_on) {
-                 sheet.row(person(170'000 + n), {code("DA", n), counties()[n % counties().size()],
-                                                 causes[n % causes.size()], kinds[n % kinds.size()], opened_on,
-                                                 closed_on, closed_on.empty() ? "" : endings[n % endings.size()]});
-                 ++n;
-               };
-               const auto opened = [&] { return day(city.year - 4 - static_cast<int>(n % 4), n % 300, 300); };
-               for (std::size_t later = 0; later < closed.size(); ++later)
-                 for (std::size_t i = 0; i < closed[later]; ++i)
-                   file(opened(), day(city.year - 3 + static_cast<int>(later), i, closed[later], "01-05", "12-20"));
-               while (n < open_before) file(opened(), "");
-               for (std::size_t i = 0; i < 210; ++i)
-                 file(day(city.year - 6, i, 210), day(city.year - 4, i, 210, "01-05", "12-20"));
-             });
-  city.write(
-      "difficulty_file_members", {"困难职工档案", "成员姓名", "与户主关系", "出生年份", "月收入"}, [&](Sheet& sheet) {
-        // Those of the files still looked into; older ones were kept on paper.
-        for (std::size_t n = open_before - surveyed; n < open_before; ++n) {
-          const std::string file = code("DA", n);
-          sheet.row(
-              {file, person(600'000 + n).name, "配偶", std::to_string(1960 + n % 30), std::to_string(n % 4 * 500)});
-          for (std::size_t child = 0; child < n % 3; ++child)
-            sheet.row(
-                {file, person(610'000 + n * 2 + child).name, "子女", std::to_string(1995 + (n + child * 3) % 25), "0"});
-        }
-      });
-  city.write("household_survey", {"档案号", "调查日期", "调查人"}, [&](Sheet& sheet) {
-    // Those still open when the year began come last among the files of four years ago.
-    constexpr std::size_t first = open_before - surveyed;
-    for (std::size_t n = 0; n < surveyed + 85; ++n)
-      sheet.row({code("DA", first + n % surveyed), day(city.year, n, surveyed + 85, "01-02", "04-30"),
-                 person(900'100 + n % 40).name});
-    for (std::size_t n = 0; n < 500; ++n) sheet.row({code("DA", n), day(city.year - 1, n, 500), person(900'200).name});
   });
 }
 

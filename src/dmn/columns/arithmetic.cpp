@@ -65,6 +65,7 @@ class ArithmeticOp final : public Op {
     own_.scale = std::max(a.scale, b.scale);
     const auto of_a = power_of_ten(own_.scale - a.scale);
     const auto of_b = power_of_ten(own_.scale - b.scale) * (op_ == NO::subtract ? -1 : 1);
+    if (of_a == 1 && (of_b == 1 || of_b == -1)) return added_as_they_are(a, b, n);
     bool overflows = false;
     for (std::size_t i = 0; i < n; ++i) {
       std::int64_t x = a.integers[i];
@@ -73,6 +74,28 @@ class ArithmeticOp final : public Op {
       overflows |= __builtin_add_overflow(x, y, &own_.integers[i]);
     }
     return !overflows;
+  }
+
+  /// Of one scale: several at a time. A sum overflows when its sign is neither operand's.
+  bool added_as_they_are(const Vector& a, const Vector& b, std::size_t n) {
+    const auto* x = a.integers.data();
+    const auto* y = b.integers.data();
+    auto* sum = own_.integers.data();
+    std::uint64_t overflows = 0;
+    if (op_ == NO::add) {
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto made = static_cast<std::uint64_t>(x[i]) + static_cast<std::uint64_t>(y[i]);
+        overflows |= (static_cast<std::uint64_t>(x[i]) ^ made) & (static_cast<std::uint64_t>(y[i]) ^ made);
+        sum[i] = static_cast<std::int64_t>(made);
+      }
+    } else {
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto made = static_cast<std::uint64_t>(x[i]) - static_cast<std::uint64_t>(y[i]);
+        overflows |= static_cast<std::uint64_t>(x[i] ^ y[i]) & (static_cast<std::uint64_t>(x[i]) ^ made);
+        sum[i] = static_cast<std::int64_t>(made);
+      }
+    }
+    return overflows >> 63U == 0;
   }
 
   bool multiplied(const Vector& a, const Vector& b, std::size_t n) {

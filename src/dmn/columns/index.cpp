@@ -1,6 +1,7 @@
 #include "columns/index.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 
 #include "columns/number_order.hpp"
@@ -167,6 +168,7 @@ void ColumnIndex::add_test(Planner& planner, const feel::Expression& expression,
     has_fixed_ = true;
   } else {
     test.step = planner.column_of(planner.expression(expression, variables, &input_));
+    has_steps_ = true;
   }
   tests_.push_back(std::move(test));
 }
@@ -289,7 +291,7 @@ const Word* ColumnIndex::mask_of_code(const Vector& vector, std::size_t at) {
 template <typename MaskOf>
 void ColumnIndex::look_up_each(const Vector& vector, std::size_t n, MaskOf&& mask_of) {
   if (words_ == 1 && vector.seen == given) {
-    for (std::size_t i = 0; i < n; ++i) found_[i] = *mask_of(i);
+    for (std::size_t i = 0; i < n; ++i) found_[i] |= *mask_of(i);
     return;
   }
   for (std::size_t i = 0; i < n; ++i) {
@@ -329,6 +331,50 @@ void ColumnIndex::look_up_cut(const Vector& vector, std::size_t n, Order&& order
     if (vector.states[i] == given) add_mask_of(vector.get(i), true, found(i));
 }
 
+namespace {
+
+/// Bits of the largest magnitude among n integers.
+int bits_of(const std::vector<std::int64_t>& integers, std::size_t n) {
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < n; ++i) all |= static_cast<std::uint64_t>(integers[i] ^ (integers[i] >> 63));
+  return 64 - std::countl_zero(all);
+}
+
+}  // namespace
+
+/// Between few bounds every value is compared with each, without a branch, where 64 bits hold what is compared.
+bool ColumnIndex::look_up_few(const Vector& vector, std::size_t n) {
+  constexpr std::size_t few = 8;
+  constexpr int bits_max = 62;
+  if (words_ != 1 || has_loose_ || vector.seen != given || bounds_.size() > few || !bounds_are_integers_) return false;
+  const int shift = bound_scale_ - vector.scale;
+  if (shift > scale_max || shift < -scale_max) return false;
+  const auto of_value = power_of_ten(std::max(0, shift));
+  const auto of_bound = power_of_ten(std::max(0, -shift));
+  const auto width = [](std::int64_t factor) { return 64 - std::countl_zero(static_cast<std::uint64_t>(factor)); };
+  const bool is_ratio = vector.form == Form::ratio;
+  const int bits =
+      bits_of(bound_integers_, bound_integers_.size()) + width(of_bound) + (is_ratio ? bits_of(vector.divisors, n) : 0);
+  if (bits > bits_max || bits_of(vector.integers, n) + width(of_value) > bits_max) return false;
+  regions_.assign(n, 0);
+  for (const auto integer : bound_integers_) {
+    const auto bound = integer * of_bound;
+    const auto pass = [&](auto&& bound_at) {
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto value = vector.integers[i] * of_value;
+        const auto against = bound_at(i);
+        regions_[i] += static_cast<std::int64_t>(value >= against) + static_cast<std::int64_t>(value > against);
+      }
+    };
+    if (is_ratio)
+      pass([&](std::size_t i) { return bound * vector.divisors[i]; });
+    else
+      pass([&](std::size_t) { return bound; });
+  }
+  for (std::size_t i = 0; i < n; ++i) found_[i] |= cut_masks_[static_cast<std::size_t>(regions_[i])];
+  return true;
+}
+
 bool ColumnIndex::is_constant() const {
   return input_.is_constant &&
          std::ranges::all_of(tests_, [](const Test& test) { return test.step == nullptr || test.step->is_constant; });
@@ -338,6 +384,8 @@ void ColumnIndex::look_up(const Vector& vector, std::size_t n) {
   const bool of_numbers = bounds_.empty() || bounds_.front().is(Kind::number);
   const bool of_dates = bounds_.empty() ? !has_fixed_ : bounds_.front().is(Kind::date);
   const bool of_codes = vector.form == Form::coded && vector.dictionary->size() * words_ <= words_max;
+  const bool is_exact = vector.form == Form::fixed || vector.form == Form::ratio;
+  if (is_exact && of_numbers && look_up_few(vector, n)) return;
   if (vector.form == Form::boolean) {
     look_up_each(vector, n,
                  [&](std::size_t i) { return &truth_masks_[static_cast<std::size_t>(vector.integers[i]) * words_]; });
@@ -392,8 +440,16 @@ void ColumnIndex::apply(std::vector<Word>& masks, std::size_t n) {
     add_mask_of(false, false, std::span(truth_masks_).first(words_));
     add_mask_of(true, false, std::span(truth_masks_).last(words_));
   }
+  const auto& vector = input_.vector();
+  if (words_ == 1 && vector.form == Form::boolean && vector.seen == given && !has_steps_) {
+    // What most columns of most tables are.
+    const auto no = truth_masks_[0] | always_[0];
+    const auto change = no ^ (truth_masks_[1] | always_[0]);
+    for (std::size_t i = 0; i < n; ++i) masks[i] &= no ^ (change & (Word{0} - static_cast<Word>(vector.integers[i])));
+    return;
+  }
   found_.assign(n * words_, 0);
-  look_up(input_.vector(), n);
+  look_up(vector, n);
   add_steps(n);
   if (words_ == 1) {
     for (std::size_t i = 0; i < n; ++i) masks[i] &= found_[i] | always_[0];

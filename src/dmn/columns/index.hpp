@@ -51,6 +51,7 @@ class ColumnIndex {
   void find_integers();
   std::span<Word> found(std::size_t at) { return std::span(found_).subspan(at * words_, words_); }
   void look_up(const Vector& vector, std::size_t n);
+  bool look_up_few(const Vector& vector, std::size_t n);
   template <typename MaskOf>
   void look_up_each(const Vector& vector, std::size_t n, MaskOf&& mask_of);
   template <typename Order>
@@ -67,6 +68,7 @@ class ColumnIndex {
   Variables fixed_;
   bool is_possible_ = true;
   bool has_fixed_ = false;
+  bool has_steps_ = false;
   bool has_loose_ = false;  ///< fixed tests that are not cut
 
   feel::Values allowed_bounds_;
@@ -82,6 +84,7 @@ class ColumnIndex {
   std::vector<Word> truth_masks_;  ///< false, true
   std::vector<Word> null_mask_;
   std::vector<Word> found_;  ///< of the chunk
+  std::vector<std::int64_t> regions_;
 };
 
 }  // namespace zhijia::dmn::columns

@@ -25,10 +25,27 @@ using Outputs = std::vector<Output>;
 /// Places of masks in the order in which they were met.
 class MaskTable {
  public:
-  explicit MaskTable(std::size_t words) : words_(words), slots_(64, empty) {}
+  /// Masks of so few bits that a table of all is small.
+  static constexpr std::size_t direct_bits_max = 12;
+
+  MaskTable(std::size_t words, std::size_t bits) : words_(words), slots_(64, empty) {
+    if (bits <= direct_bits_max) direct_.assign(std::size_t{1} << bits, empty);
+  }
 
   /// The place of the mask; a new one is size() - 1.
   std::size_t find(const Word* mask) {
+    if (direct_.empty()) return find_hashed(mask);
+    auto& place = direct_[*mask];
+    if (place == empty) {
+      place = size();
+      masks_.push_back(*mask);
+    }
+    return place;
+  }
+  std::size_t size() const { return masks_.size() / words_; }
+
+ private:
+  std::size_t find_hashed(const Word* mask) {
     auto slot = hash(mask) & (slots_.size() - 1);
     while (slots_[slot] != empty) {
       const auto* known = at(slots_[slot]);
@@ -41,10 +58,8 @@ class MaskTable {
     if (size() * 2 > slots_.size()) grow();
     return place;
   }
-  std::size_t size() const { return masks_.size() / words_; }
   const Word* at(std::size_t place) const { return masks_.data() + place * words_; }
 
- private:
   static constexpr std::size_t empty = static_cast<std::size_t>(-1);
 
   std::size_t hash(const Word* mask) const {
@@ -65,6 +80,7 @@ class MaskTable {
   std::size_t words_;
   std::vector<Word> masks_;
   std::vector<std::size_t> slots_;
+  std::vector<std::size_t> direct_;  ///< by mask, where there are few
 };
 
 /// A decision table: its columns leave a mask of rows for each case, and each distinct mask is decided once.
@@ -78,7 +94,7 @@ class TableOp final : public RowsOp {
         fallback_(std::move(fallback)),
         words_(words),
         scalar_(scalar),
-        known_(words) {}
+        known_(words, rows_.size() + 1) {}
 
   void run(std::size_t, std::size_t n) override {
     const auto rules = rows_.size();

@@ -360,7 +360,7 @@ std::span<const Builtin> list_builtins() {
       {"list contains", {{"list: l, element: a", list_contains}}},
       {"list replace",
        {{"list: l, position: n, newItem: a", replace_at}, {"list: l, match: f, newItem: a", replace_matching}}},
-      {"count", {{"list: l", count}, {"list: l...", count}}},
+      {"count", {{"list: l", count}}},
       {"min", {{"list: l", min}, {"list: l...", min}}},
       {"max", {{"list: l", max}, {"list: l...", max}}},
       {"sum", {{"list: l", sum}, {"list: l...", sum}}},

@@ -16,12 +16,10 @@ using Arguments = std::span<const Value>;
 
 /// The byte at which code point `count` begins (the end when there are fewer).
 std::size_t byte_of(std::string_view text, std::size_t count) {
+  const auto begins_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
   std::size_t at = 0;
-  for (; count > 0 && at < text.size(); --count) {
-    std::size_t length = 0;
-    code_point(text, at, length);
-    at += length;
-  }
+  for (; at < text.size(); ++at)
+    if (begins_code_point(text[at]) && count-- == 0) break;
   return at;
 }
 
@@ -41,7 +39,7 @@ Value substring(Evaluator& evaluator, Arguments a) {
   }
   const auto begin = byte_of(text, static_cast<std::size_t>(from));
   const auto rest = text.substr(begin);
-  return evaluator.new_text(std::string(rest.substr(0, byte_of(rest, static_cast<std::size_t>(length)))));
+  return evaluator.new_text(rest.substr(0, byte_of(rest, static_cast<std::size_t>(length))));
 }
 
 Value string_length(Evaluator&, Arguments a) { return static_cast<std::int64_t>(code_points(a[0].string())); }
@@ -49,10 +47,10 @@ Value string_length(Evaluator&, Arguments a) { return static_cast<std::int64_t>(
 Value in_case(Evaluator& evaluator, Arguments a, bool upper) {
   const auto text = a[0].string();
   if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    std::string plain(text);
-    for (auto& c : plain)
-      if (upper ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z') c = static_cast<char>(c ^ 0x20);
-    return evaluator.new_text(std::move(plain));
+    const char first = upper ? 'a' : 'A';
+    return evaluator.new_text(text.size(), [&](char* bytes) {
+      for (const char c : text) *bytes++ = c >= first && c <= first + 25 ? static_cast<char>(c ^ 0x20) : c;
+    });
   }
   auto converted = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
   upper ? converted.toUpper(icu::Locale::getRoot()) : converted.toLower(icu::Locale::getRoot());
@@ -66,13 +64,12 @@ Value lower_case(Evaluator& evaluator, Arguments a) { return in_case(evaluator, 
 
 Value substring_before(Evaluator& evaluator, Arguments a) {
   const auto at = a[0].string().find(a[1].string());
-  return evaluator.new_text(std::string(at == std::string_view::npos ? "" : a[0].string().substr(0, at)));
+  return evaluator.new_text(at == std::string_view::npos ? "" : a[0].string().substr(0, at));
 }
 
 Value substring_after(Evaluator& evaluator, Arguments a) {
   const auto at = a[0].string().find(a[1].string());
-  return evaluator.new_text(
-      std::string(at == std::string_view::npos ? "" : a[0].string().substr(at + a[1].string().size())));
+  return evaluator.new_text(at == std::string_view::npos ? "" : a[0].string().substr(at + a[1].string().size()));
 }
 
 Value contains_text(Evaluator&, Arguments a) { return a[0].string().find(a[1].string()) != std::string_view::npos; }

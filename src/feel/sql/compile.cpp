@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "date_terms.hpp"
 #include "feel/sql.hpp"
 
 namespace zhijia::feel {
@@ -47,6 +49,7 @@ class Compiler {
   }
 
   Part compile(const Node& node) {
+    if (node.is_constant && node.kind != Node::Kind::list && node.kind != Node::Kind::range) return literal(node);
     switch (node.kind) {
       case Node::Kind::literal:
         return literal(node);
@@ -72,6 +75,8 @@ class Compiler {
       }
       case Node::Kind::builtin_call:
         return builtin(node);
+      case Node::Kind::conditional:
+        return conditional(node);
       default:
         refuse(node, "筛选条件里不能用这种写法", "this cannot be used in a filter");
     }
@@ -121,20 +126,38 @@ class Compiler {
     if (at->kind != Node::Kind::variable) refuse(node, "只能对字段用“.”", "only a field can be followed by a dot here");
     path.push_back(at->name);
     std::ranges::reverse(path);
-    const std::optional<SqlName> found = resolve_(path);
-    if (!found)
-      throw Refused{node, "feel.sql_name", fmt::format("没有字段“{}”", fmt::join(path, ".")),
-                    fmt::format("there is no field “{}”", fmt::join(path, "."))};
-    switch (found->kind) {
+    if (const std::optional<SqlName> found = resolve_(path)) return column(*found);
+    if (const auto part = date_part(path)) return *part;
+    throw Refused{node, "feel.sql_name", fmt::format("没有字段“{}”", fmt::join(path, ".")),
+                  fmt::format("there is no field “{}”", fmt::join(path, "."))};
+  }
+
+  static Part column(const SqlName& found) {
+    switch (found.kind) {
       case SqlName::Kind::number:
-        return {found->sql, Part::Kind::number, found->scale};
+        return {found.sql, Part::Kind::number, found.scale};
       case SqlName::Kind::boolean:
-        return {found->sql, Part::Kind::boolean, 0};
+        return {found.sql, Part::Kind::boolean, 0};
       case SqlName::Kind::date:
-        return {found->sql, Part::Kind::date, 0};
+        return {found.sql, Part::Kind::date, 0};
       default:
-        return {found->sql, Part::Kind::text, 0};
+        return {found.sql, Part::Kind::text, 0};
     }
+  }
+
+  /// `paid_on.year`: days are ISO texts, whose parts always stand in the same places.
+  std::optional<Part> date_part(const std::vector<std::string_view>& path) const {
+    struct Place {
+      std::string_view name;
+      int from, size;
+    };
+    constexpr std::array<Place, 3> places{{{"year", 1, 4}, {"month", 6, 2}, {"day", 9, 2}}};
+    const auto place = std::ranges::find(places, path.back(), &Place::name);
+    if (place == places.end() || path.size() < 2) return std::nullopt;
+    const auto found = resolve_({path.begin(), path.end() - 1});
+    if (!found || found->kind != SqlName::Kind::date) return std::nullopt;
+    return Part{fmt::format("CAST(substr({}, {}, {}) AS INTEGER)", found->sql, place->from, place->size),
+                Part::Kind::number, 0};
   }
 
   Part logic(const Node& node) {
@@ -177,9 +200,57 @@ class Compiler {
   }
 
   Part comparison(const Node& node) {
+    if (auto moved = date_term(node)) return std::move(*moved);
     Part left = compile(*node.children[0]);
     Part right = compile(*node.children[1]);
     return compared(node, std::move(left), node.op, std::move(right));
+  }
+
+  /// `paid_on + duration("P1M") >= date("2020-01-31")` and its like compare the bare day with another.
+  std::optional<Part> date_term(const Node& node) {
+    const auto term = date_term_of(node);
+    if (!term) return std::nullopt;
+    const std::string day = compile(*term->day).sql;
+    if (compile(*term->day).kind != Part::Kind::date) return std::nullopt;
+    const auto bound = [&](std::string_view sign, Date limit) {
+      parameters.emplace_back(limit.text());
+      return fmt::format("{} {} ?", day, sign);
+    };
+    using enum Node::Operator;
+    switch (term->op) {
+      case less:
+        return Part{"(" + bound("<", term->from) + ")", Part::Kind::condition, 0};
+      case less_equal:
+        return Part{"(" + bound("<", term->behind) + ")", Part::Kind::condition, 0};
+      case greater:
+        return Part{"(" + bound(">=", term->behind) + ")", Part::Kind::condition, 0};
+      case greater_equal:
+        return Part{"(" + bound(">=", term->from) + ")", Part::Kind::condition, 0};
+      default: {
+        const std::string low = bound(">=", term->from);
+        const std::string both = fmt::format("({} IS NOT NULL AND {} AND {})", day, low, bound("<", term->behind));
+        return Part{term->op == equal ? both : "(NOT " + both + ")", Part::Kind::condition, 0};
+      }
+    }
+  }
+
+  Part conditional(const Node& node) {
+    const std::string condition = as_condition(compile(*node.children[0]));
+    Part yes = compile(*node.children[1]);
+    Part no = compile(*node.children[2]);
+    const auto is_truth = [](const Part& part) {
+      return part.kind == Part::Kind::condition || part.kind == Part::Kind::boolean;
+    };
+    const auto is_null = [](const Part& part) { return part.kind == Part::Kind::null; };
+    if ((is_truth(yes) || is_null(yes)) && (is_truth(no) || is_null(no))) {
+      yes = {as_condition(yes), Part::Kind::condition, 0};
+      no = {as_condition(no), Part::Kind::condition, 0};
+    }
+    if (!comparable(yes, no)) refuse(node, "then 和 else 应是同一类的值", "then and else must be of one kind");
+    align(yes, no);
+    Part result = is_null(yes) ? no : yes;
+    result.sql = fmt::format("(CASE WHEN {} THEN {} ELSE {} END)", condition, yes.sql, no.sql);
+    return result;
   }
 
   Part between(const Node& node) {
@@ -197,9 +268,36 @@ class Compiler {
     for (const Node* test : node.children.subspan(1)) {
       const bool is_list = test->kind == Node::Kind::list;
       const std::span<const Node* const> items = is_list ? test->children : std::span(&test, 1);
-      for (const Node* item : items) tests += (tests.empty() ? "" : " OR ") + single_test(*node.children[0], *item);
+      for (const Node* item : items) {
+        auto one = single_test(*node.children[0], *item);
+        // Of a list it matters only whether an item is known to hold.
+        if (is_list && item->kind == Node::Kind::range) one = "COALESCE(" + one + ", 1 = 0)";
+        tests += (tests.empty() ? "" : " OR ") + one;
+      }
     }
     return {tests.empty() ? "(1 = 0)" : "(" + tests + ")", Part::Kind::condition, 0};
+  }
+
+  /// list contains([…], value)
+  Part contained(const Node& value, std::span<const Node* const> items) {
+    std::string tests;
+    for (const Node* item : items) {
+      Part left = compile(value);
+      tests +=
+          (tests.empty() ? "" : " OR ") + compared(*item, std::move(left), Node::Operator::equal, compile(*item)).sql;
+    }
+    return {tests.empty() ? "(1 = 0)" : "(" + tests + ")", Part::Kind::condition, 0};
+  }
+
+  Part measured(const Node& node, std::string_view called) {
+    Part operand = compile(*node.children[0]);
+    const bool is_length = called == "string length";
+    if (operand.kind != (is_length ? Part::Kind::text : Part::Kind::number))
+      refuse(node, is_length ? "只能量文字的长度" : "只能取数的绝对值",
+             is_length ? "only a text has a length" : "only a number has a magnitude");
+    operand.sql = fmt::format("{}({})", is_length ? "length" : "abs", operand.sql);
+    operand.kind = Part::Kind::number;
+    return operand;
   }
 
   std::string single_test(const Node& value, const Node& test) {
@@ -234,12 +332,9 @@ class Compiler {
   Part builtin(const Node& node) {
     const std::string_view called = builtin_name(*node.builtin);
     if (called == "not") return {"(NOT " + as_condition(compile(*node.children[0])) + ")", Part::Kind::condition, 0};
-    if (called == "date" && node.children[0] && node.children[0]->kind == Node::Kind::literal &&
-        node.children[0]->value.is(Kind::string)) {
-      const Result<zhijia::Date> date = parse_date(node.children[0]->value.string());
-      if (!date) refuse(node, "不是日期", "this is not a date");
-      return parameter(to_string(*date), Part::Kind::date);
-    }
+    if (called == "list contains" && node.children[0] && node.children[0]->kind == Node::Kind::list && node.children[1])
+      return contained(*node.children[1], node.children[0]->children);
+    if (called == "string length" || called == "abs") return measured(node, called);
     if (called == "starts with" || called == "ends with" || called == "contains") return text_search(node, called);
     refuse(node, fmt::format("筛选条件里不能用 {}()", called), fmt::format("{}() cannot be used in a filter", called));
   }

@@ -150,6 +150,7 @@ json::array grants_json(const std::vector<access::Grant>& grants) {
     json::object described{{"role", grant.role}, {"scope", access::name_of(grant.scope)}};
     if (grant.organisation != 0) described.emplace("organisation", std::to_string(grant.organisation));
     if (!grant.region.empty()) described.emplace("region", grant.region);
+    if (grant.deputed_by != 0) described.emplace("deputed_by", std::to_string(grant.deputed_by));
     list.push_back(std::move(described));
   }
   return list;

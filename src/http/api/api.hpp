@@ -11,12 +11,27 @@ namespace zhijia::http {
 void add_catalogue(Router& router, const Services& services);
 /// Signing in and out.
 void add_session(Router& router, const Services& services);
+/// Signing in by an OpenID Connect provider.
+void add_sign_on(Router& router, const Services& services);
 /// Accounts, for who has the role `admin`, and one's own tokens for programs.
 void add_accounts(Router& router, const Services& services);
 void add_records(Router& router, const Services& services);
 /// Creating, changing, steps, secrets in clear.
 void add_writing(Router& router, const Services& services);
+/// The public list and its objections, for anyone.
+void add_publicity(Router& router, const Services& services);
+/// What waits for the asker, and roles given to colleagues.
+void add_work(Router& router, const Services& services);
+/// Files of a record: adding, taking, removing, and secret ones in clear.
+void add_attachments(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
+/// Who is who: pairs of persons to decide, and merges.
+void add_doubles(Router& router, const Services& services);
+void describe_doubles(boost::json::object& paths);
+/// Records of a register put together by a field, counted and added up.
+void add_groups(Router& router, const Services& services);
+/// One word over all registers.
+void add_search(Router& router, const Services& services);
 void describe_workers(const registers::Catalogue& catalogue, boost::json::object& paths, boost::json::object& schemas);
 void add_description(Router& router, const Services& services);
 
@@ -34,10 +49,10 @@ void add_openings(Router& router, const Services& services);
 boost::json::value value_json(registers::Texts& texts, const registers::Register& of, std::size_t place,
                               const registers::Record& record);
 
-/// {"values": …} of a request as the cells of a workbook. Problems: record.value, record.state, record.no_such_field,
+/// {"values": …} of a request as the cells of a workbook; without it nothing is set, where it `may_lack`. Problems: record.value, record.state, record.no_such_field,
 /// field.no_such.
 Result<registers::Cells> read_values(const Services& services, store::Reader& reader, const registers::Register& of,
-                                     const boost::json::object& body);
+                                     const boost::json::object& body, bool may_lack = false);
 
 /// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
 Result<std::int64_t> asked_version(const Request& request);
@@ -45,9 +60,12 @@ Result<std::int64_t> asked_version(const Request& request);
 /// As docs/api.md has it, with who signed in and the token that writes bring back.
 boost::json::object session_json(const access::Session& session);
 
-/// A record as docs/api.md has it, secrets masked.
+/// A record as docs/api.md has it: of its fields what the sights (by place) allow.
 boost::json::object record_json(registers::Texts& texts, const registers::Register& of,
-                                const registers::Record& record);
+                                const registers::Record& record, const std::vector<registers::Sight>& sights);
+
+/// The files of a field, without what is secret of them.
+boost::json::array attachments_json(const registers::Field& field, const registers::Stored& value);
 
 /// {"zh": …, "en": …}
 boost::json::object titled(const registers::Title& title);

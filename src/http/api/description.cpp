@@ -1,6 +1,8 @@
 #include "api/api.hpp"
 #include "api/operation.hpp"
+#include "api/relief.hpp"
 #include "asked.hpp"
+#include "registers/attachments.hpp"
 #include "registers/columns.hpp"
 
 #include <set>
@@ -25,6 +27,8 @@ json::object schema_of(const Field& field) {
     schema = nullable("integer");
   else if (field.type == FieldType::yes_no)
     schema = nullable("boolean");
+  else if (field.type == FieldType::attachment)
+    schema = list_of(reference("Attachment"));
   else if (field.type == FieldType::date && !registers::is_sealed(field))
     schema.emplace("format", "date");
   schema.emplace("title", field.title.zh);
@@ -65,9 +69,9 @@ json::object record_schema(const registers::Register& of) {
 json::object written_schema(const registers::Catalogue& catalogue, const registers::Register& of) {
   json::object values;
   for (const Field& field : of.fields)
-    if (field.computed_as.empty() && !(of.flow && field.name == "state"))
+    if (field.computed_as.empty() && field.type != FieldType::attachment && !(of.flow && field.name == "state"))
       values.emplace(field.name, written_schema_of(catalogue, field));
-  return object_of({{"values", object_of(std::move(values))}}, {"values"});
+  return object_of(std::move(values));
 }
 
 json::object shared_schemas() {
@@ -83,6 +87,10 @@ json::object shared_schemas() {
                       "properties": {"id": {"type": "string", "minLength": 1, "maxLength": 20},
                                      "name": {"type": "string", "minLength": 1, "maxLength": 100},
                                      "identity_number": {"type": "string", "minLength": 15, "maxLength": 18}}},
+    "Attachment": {"type": "object", "required": ["id", "type", "size"],
+                   "properties": {"id": {"type": "string"}, "type": {"type": "string"}, "size": {"type": "integer"},
+                                  "name": {"type": "string", "description": "Not of a secret one"},
+                                  "hash": {"type": "string"}}},
     "Text": {"type": "object", "required": ["zh", "en"],
              "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}},
     "Figure": {"type": "object", "required": ["id", "pack", "register", "title", "unit", "value", "text", "records"],
@@ -90,16 +98,22 @@ json::object shared_schemas() {
                               "title": {"$ref": "#/components/schemas/Text"}, "unit": {"type": "string"},
                               "value": {"type": "string"}, "text": {"$ref": "#/components/schemas/Text"},
                               "records": {"type": "integer"}}},
+    "Found": {"type": "object", "required": ["register", "id", "label", "detail"],
+              "properties": {"register": {"type": "string"}, "id": {"type": "string"}, "label": {"type": "string"},
+                             "detail": {"type": "string"}}},
     "Part": {"type": "object", "required": ["register", "id", "label", "on", "value"],
              "properties": {"register": {"type": "string"}, "id": {"type": "string"}, "label": {"type": "string"},
                             "on": {"type": "string"}, "value": {"type": "string"}}},
     "Change": {"type": "object", "required": ["position", "at", "actor", "source", "action", "changes"],
                "properties": {"position": {"type": "integer"}, "at": {"type": "string"}, "actor": {"type": "string"},
                               "source": {"type": "string"}, "action": {"type": "string"},
-                              "changes": {"type": "object"}}},
-    "Step": {"type": "object", "required": ["name", "title", "to", "by", "allowed"],
+                              "changes": {"type": "object"}, "reason": {"type": "string"},
+                              "for": {"type": "string", "description": "Whose role it was, when given by a colleague"}}},
+    "Step": {"type": "object", "required": ["name", "title", "to", "by", "needs_reason", "with", "may", "allowed"],
              "properties": {"name": {"type": "string"}, "title": {"$ref": "#/components/schemas/Text"},
-                            "to": {"type": "string"}, "by": {"type": "string"}, "allowed": {"type": "boolean"}}},
+                            "to": {"type": "string"}, "by": {"type": "string"}, "needs_reason": {"type": "boolean"},
+                            "with": {"type": "array", "items": {"type": "string"}},
+                            "may": {"type": "array", "items": {"type": "string"}}, "allowed": {"type": "boolean"}}},
     "Taken": {"type": "object", "required": ["taken", "refused"],
               "properties": {"taken": {"type": "array", "items": {"type": "string"}},
                              "refused": {"type": "array", "items": {
@@ -109,7 +123,8 @@ json::object shared_schemas() {
     "Grant": {"type": "object", "required": ["role", "scope"],
               "properties": {"role": {"type": "string"},
                              "scope": {"enum": ["own", "own_and_below", "region", "all"]},
-                             "organisation": {"type": "string"}, "region": {"type": "string"}}},
+                             "organisation": {"type": "string"}, "region": {"type": "string"},
+                             "deputed_by": {"type": "string", "description": "The colleague on leave who gave it"}}},
     "User": {"type": "object", "required": ["id", "name", "title", "grants", "has_totp"],
              "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "title": {"type": "string"},
                             "grants": {"type": "array", "items": {"$ref": "#/components/schemas/Grant"}},
@@ -154,12 +169,34 @@ json::object idempotency_key() {
                    "The same request with the same key within a day is done once");
 }
 
+json::object group_schema() {
+  return object_of(
+      {{"value",
+        json::object{{"description", "Of the field, as records have it; a month of days; null where it is empty"}}},
+       {"records", of_type("integer")},
+       {"sum", of_type("string")}},
+      {"value", "records"});
+}
+
+void describe_groups(const registers::Register& of, json::object& paths) {
+  describe(
+      paths, "/api/v1/registers/" + of.name + "/groups",
+      {.method = "get",
+       .summary = "Records put together by a field, counted and added up",
+       .parameters = {in_query("by", of_type("string"), "The field, or one over a link: organisation.region"),
+                      in_query("sum", of_type("string"), "A field of money or numbers to add up"),
+                      in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
+                      in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"), as_of()},
+       .answers = {{200, object_of({{"items", list_of(group_schema())}}, {"items"})}}});
+}
+
 void describe_reading(const registers::Register& of, const std::string& records, json::object& paths) {
   describe(paths, records,
            {.method = "get",
             .summary = of.title.en,
             .parameters = {in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
                            in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"),
+                           in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
                            in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
                            in_query("after", of_type("string"), "`next` of the page before"),
                            in_query("limit", page_size(), "Records on a page"),
@@ -221,11 +258,18 @@ void describe_writing(const registers::Register& of, const std::string& records,
          .answers = {{200, object_of({{"value", of_type("string")}}, {"value"})}}});
   if (!of.flow) return;
   const auto step = [&of] { return one_of_path("step", steps_of(*of.flow), "The step's name"); };
+  const auto input = [&](json::object properties, json::array required) {
+    properties.emplace("reason", text_of_length(0, registers::reason_characters_max));
+    properties.emplace("values", reference("values_" + of.name));
+    return object_of(std::move(properties), std::move(required));
+  };
   describe(paths, records + "/{id}/steps/{step}",
            {.method = "post",
-            .summary = "Take a step",
+            .summary = "Take a step, with what it asks for",
             .parameters = {record_id(), step(), if_match(), idempotency_key()},
-            .answers = {{200, reference(record)}}});
+            .body = input({}, {}),
+            .answers = {{200, reference(record)}},
+            .may_lack_body = true});
   json::object ids = list_of(text_of_length(1, 20));
   ids.emplace("minItems", 1);
   ids.emplace("maxItems", 500);
@@ -233,17 +277,68 @@ void describe_writing(const registers::Register& of, const std::string& records,
            {.method = "post",
             .summary = "Take a step of many records, each for itself",
             .parameters = {step()},
-            .body = object_of({{"ids", std::move(ids)}}, {"ids"}),
+            .body = input({{"ids", std::move(ids)}}, {"ids"}),
             .answers = {{200, reference("Taken")}}});
 }
 
-void describe_register(const registers::Catalogue& catalogue, const registers::Register& of, json::object& paths,
-                       json::object& schemas) {
+std::vector<std::string> media_types() {
+  std::vector<std::string> types;
+  for (const registers::FileType& type : registers::file_types()) types.emplace_back(type.media_type);
+  return types;
+}
+
+void describe_attachments(const registers::Register& of, const std::string& records, json::object& paths) {
+  json::array fields, secret_fields;
+  for (const Field& field : of.fields)
+    if (field.type == FieldType::attachment)
+      (registers::is_sealed(field) ? secret_fields : fields).emplace_back(field.name);
+  json::array all = fields;
+  for (const json::value& each : secret_fields) all.push_back(each);
+  if (all.empty()) return;
+  const json::object file{{"type", "string"}, {"format", "binary"}};
+  const auto field = [](json::array names) { return one_of_path("field", std::move(names), "A field for files"); };
+  const auto attachment = [] { return in_path("attachment", "The file's id"); };
+  const std::string files = records + "/{id}/attachments/{field}", one = files + "/{attachment}";
+  describe(paths, files,
+           {.method = "post",
+            .summary = "Add a file of at most 20 MB; its type is told from its content",
+            .parameters = {record_id(), field(all),
+                           in_header("X-File-Name", {{"type", "string"}, {"pattern", "^[A-Za-z0-9._~%-]{1,900}$"}},
+                                     false, "The file's name in UTF-8, percent-encoded"),
+                           idempotency_key()},
+            .body = file,
+            .answers = {{201, reference("record_" + of.name)}},
+            .body_type = "application/octet-stream"});
+  describe(paths, one,
+           {.method = "get",
+            .summary = "A file; of a secret one see `reveal`",
+            .parameters = {record_id(), field(all), attachment()},
+            .answers = {{200, file}},
+            .answer_types = media_types()});
+  describe(paths, one,
+           {.method = "delete",
+            .summary = "Take a file out of the record",
+            .parameters = {record_id(), field(all), attachment(), idempotency_key()},
+            .answers = {{200, reference("record_" + of.name)}}});
+  describe(paths, one + "/reveal",
+           {.method = "post",
+            .summary = "A secret file; who looked, and why, is in the log first",
+            .parameters = {record_id(), field(all), attachment()},
+            .body = object_of({{"reason", text_of_length(1, 300)}}, {"reason"}),
+            .answers = {{200, file}},
+            .answer_types = media_types()});
+}
+
+void describe_register(const registers::Catalogue& catalogue, const registers::Register& of, bool has_files,
+                       json::object& paths, json::object& schemas) {
   schemas.emplace("record_" + of.name, record_schema(of));
-  schemas.emplace("write_" + of.name, written_schema(catalogue, of));
+  schemas.emplace("values_" + of.name, written_schema(catalogue, of));
+  schemas.emplace("write_" + of.name, object_of({{"values", reference("values_" + of.name)}}, {"values"}));
   const std::string records = "/api/v1/registers/" + of.name + "/records";
   describe_reading(of, records, paths);
+  describe_groups(of, paths);
   describe_writing(of, records, paths);
+  if (has_files) describe_attachments(of, records, paths);
 }
 
 void describe_figures(json::object& paths) {
@@ -268,6 +363,11 @@ void describe_figures(json::object& paths) {
             .parameters = {id(), year(), as_of(), in_query("after", whole_number(), "`next` of the page before"),
                            in_query("limit", page_size(), "Records on a page")},
             .answers = {{200, page_of(reference("Part"))}}});
+  describe(paths, "/api/v1/search",
+           {.method = "get",
+            .summary = "What is found in all registers by a name, its pinyin initials, a number or a code",
+            .parameters = {in_query("q", text_of_length(1, 60), "The word")},
+            .answers = {{200, object_of({{"items", list_of(reference("Found"))}}, {"items"})}}});
   describe(paths, "/api/v1/review",
            {.method = "get",
             .summary = "The review in Markdown",
@@ -277,7 +377,7 @@ void describe_figures(json::object& paths) {
             .answers = {{200, of_type("object")}}});
 }
 
-void describe_sessions(json::object& paths) {
+void describe_sessions(json::object& paths, bool has_sign_on) {
   const std::string session = "/api/v1/session";
   const auto code = [] { return json::object{{"type", "string"}, {"pattern", "^[0-9]{6}$"}}; };
   describe(paths, session,
@@ -292,6 +392,22 @@ void describe_sessions(json::object& paths) {
       paths, session,
       {.method = "get", .summary = "Who is signed in", .answers = {{200, reference("Session")}}, .whom = For::session});
   describe(paths, session, {.method = "delete", .summary = "Sign out", .answers = {{204, {}}}, .whom = For::session});
+  if (has_sign_on) {
+    describe(paths, session + "/oidc",
+             {.method = "get",
+              .summary = "To the OpenID Connect provider, to sign in there",
+              .answers = {{303, {}}},
+              .whom = For::anyone});
+    const auto text = [](const char* name, const char* what) { return in_query(name, of_type("string"), what); };
+    describe(paths, session + "/oidc/callback",
+             {.method = "get",
+              .summary = "Back from the provider: a page that goes on, with the session's cookie",
+              .parameters = {text("state", "As it was sent"), text("code", "The authorization code"),
+                             text("iss", "The issuer (RFC 9207)")},
+              .answers = {{200, of_type("string")}},
+              .answer_types = {"text/html"},
+              .whom = For::anyone});
+  }
   describe(paths, session + "/password",
            {.method = "post",
             .summary = "Another password; ends the other sessions",
@@ -374,13 +490,19 @@ json::object components_of(json::object schemas) {
                                            {"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}};
 }
 
-json::object description_of(const registers::Catalogue& catalogue) {
+json::object description_of(const Services& services) {
+  const registers::Catalogue& catalogue = services.registers.catalogue();
+  const bool has_files = services.files != nullptr;
   json::object paths, schemas = shared_schemas();
-  describe_sessions(paths);
+  describe_sessions(paths, !services.sign_on.issuer.empty());
   describe_accounts(paths);
   describe_figures(paths);
   describe_workers(catalogue, paths, schemas);
-  for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, paths, schemas);
+  describe_doubles(paths);
+  describe_relief(paths);
+  describe_daily_use(paths);
+  add_daily_schemas(schemas);
+  for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, has_files, paths, schemas);
   return {{"openapi", "3.1.0"},
           {"info", json::object{{"title", "Zhijia 职家"},
                                 {"version", "1"},
@@ -392,7 +514,7 @@ json::object description_of(const registers::Catalogue& catalogue) {
 }  // namespace
 
 void add_description(Router& router, const Services& services) {
-  const std::string description = json::serialize(description_of(services.registers.catalogue()));
+  const std::string description = json::serialize(description_of(services));
   router.add("GET", "/api/openapi.json", [description](const Request&) { return Response{.body = description}; });
 }
 

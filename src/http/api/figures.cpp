@@ -53,9 +53,10 @@ Response list_parts(const Services& services, const Request& request) {
   const auto limit = asked_number(request, "limit", 1, 1'000), skipped = asked_number(request, "after", 0, INT32_MAX);
   if (!limit) return refusal(limit.error());
   if (!skipped) return refusal(skipped.error());
-  if (!reading_reach(request).all) return refusal(not_for_all());
   const Indicator* indicator = services.registers.catalogue().find_indicator(request["id"]);
   if (!indicator) return not_found();
+  const registers::Register& of = *services.registers.catalogue().find_register(indicator->of);
+  if (!reading_reach(request, of).all) return refusal(not_for_all());
   const std::int64_t count = limit->value_or(50), first = skipped->value_or(0);
   return services.store.read([&](store::Reader& reader) {
     const auto& catalogue = services.registers.catalogue();

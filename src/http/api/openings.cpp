@@ -64,7 +64,7 @@ Response make_link(const Services& services, const Register& of, const Request& 
   const Id id = id_of(request["id"]);
   return services.store.read([&](store::Reader& reader) {
     if (!registers::covers(reader, services.registers, of, id,
-                           registers::reach_of(request.session->user.grants, registers::Operation::change)))
+                           registers::reach_of(of, request.session->user.grants, registers::Operation::change)))
       return out_of_reach();
     return json_answer(
         json::object{{"address", fmt::format("/m/link/{}/{}/{}", of.name, id, link_mark(services, of, id))}});

@@ -43,17 +43,19 @@ json::object parameter(const char* name, const char* in, bool is_required, json:
 
 /// What any address may answer, and what this one may besides.
 std::vector<int> refusals_of(const Operation& operation) {
-  std::vector<int> statuses = {400, 404, 405, 421, 422, 431};
+  std::vector<int> statuses = {400, 404, 405, 421, 422, 429, 431, 503};
   if (operation.whom != Operation::For::anyone) statuses.insert(statuses.end(), {401, 403});
   if (std::string_view(operation.method) != "get") statuses.insert(statuses.end(), {409, 412, 413, 428});
   if (!operation.body.empty()) statuses.push_back(415);
-  if (operation.whom == Operation::For::anyone) statuses.insert(statuses.end(), {401, 429});
+  if (operation.whom == Operation::For::anyone) statuses.push_back(401);
   std::ranges::sort(statuses);
   return statuses;
 }
 
-json::object content(json::object schema, const char* type = "application/json") {
-  return {{type, json::object{{"schema", std::move(schema)}}}};
+json::object content(const json::object& schema, const std::vector<std::string>& types) {
+  json::object content;
+  for (const std::string& type : types) content.emplace(type, json::object{{"schema", schema}});
+  return content;
 }
 
 json::array security_of(Operation::For whom, bool is_reading) {
@@ -88,7 +90,7 @@ void describe(json::object& paths, const std::string& address, Operation operati
   json::object responses;
   for (auto& [status, schema] : operation.answers) {
     json::object response{{"description", "OK"}};
-    if (!schema.empty()) response.emplace("content", content(std::move(schema)));
+    if (!schema.empty()) response.emplace("content", content(schema, operation.answer_types));
     responses.emplace(std::to_string(status), std::move(response));
   }
   for (const int status : refusals_of(operation))
@@ -98,7 +100,8 @@ void describe(json::object& paths, const std::string& address, Operation operati
                          {"responses", std::move(responses)},
                          {"security", security_of(operation.whom, is_reading)}};
   if (!operation.body.empty())
-    described.emplace("requestBody", json::object{{"required", true}, {"content", content(std::move(operation.body))}});
+    described.emplace("requestBody", json::object{{"required", !operation.may_lack_body},
+                                                          {"content", content(operation.body, {operation.body_type})}});
   if (!paths.contains(address)) paths.emplace(address, json::object());
   paths.at(address).as_object().emplace(operation.method, std::move(described));
 }

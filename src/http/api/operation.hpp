@@ -11,13 +11,20 @@ struct Operation {
   const char* method;
   std::string summary;
   boost::json::array parameters = {};
-  boost::json::object body = {};                              ///< schema of application/json; empty: none
+  boost::json::object body = {};                              ///< schema of `body_type`; empty: none
   std::vector<std::pair<int, boost::json::object>> answers;   ///< by status; an empty schema: no content
+  std::vector<std::string> answer_types = {"application/json"};
+  const char* body_type = "application/json";
   enum class For { anyone, session, user } whom = For::user;  ///< `session`: no program's token will do
+  bool may_lack_body = false;
 };
 
 /// Adds it to the addresses; what may be refused follows from its method, body and parameters.
 void describe(boost::json::object& paths, const std::string& address, Operation operation);
+
+/// The public list, what waits for the asker, and roles given to colleagues.
+void describe_daily_use(boost::json::object& paths);
+void add_daily_schemas(boost::json::object& schemas);
 
 boost::json::object reference(const std::string& name);
 boost::json::object of_type(const char* type);

@@ -232,12 +232,11 @@ Response take_draw_step(const Services& services, const Quizzes& of, const Reque
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const Id id = id_of(request["id"]);
     const auto quiz = services.registers.read(transaction, of.quiz, id);
-    if (!quiz || !registers::covers(transaction, services.registers, of.quiz, id, reading_reach(request)))
+    if (!quiz || !registers::covers(transaction, services.registers, of.quiz, id, reading_reach(request, of.quiz)))
       return std::unexpected(beyond_reach());
-    const registers::Actor actor{
-        .id = std::to_string(request.session->user.id),
-        .source = request.from,
-        .roles = registers::roles_over(transaction, services.registers, of.quiz, id, request.session->user.grants)};
+    registers::Actor actor{.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
+    registers::add_roles(
+        registers::grants_over(transaction, services.registers, of.quiz, id, request.session->user.grants), actor);
     const auto& steps = of.quiz.flow->steps;
     const auto declared = std::ranges::find_if(steps, [&](const registers::Step& each) {
       return each.name == step && each.from == text_in(of.quiz, *quiz, "state");

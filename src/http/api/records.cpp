@@ -6,6 +6,7 @@
 #include "people/people.hpp"
 #include "registers/columns.hpp"
 #include "registers/listing.hpp"
+#include "sights.hpp"
 
 namespace zhijia::http {
 
@@ -15,10 +16,27 @@ using registers::FieldType;
 using registers::Record;
 using registers::Register;
 
-json::value value_json(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
+namespace {
+
+/// What is seen masked keeps its JSON type: a person's surname, the end of a number, else *** or, for what is no text, null.
+json::value masked_value(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
+  const Field& field = of.fields[place];
+  const std::string text = texts.shown(of, place, record, registers::Sight::masked);
+  const auto* id = std::get_if<std::int64_t>(&record.values[place]);
+  if (field.type == FieldType::person || field.type == FieldType::household)
+    return json::object{{"id", std::to_string(*id)}, {"label", text}};
+  if (id || field.type == FieldType::date) return nullptr;
+  return json::string(text);
+}
+
+/// A value as docs/api.md has it: money and decimals as texts, so that nobody's floating point rounds them.
+json::value value_of(registers::Texts& texts, const Register& of, std::size_t place, const Record& record,
+                     registers::Sight sight) {
   const Field& field = of.fields[place];
   const registers::Stored& stored = record.values[place];
+  if (field.type == FieldType::attachment) return attachments_json(field, stored);
   if (std::holds_alternative<std::monostate>(stored)) return nullptr;
+  if (sight != registers::Sight::visible && !registers::is_sealed(field)) return masked_value(texts, of, place, record);
   if (const auto* integer = std::get_if<std::int64_t>(&stored)) {
     if (registers::is_link(field))
       return json::object{{"id", std::to_string(*integer)}, {"label", texts.value(of, place, record)}};
@@ -31,14 +49,22 @@ json::value value_json(registers::Texts& texts, const Register& of, std::size_t 
   return json::string(std::get<std::string>(stored));
 }
 
-json::object record_json(registers::Texts& texts, const Register& of, const Record& record) {
+}  // namespace
+
+json::value value_json(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
+  return value_of(texts, of, place, record, registers::Sight::visible);
+}
+
+json::object record_json(registers::Texts& texts, const Register& of, const Record& record,
+                         const std::vector<registers::Sight>& sights) {
   json::object values;
   json::array masked;
   std::string label;
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
-    values.emplace(of.fields[i].name, value_json(texts, of, i, record));
-    if (of.fields[i].name == of.label) label = texts.value(of, i, record);
-    if (registers::is_sealed(of.fields[i])) masked.emplace_back(of.fields[i].name);
+    if (sights[i] == registers::Sight::hidden) continue;
+    values.emplace(of.fields[i].name, value_of(texts, of, i, record, sights[i]));
+    if (of.fields[i].name == of.label) label = texts.shown(of, i, record, sights[i]);
+    if (sights[i] == registers::Sight::masked) masked.emplace_back(of.fields[i].name);
   }
   return {{"id", std::to_string(record.id)}, {"version", record.version},
           {"position", record.position},     {"label", label.empty() ? std::to_string(record.id) : label},
@@ -61,6 +87,11 @@ Result<registers::ListQuery> asked_list(const Request& request) {
                              .limit = static_cast<std::size_t>(limit->value_or(50)),
                              .counts_total = *total,
                              .as_of = *as_of};
+  if (is_given(request, "linked")) {
+    const std::string_view linked = request.parameter("linked");
+    query.linked = linked.substr(0, linked.find(':'));
+    query.ids = {id_of(linked.substr(std::min(query.linked.size() + 1, linked.size())))};
+  }
   query.sort = registers::parse_sort(request.parameter("sort"));
   return query;
 }
@@ -68,13 +99,15 @@ Result<registers::ListQuery> asked_list(const Request& request) {
 Response list_records(const Services& services, const Register& of, const Request& request) {
   auto query = asked_list(request);
   if (!query) return refusal(query.error());
-  query->reach = reading_reach(request);
+  query->grants = grants_of(request);
   return services.store.read([&](store::Reader& reader) {
     const auto page = registers::list(reader, services.registers, of, *query);
     if (!page) return refusal(page.error());
     registers::Texts texts(services.registers, reader);
+    Sights sights(services, reader, of, request);
     json::array items;
-    for (const Record& record : page->records) items.push_back(record_json(texts, of, record));
+    for (const Record& record : page->records)
+      items.push_back(record_json(texts, of, record, sights.of(record.id)));
     json::object answer{{"items", std::move(items)}};
     answer.emplace("next", page->next.empty() ? json::value(nullptr) : json::value(page->next));
     if (page->total) answer.emplace("total", *page->total);
@@ -86,11 +119,13 @@ Response show_record(const Services& services, const Register& of, const Request
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return refusal(record.error());
-    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request))) return out_of_reach();
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
+      return out_of_reach();
     const std::string tag = fmt::format("\"{}\"", record->version);
     if (request.header("if-none-match") == tag) return Response{.status = 304, .headers = {{"ETag", tag}}};
     registers::Texts texts(services.registers, reader);
-    Response response = json_answer(record_json(texts, of, *record));
+    Response response =
+        json_answer(record_json(texts, of, *record, Sights(services, reader, of, request).of(record->id)));
     response.headers.emplace_back("ETag", tag);
     return response;
   });
@@ -101,24 +136,35 @@ Response record_history(const Services& services, const Register& of, const Requ
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return refusal(record.error());
-    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request))) return out_of_reach();
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
+      return out_of_reach();
+    const std::vector<registers::Sight> sights = Sights(services, reader, of, request).of(record->id);
     json::array entries;
     for (const store::StoredEntry& stored : reader.entries_of(of.name, record->id)) {
       const json::value written = json::parse(stored.entry.body);
       json::object body;
       for (const auto& [name, change] : written.as_object()) {
         const Field* field = of.field(name);
-        if (field && registers::is_sealed(*field)) continue;
+        if (name.starts_with("#") ||
+            (field && sights[static_cast<std::size_t>(field - of.fields.data())] != registers::Sight::visible))
+          continue;
         const bool has_before = change.is_array();
-        body.emplace(name, json::object{{"before", has_before ? change.get_array()[0] : json::value(nullptr)},
-                                        {"after", has_before ? change.get_array()[1] : change}});
+        const auto shown = [&](const json::value& value) -> json::value {
+          if (!field || field->type != FieldType::attachment || !value.is_string()) return value;
+          return attachments_json(*field, std::string(value.get_string()));
+        };
+        body.emplace(name, json::object{{"before", has_before ? shown(change.get_array()[0]) : json::value(nullptr)},
+                                        {"after", shown(has_before ? change.get_array()[1] : change)}});
       }
-      entries.push_back(json::object{{"position", stored.position},
-                                     {"at", stored.at},
-                                     {"actor", stored.entry.actor},
-                                     {"source", stored.entry.source},
-                                     {"action", stored.entry.kind},
-                                     {"changes", std::move(body)}});
+      json::object entry{{"position", stored.position},
+                         {"at", stored.at},
+                         {"actor", stored.entry.actor},
+                         {"source", stored.entry.source},
+                         {"action", stored.entry.kind},
+                         {"changes", std::move(body)}};
+      for (const auto& [key, name] : {std::pair{"#reason", "reason"}, std::pair{"#for", "for"}})
+        if (const json::value* said = written.as_object().if_contains(key)) entry.emplace(name, *said);
+      entries.push_back(std::move(entry));
     }
     return json_answer(entries);
   });

@@ -34,7 +34,8 @@ Response sign_in(access::Users& users, const Request& request) {
 
 Response sign_out(access::Users& users, const Request& request) {
   users.sign_out(session_token(request));
-  return {.status = 204, .headers = {{"Set-Cookie", session_cookie("")}}};
+  return {.status = 204,
+          .headers = {{"Set-Cookie", session_cookie("")}, {"Clear-Site-Data", "\"cache\", \"cookies\", \"storage\""}}};
 }
 
 Response change_password(access::Users& users, const Request& request) {

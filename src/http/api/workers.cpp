@@ -142,10 +142,10 @@ Response issue_code(const Services& services, const Request& request) {
   const Id id = id_of(request["id"]);
   const auto known = services.store.read([&](store::Reader& reader) -> Result<std::pair<access::Claim, Id>> {
     const auto record = services.registers.read(reader, of, id);
-    if (!record || !registers::covers(reader, services.registers, of, id, reading_reach(request)))
+    if (!record || !registers::covers(reader, services.registers, of, id, reading_reach(request, of)))
       return std::unexpected(beyond_reach());
     if (!registers::covers(reader, services.registers, of, id,
-                           registers::reach_of(request.session->user.grants, Operation::change)))
+                           registers::reach_of(of, request.session->user.grants, Operation::change)))
       return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
     const Id person = std::get<std::int64_t>(
         record->values[static_cast<std::size_t>(of.field("subject") - of.fields.data())]);
@@ -172,7 +172,7 @@ Response answer_join_code(const Services& services, const Request& request, bool
   const Id id = id_of(request["id"]);
   const bool is_theirs = services.store.read([&](store::Reader& reader) {
     return registers::covers(reader, services.registers, of, id,
-                             registers::reach_of(request.session->user.grants, Operation::change)) &&
+                             registers::reach_of(of, request.session->user.grants, Operation::change)) &&
            services.registers.read(reader, of, id).has_value();
   });
   if (!is_theirs) return out_of_reach();

@@ -8,6 +8,8 @@
 #include "asked.hpp"
 #include "people/people.hpp"
 #include "registers/columns.hpp"
+#include "registers/publicity.hpp"
+#include "sights.hpp"
 
 namespace zhijia::http {
 
@@ -59,7 +61,8 @@ Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t 
       if (written[i].empty())
         return fail("field.no_such", "没有编号为 " + id + " 的记录。", "There is no record with the id " + id + ".",
                     at_field(field.name));
-      cells[columns[i].key] = written[i];
+      // By its id, whatever its key: two records may bear the same label.
+      cells[columns[i].key] = is_person ? written[i] : "#" + id;
     }
     return {};
   }
@@ -77,8 +80,9 @@ Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t 
 }  // namespace
 
 Result<Cells> read_values(const Services& services, store::Reader& reader, const Register& of,
-                          const json::object& body) {
+                          const json::object& body, bool may_lack) {
   const json::value* values = body.if_contains("values");
+  if (!values && may_lack) return Cells();
   if (!values || !values->is_object()) return bad_value("values");
   registers::Texts texts(services.registers, reader, registers::Texts::Secrets::clear);
   Cells cells;
@@ -114,18 +118,32 @@ std::unexpected<Problems> not_permitted() {
   return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
 }
 
-registers::Actor actor_of(const Request& request, std::vector<std::string> roles = {}) {
-  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = std::move(roles)};
+registers::Actor actor_of(const Request& request) {
+  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
 }
 
-registers::Reach reach_for(const Request& request, Operation operation) {
-  return registers::reach_of(request.session->user.grants, operation);
+registers::Reach reach_for(const Request& request, const Register& of, Operation operation) {
+  return registers::reach_of(of, request.session->user.grants, operation);
+}
+
+std::vector<access::Grant> grants_over(const Services& services, store::Reader& reader, const Register& of, Id id,
+                                       const Request& request) {
+  return registers::grants_over(reader, services.registers, of, id, request.session->user.grants);
+}
+
+/// The fields that the body names.
+std::vector<std::string> fields_of(const json::object& body) {
+  std::vector<std::string> fields;
+  if (const json::value* values = body.if_contains("values"); values && values->is_object())
+    for (const auto& [name, value] : values->get_object()) fields.emplace_back(name);
+  return fields;
 }
 
 Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
-                 int status) {
+                 const Request& request, int status) {
   registers::Texts texts(services.registers, reader);
-  Response response = json_answer(record_json(texts, of, record));
+  Response response =
+      json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
   response.status = status;
   response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
   if (status == 201)
@@ -153,14 +171,14 @@ Response create_record(const Services& services, const Register& of, const Reque
   const auto body = asked_body(request, {"values"});
   if (!body) return refusal(body.error());
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    const registers::Reach reach = reach_for(request, Operation::create);
+    const registers::Reach reach = reach_for(request, of, Operation::create);
     if (reach.is_none()) return not_permitted();
     const auto cells = read_values(services, transaction, of, *body);
     if (!cells) return std::unexpected(cells.error());
     const auto record = services.registers.create(transaction, of, *cells, actor_of(request));
     if (!record) return std::unexpected(record.error());
     if (!registers::covers(transaction, services.registers, of, record->id, reach)) return not_permitted();
-    return written(services, transaction, of, *record, 201);
+    return written(services, transaction, of, *record, request, 201);
   });
 }
 
@@ -171,17 +189,35 @@ Response change_record(const Services& services, const Register& of, const Reque
   if (!body) return refusal(body.error());
   const Id id = id_of(request["id"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    if (!registers::covers(transaction, services.registers, of, id, reading_reach(request)))
+    if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
       return std::unexpected(beyond_reach());
-    const registers::Reach reach = reach_for(request, Operation::change);
+    const registers::Reach reach = reach_for(request, of, Operation::change);
     if (!registers::covers(transaction, services.registers, of, id, reach)) return not_permitted();
+    const auto before = services.registers.read(transaction, of, id);
+    if (!before) return std::unexpected(before.error());
+    if (Problems refused = refused_fields(services, transaction, of, *before, request, fields_of(*body)); !refused.empty())
+      return std::unexpected(std::move(refused));
     const auto cells = read_values(services, transaction, of, *body);
     if (!cells) return std::unexpected(cells.error());
     const auto record = services.registers.change(transaction, of, id, *version, *cells, actor_of(request));
     if (!record) return std::unexpected(record.error());
     if (!registers::covers(transaction, services.registers, of, id, reach)) return not_permitted();
-    return written(services, transaction, of, *record, 200);
+    return written(services, transaction, of, *record, request, 200);
   });
+}
+
+json::object described(const registers::Step& step, bool is_allowed) {
+  json::array needs, may;
+  for (const std::string& name : step.needs_fields) needs.emplace_back(name);
+  for (const std::string& name : step.may_fields) may.emplace_back(name);
+  return {{"name", step.name},
+          {"title", titled(step.title)},
+          {"to", step.to},
+          {"by", step.by},
+          {"needs_reason", step.needs_reason},
+          {"with", std::move(needs)},
+          {"may", std::move(may)},
+          {"allowed", is_allowed}};
 }
 
 /// The steps that lead on from the record's state, and whether the asker holds their role over it.
@@ -189,55 +225,80 @@ Response list_steps(const Services& services, const Register& of, const Request&
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return refusal(record.error());
-    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request))) return out_of_reach();
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
+      return out_of_reach();
     json::array steps;
     if (!of.flow) return json_answer(steps);
     const std::vector<std::string> roles =
-        request.session
-            ? registers::roles_over(reader, services.registers, of, record->id, request.session->user.grants)
-            : std::vector<std::string>();
-    const auto place = static_cast<std::size_t>(of.field("state") - of.fields.data());
-    const auto& state = std::get<std::string>(record->values[place]);
-    for (const registers::Step& step : of.flow->steps)
-      if (step.from == state)
-        steps.push_back(json::object{
-            {"name", step.name},
-            {"title", titled(step.title)},
-            {"to", step.to},
-            {"by", step.by},
-            {"allowed", request.session && (step.by.empty() || std::ranges::find(roles, step.by) != roles.end())}});
+        request.session ? registers::roles_of(grants_over(services, reader, of, record->id, request))
+                        : std::vector<std::string>();
+    const std::string state = state_of(of, *record);
+    const registers::Publicity* publicity = of.flow->publicity(state);
+    const bool waits = publicity && registers::standing_of(reader, of, record->id, services.registers.clock().today()) !=
+                                        registers::Standing::unopposed;
+    for (const registers::Step& step : of.flow->steps) {
+      if (step.from != state) continue;
+      const bool has_role = step.by.empty() || std::ranges::find(roles, step.by) != roles.end();
+      const bool is_held_up = waits && step.name == publicity->unopposed;
+      steps.push_back(described(step, request.session && has_role && !step.is_automatic() && !is_held_up));
+    }
     return json_answer(steps);
   });
 }
 
+/// What comes with a step; a request without a body brings nothing.
+Result<json::object> asked_input(const Request& request, bool has_ids) {
+  if (request.body.empty() && !has_ids) return json::object();
+  return has_ids ? asked_body(request, {"ids", "reason", "values"}) : asked_body(request, {"reason", "values"});
+}
+
 Result<Record> step(const Services& services, store::Transaction& transaction, const Register& of,
-                    const Request& request, Id id) {
-  if (!registers::covers(transaction, services.registers, of, id, reading_reach(request)))
+                    const Request& request, Id id, const json::object& body) {
+  if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
-  auto roles = registers::roles_over(transaction, services.registers, of, id, request.session->user.grants);
-  return services.registers.take_step(transaction, of, id, request["step"], actor_of(request, std::move(roles)));
+  const json::value* reason = body.if_contains("reason");
+  if (reason && (!reason->is_string() || reason->get_string().find('\0') != json::string::npos))
+    return bad_value("reason");
+  auto cells = read_values(services, transaction, of, body, true);
+  if (!cells) return std::unexpected(cells.error());
+  registers::Actor actor = actor_of(request);
+  registers::add_roles(grants_over(services, transaction, of, id, request), actor);
+  return services.registers.take_step(transaction, of, id, request["step"], actor,
+                                      {.reason = text_of(body, "reason"), .cells = std::move(*cells)});
 }
 
 Response take_step(const Services& services, const Register& of, const Request& request) {
   const auto version = asked_version(request);
   if (!version) return refusal(version.error());
+  const auto body = asked_input(request, false);
+  if (!body) return refusal(body.error());
   const Id id = id_of(request["id"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const auto before = services.registers.read(transaction, of, id);
-    if (!before || !registers::covers(transaction, services.registers, of, id, reading_reach(request)))
+    if (!before || !registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
       return std::unexpected(beyond_reach());
     if (before->version != *version)
       return fail("record.version", "此记录已被他人更改，请刷新后再办理。",
                   "Somebody else has changed this record; load it again.");
-    const auto record = step(services, transaction, of, request, id);
+    const auto record = step(services, transaction, of, request, id, *body);
     if (!record) return std::unexpected(record.error());
-    return written(services, transaction, of, *record, 200);
+    return written(services, transaction, of, *record, request, 200);
   });
+}
+
+json::array brief(const Problems& refused) {
+  json::array problems;
+  for (const Problem& problem : refused) {
+    json::object object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}};
+    if (!problem.place.field.empty()) object.emplace("field", problem.place.field);
+    problems.push_back(std::move(object));
+  }
+  return problems;
 }
 
 /// One step of many records, each for itself: what is refused says why, and does not hold up the others.
 Response take_steps(const Services& services, const Register& of, const Request& request) {
-  const auto body = asked_body(request, {"ids"});
+  const auto body = asked_input(request, true);
   if (!body) return refusal(body.error());
   if (!of.flow || std::ranges::find(of.flow->steps, request["step"], &registers::Step::name) == of.flow->steps.end())
     return refusal({{"step.unknown", {}, {"没有这个步骤。", "There is no such step."}}});
@@ -252,16 +313,12 @@ Response take_steps(const Services& services, const Register& of, const Request&
   for (const json::value& each : ids->get_array()) {
     const std::string id(each.get_string());
     const auto record = services.store.write([&](store::Transaction& transaction) -> Result<Record> {
-      return step(services, transaction, of, request, id_of(id));
+      return step(services, transaction, of, request, id_of(id), *body);
     });
-    if (record) {
+    if (record)
       taken.emplace_back(id);
-      continue;
-    }
-    json::array problems;
-    for (const Problem& problem : record.error())
-      problems.push_back(json::object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}});
-    refused.push_back(json::object{{"id", id}, {"problems", std::move(problems)}});
+    else
+      refused.push_back(json::object{{"id", id}, {"problems", brief(record.error())}});
   }
   return json_answer(json::object{{"taken", std::move(taken)}, {"refused", std::move(refused)}});
 }
@@ -279,9 +336,12 @@ Response reveal(const Services& services, const Register& of, const Request& req
     return refusal(Problems{bad_parameter("reason", "请填写查看原因。", "Say why you need to see it.")});
   const auto shown = services.store.write([&](store::Transaction& transaction) -> Result<Response> {
     const auto record = services.registers.read(transaction, of, id_of(request["id"]));
-    if (!record || !registers::covers(transaction, services.registers, of, record->id, reading_reach(request)))
+    if (!record || !registers::covers(transaction, services.registers, of, record->id, reading_reach(request, of)))
       return std::unexpected(beyond_reach());
-    if (!registers::covers(transaction, services.registers, of, record->id, reach_for(request, Operation::reveal)))
+    if (!registers::covers(transaction, services.registers, of, record->id, reach_for(request, of, Operation::reveal)))
+      return not_permitted();
+    const auto place = static_cast<std::size_t>(field - of.fields.data());
+    if (Sights(services, transaction, of, request).of(record->id)[place] == registers::Sight::hidden)
       return not_permitted();
     transaction.log({.actor = std::to_string(request.session->user.id),
                      .source = request.from,
@@ -289,7 +349,6 @@ Response reveal(const Services& services, const Register& of, const Request& req
                      .register_ = of.name,
                      .record = record->id,
                      .body = json::serialize(json::object{{"field", field->name}, {"reason", reason}})});
-    const auto place = static_cast<std::size_t>(field - of.fields.data());
     std::string clear;
     if (!is_person) {
       if (const auto* text = std::get_if<std::string>(&record->values[place])) clear = *text;

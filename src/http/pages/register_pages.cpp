@@ -7,6 +7,7 @@
 #include "registers/columns.hpp"
 #include "registers/listing.hpp"
 #include "registers/texts.hpp"
+#include "sights.hpp"
 
 namespace zhijia::http {
 
@@ -90,7 +91,7 @@ Response list_records(const Services& services, const Register& of, const Reques
                                    .after = std::string(request.parameter("after")),
                                    .limit = 50,
                                    .counts_total = true,
-                                   .reach = reading_reach(request),
+                                   .grants = grants_of(request),
                                    .as_of = {}};
   return services.store.read([&](store::Reader& reader) {
     const auto list = registers::list(reader, services.registers, of, query);
@@ -106,10 +107,12 @@ Response list_records(const Services& services, const Register& of, const Reques
                           escaped(title_of(of.fields[place], language)));
     main += "</tr></thead><tbody>";
     registers::Texts texts(services.registers, reader);
+    Sights sights(services, reader, of, request);
     for (const Record& record : list->records) {
+      const std::vector<registers::Sight>& seen = sights.of(record.id);
       main += "<tr>";
       for (std::size_t i = 0; i < places.size(); ++i) {
-        const std::string text = escaped(texts.value(of, places[i], record));
+        const std::string text = escaped(texts.shown(of, places[i], record, seen[places[i]]));
         main += is_number(of.fields[places[i]]) ? "<td class=\"number\">" : "<td>";
         main += i > 0 ? text
                       : fmt::format("<a href=\"/plain/registers/{}/{}{}\">{}</a>", of.name, record.id,
@@ -150,17 +153,19 @@ std::string parts(const Services& services, store::Reader& reader, const Registe
   registers::Texts texts(services.registers, reader);
   std::string html;
   for (const Register& table : services.registers.catalogue().registers) {
-    if (table.part_of != of.name) continue;
+    if (table.part_of != of.name || reading_reach(request, table).is_none()) continue;
     const registers::ListQuery query{.where = "part_of = " + std::to_string(id), .limit = registers::list_limit_max};
+    Sights sights(services, reader, table, request);
     const auto rows = registers::list(reader, services.registers, table, query).value();
     html += fmt::format("<h2>{}</h2><div class=\"wide\"><table><thead><tr>", escaped(in(language, table.title)));
     for (std::size_t i = 1; i < table.fields.size(); ++i)
       html += "<th>" + escaped(title_of(table.fields[i], language)) + "</th>";
     html += "</tr></thead><tbody>";
     for (const Record& record : rows.records) {
+      const std::vector<registers::Sight>& seen = sights.of(record.id);
       html += "<tr>";
       for (std::size_t i = 1; i < table.fields.size(); ++i)
-        html += "<td>" + escaped(texts.value(table, i, record)) + "</td>";
+        html += "<td>" + escaped(texts.shown(table, i, record, seen[i])) + "</td>";
       html += "</tr>";
     }
     html += "</tbody></table></div>";
@@ -188,13 +193,15 @@ Response show_record(const Services& services, const Register& of, const Request
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return problem_page(language, record.error(), request, 404);
-    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request)))
+    if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
       return problem_page(language, beyond_reach(), request, 404);
     registers::Texts texts(services.registers, reader);
     std::string title = in(language, of.title), rows;
+    const std::vector<registers::Sight> sights = Sights(services, reader, of, request).of(record->id);
     for (std::size_t i = 0; i < of.fields.size(); ++i) {
+      if (sights[i] == registers::Sight::hidden) continue;
       const Field& field = of.fields[i];
-      const std::string text = texts.value(of, i, *record);
+      const std::string text = texts.shown(of, i, *record, sights[i]);
       if (&field == naming_field(of) && !text.empty()) title += " · " + text;
       rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(title_of(field, language)),
                           value_html(services, field, record->values[i], text, request));

@@ -59,7 +59,8 @@ Response show_figure(const Services& services, const Request& request) {
     const auto figure = insight::compute(reader, catalogue, *indicator, *view);
     if (!figure) return problem_page(language, figure.error(), request, 422);
     const std::int64_t first = after->value_or(0);
-    if (!reading_reach(request).all) return problem_page(language, not_for_all(), request, 403);
+    if (!reading_reach(request, *catalogue.find_register(indicator->of)).all)
+      return problem_page(language, not_for_all(), request, 403);
     const auto parts = insight::drill(reader, catalogue, *indicator, *view, parts_on_a_page, first);
     if (!parts) return problem_page(language, parts.error(), request, 422);
 

@@ -44,6 +44,12 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
 }
 
 Response Router::answer(Request request) const {
+  Response response = find_and_answer(request);
+  if (request.session) response.asked_by = request.session->user.id;
+  return response;
+}
+
+Response Router::find_and_answer(Request& request) const {
   if (gate_)
     if (auto stopped = gate_(request)) return std::move(*stopped);
   const std::string method = request.method == "HEAD" ? "GET" : request.method;

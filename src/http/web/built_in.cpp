@@ -5,7 +5,8 @@
 asm(".section .rodata\n"
     ".balign 16\n"
     "zhijia_pages_begin:\n"
-    ".incbin \"" ZHIJIA_PAGES "\"\n"
+    ".incbin \"" ZHIJIA_PAGES
+    "\"\n"
     "zhijia_pages_end:\n"
     ".byte 0\n"
     ".text\n");

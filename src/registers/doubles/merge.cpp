@@ -109,7 +109,7 @@ Result<void> mergeable(store::Reader& reader, Id keep, Id drop) {
   if (keep == drop) return fail("merge.same", "不能把一个人与其自身合并。", "A person cannot be merged with himself.");
   for (const Id person : {keep, drop}) {
     auto rows = reader.query("SELECT merged_into FROM person WHERE id = ?", person);
-    if (!rows.next()) return fail("merge.no_such_person", "没有这个人员。", "There is no such person.");
+    if (!rows.next()) return fail("person.not_found", "没有这个人员。", "There is no such person.");
     if (!rows.is_null(0))
       return fail("merge.merged", "其中一人此前已被合并，请刷新。", "One of the two was merged before; load the list again.");
   }
@@ -155,7 +155,7 @@ Result<void> undo_merge(store::Transaction& transaction, const Registers& regist
   json::object changed;
   {
     auto rows = transaction.query("SELECT keep, dropped, changed, undone_at FROM person_merge WHERE id = ?", merge);
-    if (!rows.next()) return fail("merge.no_such", "没有这次合并。", "There is no such merge.");
+    if (!rows.next()) return fail("merge.not_found", "没有这次合并。", "There is no such merge.");
     if (!rows.is_null(3)) return fail("merge.undone", "这次合并已撤销。", "This merge was undone before.");
     keep = rows.integer(0);
     drop = rows.integer(1);

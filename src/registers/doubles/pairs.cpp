@@ -125,7 +125,7 @@ Result<PersonPair> decide_pair(store::Transaction& transaction, const Registers&
     if (rows.next()) pair = pair_of(rows);
   }
   if (!pair || (keep && *keep != pair->left && *keep != pair->right))
-    return fail("pair.no_such", "没有这一对人员，或要保留的人不在其中。",
+    return fail("pair.not_found", "没有这一对人员，或要保留的人不在其中。",
                 "There is no such pair, or the person to keep is not of it.");
   if (pair->state != PairState::open)
     return fail("pair.decided", "这一对人员已处理。合并错了可以撤销合并。",

@@ -44,6 +44,13 @@ struct Checker {
   }
 };
 
+bool is_named_in_key(const Register& register_, const Field& field) {
+  const auto names_it = [&](const std::vector<std::string>& names) {
+    return std::ranges::find(names, field.name) != names.end();
+  };
+  return names_it(register_.key) || std::ranges::any_of(register_.uniques, names_it) || register_.label == field.name;
+}
+
 void check_fields(Checker& checker, const Register& register_) {
   for (const Field& field : register_.fields) {
     if (field.type == FieldType::ref && !checker.catalogue.find_register(field.target))
@@ -53,6 +60,14 @@ void check_fields(Checker& checker, const Register& register_) {
       checker.refuse(
           "pack.no_such_codes", fmt::format("字段“{}”用的代码表“{}”不存在", field.name, field.target),
           fmt::format("the field “{}” uses the code list “{}”, which does not exist", field.name, field.target));
+    if (field.type == FieldType::attachment && (field.required || is_named_in_key(register_, field) || field.unique ||
+                                                !field.default_text.empty() || !field.computed_as.empty()))
+      checker.refuse("pack.attachment", fmt::format("附件字段“{}”不能必填、唯一、作关键字或计算；可在步骤的 guard 中写 "
+                                                    "count({}) > 0",
+                                                    field.name, field.name),
+                     fmt::format("the attachment “{}” can be neither required, unique, computed nor in a key; let a "
+                                 "step's guard say count({}) > 0",
+                                 field.name, field.name));
     if (field.type == FieldType::organisation && !checker.catalogue.find_register("union"))
       checker.refuse("pack.no_union", "缺少登记簿“union”", "the register “union” is missing");
   }

@@ -115,6 +115,22 @@ void check_access(Checker& checker) {
   }
 }
 
+/// Groups match by their values, and sums add up, only when both are of the same type.
+void check_kinds(Checker& checker, const Limit::Part& first, const Limit::Part& part) {
+  const auto field = [&](const Limit::Part& of, const std::string& name) {
+    const Register* in = checker.catalogue.find_register(of.register_);
+    return in ? in->field(name) : nullptr;
+  };
+  const auto compare = [&](const Field* one, const Field* other) {
+    if (one && other && (one->type != other->type || one->scale != other->scale || one->target != other->target))
+      checker.refuse("pack.limit_parts", fmt::format("limits:“{}”与“{}”不是同一类字段", one->name, other->name),
+                     fmt::format("limits: “{}” and “{}” are fields of different kinds", one->name, other->name));
+  };
+  for (std::size_t i = 0; i < std::min(first.per.size(), part.per.size()); ++i)
+    compare(field(first, first.per[i]), field(part, part.per[i]));
+  if (!first.sum.empty() && !part.sum.empty()) compare(field(first, first.sum), field(part, part.sum));
+}
+
 void check_limit(Checker& checker, const Limit& limit) {
   for (const Limit::Part& part : limit.parts) {
     const Register* in = checker.catalogue.find_register(part.register_);
@@ -132,6 +148,7 @@ void check_limit(Checker& checker, const Limit& limit) {
     if (sum && sum->type != FieldType::money && sum->type != FieldType::integer && sum->type != FieldType::decimal)
       checker.refuse("pack.field_kind", fmt::format("limits:字段“{}”不能合计", part.sum),
                      fmt::format("limits: the field “{}” cannot be added up", part.sum));
+    check_kinds(checker, limit.parts.front(), part);
     if (part.per.size() != limit.parts.front().per.size() || part.sum.empty() != limit.parts.front().sum.empty() ||
         part.year_of.empty() != limit.parts.front().year_of.empty())
       checker.refuse("pack.limit_parts", "limits:一起合计的登记簿要按同样的方式合计",

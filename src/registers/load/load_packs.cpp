@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 
+#include "decisions/plan.hpp"
 #include "load/readers.hpp"
 
 namespace zhijia::registers {
@@ -103,6 +104,7 @@ Result<Catalogue> load_packs(const fs::path& root) {
   std::ranges::stable_sort(catalogue.indicators, {}, order_of);
   catalogue.registers = in_order_of_need(std::move(catalogue.registers));
   check_catalogue(catalogue, problems);
+  if (problems.empty()) plan_decisions(catalogue, problems);
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return catalogue;
 }

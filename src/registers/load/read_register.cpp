@@ -10,7 +10,7 @@ namespace zhijia::registers {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FieldType>, 16> type_names{{
+constexpr std::array<std::pair<std::string_view, FieldType>, 17> type_names{{
     {"text", FieldType::text},
     {"long_text", FieldType::long_text},
     {"integer", FieldType::integer},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, FieldType>, 16> type_names{{
     {"phone", FieldType::phone},
     {"identity_number", FieldType::identity_number},
     {"credit_code", FieldType::credit_code},
+    {"attachment", FieldType::attachment},
 }};
 
 FieldType read_type(YamlReader& reader, const YAML::Node& at, const std::string& name) {
@@ -56,6 +57,9 @@ Field read_field(YamlReader& reader, const std::string& name, const YAML::Node& 
   field.default_text = reader.text(node, "default");
   if (type == "computed") {
     field.computed_as = reader.required_text(node, "as");
+    field.type = read_type(reader, node, reader.required_text(node, "gives"));
+  } else if (type == "decided") {
+    field.computed_as = name;  // it stays what the register's decision wrote
     field.type = read_type(reader, node, reader.required_text(node, "gives"));
   } else {
     field.type = read_type(reader, node, type);
@@ -160,7 +164,7 @@ std::string read_label(YamlReader& reader, const YAML::Node& root, const Registe
 
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
   reader.only_keys(root, {"register", "title", "scope", "shared", "subject", "label", "fields", "key", "unique",
-                          "checks", "limits", "access", "flow", "postings", "tables", "about",
+                          "checks", "limits", "access", "flow", "postings", "tables", "about", "pays", "decision",
                           "self", "public", "link"});
   Register register_;
   register_.pack = pack;

@@ -4,6 +4,7 @@
 #include "records/closure.hpp"
 #include "records/flow.hpp"
 #include "records/parts.hpp"
+#include "registers/publicity.hpp"
 
 namespace zhijia::registers {
 namespace {
@@ -13,6 +14,12 @@ std::vector<const CodeList*> code_lists(const Catalogue& catalogue, const Regist
   for (const Field& field : of.fields)
     lists.push_back(field.type == FieldType::choice ? catalogue.find_codes(field.target) : nullptr);
   return lists;
+}
+
+const std::vector<LimitUse>* limits_of(const std::map<std::string, std::vector<LimitUse>, std::less<>>& limits,
+                                       const Register& of) {
+  const auto found = limits.find(of.name);
+  return found == limits.end() ? nullptr : &found->second;
 }
 
 std::optional<std::size_t> state_of_flow(const Register& of) {
@@ -37,11 +44,17 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
       had_rows(table.has_rows(transaction)),
       people(transaction, engine.vault, engine.ids, actor.id, actor.source),
       journal(transaction, engine.ids),
-      links(engine.catalogue, engine.vault, transaction, table, people) {
+      links(engine.catalogue, engine.vault, transaction, table, people),
+      limits(of, limits_of(engine.limits, of), transaction) {
   if (!of.key.empty()) key.emplace(table, of.key, had_rows);
   for (const Field& field : of.fields)
     if (field.unique) uniques.emplace_back(table, std::vector{field.name}, had_rows);
   for (const auto& names : of.uniques) uniques.emplace_back(table, names, had_rows);
+}
+
+void Batch::Parts::keep_attachments(const Record& before, Record& record) const {
+  for (std::size_t i = 0; i < of.fields.size(); ++i)
+    if (of.fields[i].type == FieldType::attachment) record.values[i] = before.values[i];
 }
 
 const std::string* Batch::Parts::state_of(const Record& record) const {
@@ -60,11 +73,15 @@ Problems Batch::Parts::clashes(const Record& record) const {
   return problems;
 }
 
-Result<std::vector<const Step*>> Batch::Parts::steps_between(const Record* before, const Record& record) const {
-  if (!of.flow) return {};
+Result<std::vector<Taken>> Batch::Parts::steps_between(const Record* before, const Record& record) const {
+  std::vector<Taken> taken;
+  if (!of.flow) return taken;
   const std::string& from = before ? *state_of(*before) : of.flow->start;
   const std::string& to = *state_of(record);
-  if (auto steps = way(*of.flow, from, to)) return std::move(*steps);
+  if (const auto steps = way(*of.flow, from, to)) {
+    for (const Step* step : *steps) taken.push_back({.step = step, .by = actor.id});
+    return taken;
+  }
   return std::unexpected(
       Problems{problem_at(of.fields[*state_place], "record.unreachable", "没有步骤从“" + from + "”通向“" + to + "”。",
                           "No steps lead from “" + from + "” to “" + to + "”.")});
@@ -90,8 +107,14 @@ Problems Batch::Parts::altered_postings(const Record& before, const Record& reco
   return problems;
 }
 
-Result<void> Batch::Parts::store(Record& record, const Record* before, std::span<const Step* const> steps,
+Result<void> Batch::Parts::store(Record& record, const Record* before, std::span<const Taken> taken,
                                  const std::string& kind) {
+  if (!before && of.takes_objections)
+    if (auto open = publicity_runs(record); !open) return open;
+  Problems beyond = limits.exceeded(record, before, [this](const feel::Expression& expression, const Record& asked) {
+    return expressions.evaluate(expression, of, asked, [this](const Field& link, Id id) { return links.follow(link, id); });
+  });
+  if (!beyond.empty()) return std::unexpected(std::move(beyond));
   if (!before) record.id = engine.ids.next();
   record.version = before ? before->version + 1 : 1;
   record.position = transaction.log({.actor = actor.id,
@@ -99,14 +122,16 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
                                      .kind = kind,
                                      .register_ = of.name,
                                      .record = record.id,
-                                     .body = table.log_body(record, before)});
+                                     .body = table.log_body(record, before, taken.empty() ? Taken{} : taken.back())});
   if (before)
     table.update(transaction, record);
   else
     table.insert(inserter, record);
-  for (const Step* step : steps) {
-    note_step(transaction, engine.ids, of, record, *step, actor.id);
-    if (const PostingRule* rule = rule_of(*step))
+  // Whom a record is returned to is asked of the steps before this one.
+  follow_state(record, before, taken);
+  for (const Taken& each : taken) {
+    note_step(transaction, engine.ids, of, record, each);
+    if (const PostingRule* rule = rule_of(*each.step))
       if (auto posted = post(*rule, record); !posted) return posted;
   }
   if (key) key->note_written(record);
@@ -135,6 +160,15 @@ Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
   return std::unexpected(std::move(problems));
 }
 
+/// An objection is taken while its record stands on the public list, or has stood there and was not decided yet.
+Result<void> Batch::Parts::publicity_runs(const Record& record) const {
+  const auto* about = std::get_if<std::int64_t>(&record.values[place_of("part_of")]);
+  const Register& owner = *engine.catalogue.find_register(of.part_of);
+  if (about && standing_of(transaction, owner, *about, engine.clock.today()) != Standing::none) return {};
+  return std::unexpected(Problems{problem_at(*of.field("part_of"), "publicity.not_open", "此记录不在公示期内。",
+                                             "The record is not being publicised.")});
+}
+
 Result<void> Batch::Parts::place_in_closure(const Record& record) {
   const auto* parent = std::get_if<std::int64_t>(&record.values[place_of("parent")]);
   return place_union(transaction, record.id, parent ? std::optional<Id>(*parent) : std::nullopt);
@@ -159,6 +193,7 @@ Result<Batch::Outcome> Batch::add(Record& record) {
           parts.key->first_field(), "record.key_twice", "“" + titles.zh + "”在本次导入中出现两次，请只留一条。",
           "“" + titles.en + "” occurs twice in this import; keep one of them.")});
     if (!known.empty()) before = parts.table.load(parts.transaction, known.front());
+    if (before) parts.keep_attachments(*before, record);
   }
   record.id = before ? before->id : 0;
   const auto steps = parts.steps_between(before ? &*before : nullptr, record);

@@ -22,7 +22,7 @@ std::vector<CellColumn> cell_columns(const Register& of) {
   std::vector<CellColumn> columns;
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
     const Field& field = of.fields[i];
-    if (!field.computed_as.empty()) continue;
+    if (!field.computed_as.empty() || field.type == FieldType::attachment) continue;
     if (field.type != FieldType::person && field.type != FieldType::household) {
       columns.push_back({i, value, field.name, field.title});
       continue;
@@ -61,6 +61,29 @@ Problems Batch::Parts::read_cells(std::span<const std::string_view* const> cells
     else
       append(problems, std::move(value.error()));
   }
+  return problems;
+}
+
+Problems Batch::Parts::read_given(const Cells& cells, Record& record) {
+  std::vector<std::string_view> views(columns.size());
+  std::vector<const std::string_view*> given(columns.size(), nullptr);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto cell = cells.find(columns[i].key);
+    if (cell == cells.end()) continue;
+    views[i] = cell->second;
+    given[i] = &views[i];
+  }
+  return read_cells(given, false, record);
+}
+
+Problems Batch::Parts::unknown_cells(const Cells& cells) const {
+  Problems problems;
+  for (const auto& [name, text] : cells)
+    if (std::ranges::find(columns, name, &CellColumn::key) == columns.end())
+      problems.push_back({"record.no_such_field",
+                          {.field = name},
+                          {"“" + of.title.zh + "”没有可填写的字段“" + name + "”。",
+                           "“" + of.title.en + "” has no field “" + name + "” to fill in."}});
   return problems;
 }
 
@@ -105,6 +128,16 @@ void Batch::Parts::compute(Record& record) {
   expressions.compute(of, record, [this](const Field& link, Id id) { return links.follow(link, id); });
 }
 
+Problems Batch::Parts::decide(Record& record) {
+  const auto plan = engine.decisions.plans.find(of.name);
+  if (plan == engine.decisions.plans.end()) return {};
+  const auto lacks = [&](const Field& field) { return field.required && is_absent(record.values[place_of(field.name)]); };
+  if (std::ranges::any_of(of.fields, lacks)) return {};  // which is said elsewhere
+  people.flush();
+  auto decided = decide_record(transaction, engine.decisions, of, record, engine.clock);
+  return decided ? Problems{} : std::move(decided.error());
+}
+
 Problems Batch::Parts::validate(Record& record, Problems unread) {
   compute(record);
   const bool whole = unread.empty();
@@ -126,6 +159,7 @@ Result<Record> Batch::read(std::span<const std::string_view> cells) {
   for (const std::string_view& cell : cells) given.push_back(&cell);
   Problems unread = parts_->read_cells(given, true, record);
   if (unread.empty()) parts_->complete_state(record);
+  if (unread.empty()) unread = parts_->decide(record);
   Problems problems = parts_->validate(record, std::move(unread));
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return record;

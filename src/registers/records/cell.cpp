@@ -7,6 +7,7 @@
 #include "base/identity_number.hpp"
 #include "base/text.hpp"
 #include "records/regions.hpp"
+#include "registers/attachments.hpp"
 #include "registers/columns.hpp"
 
 namespace zhijia::registers {
@@ -144,8 +145,15 @@ feel::Value to_feel(const Field& field, const Stored& value) {
   }
   if (const auto* text = std::get_if<std::string>(&value)) {
     if (field.type == FieldType::date) return feel::Value::of(feel::Date::parse(*text));
+    if (field.type == FieldType::attachment) {
+      feel::Values names;
+      for (const Attachment& each : attachments_of(value)) names.emplace_back(each.name);
+      return feel::Value::list(std::move(names));
+    }
     return *text;
   }
+  // No file is an empty list, so that count() may be asked of it.
+  if (field.type == FieldType::attachment) return feel::Value::list({});
   return {};
 }
 

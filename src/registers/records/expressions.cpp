@@ -1,5 +1,7 @@
 #include "records/expressions.hpp"
 
+#include <cstdlib>
+
 #include "records/cell.hpp"
 #include "registers/columns.hpp"
 
@@ -42,12 +44,18 @@ Result<Expressions> Expressions::parse(const Register& of, const Clock& clock) {
     parsed.computed_.push_back(parser.parse(field.computed_as, field.name));
   }
   for (const RecordCheck& check : of.checks) parsed.record_checks_.push_back(parser.parse(check.check, of.name));
-  if (of.flow)
+  if (of.flow) {
     for (const Step& step : of.flow->steps) parsed.guards_.push_back(parser.parse(step.guard, step.name));
+    for (const Deadline& each : of.flow->deadlines)
+      parsed.deadlines_.push_back(parser.parse(each.term.length, each.name));
+    for (const Publicity& each : of.flow->publicities)
+      parsed.publicities_.push_back(parser.parse(each.term.length, each.state));
+  }
   if (!parser.problems.empty()) return std::unexpected(std::move(parser.problems));
 
   parsed.uses_.assign(of.fields.size(), Use::none);
-  for (const auto* group : {&parsed.field_checks_, &parsed.computed_, &parsed.record_checks_, &parsed.guards_})
+  for (const auto* group : {&parsed.field_checks_, &parsed.computed_, &parsed.record_checks_, &parsed.guards_,
+                            &parsed.deadlines_, &parsed.publicities_})
     for (const feel::Expression& expression : *group)
       if (expression) parsed.note_uses(expression->root());
   return parsed;
@@ -100,6 +108,40 @@ Problems Expressions::refusals(const Register& of, const Record& record, bool wh
 bool Expressions::allows(std::size_t step, const Register& of, const Record& record, const Follow& follow) const {
   if (!guards_[step]) return true;
   return feel::evaluate(guards_[step], {.variables = variables(of, record, follow), .clock = clock_}).is_true();
+}
+
+feel::Value Expressions::evaluate(const feel::Expression& expression, const Register& of, const Record& record,
+                                  const Follow& follow) const {
+  return feel::evaluate(expression, {.variables = variables(of, record, follow), .clock = clock_});
+}
+
+std::optional<Date> Expressions::end_of(const Deadline& deadline, Date from, const Register& of, const Record& record,
+                                        const Calendar& calendar, const Follow& follow) const {
+  const auto place = static_cast<std::size_t>(&deadline - of.flow->deadlines.data());
+  return end_of(deadline.term.unit, deadlines_[place], from, of, record, calendar, follow);
+}
+
+std::optional<Date> Expressions::end_of(const Publicity& publicity, Date from, const Register& of,
+                                        const Record& record, const Calendar& calendar, const Follow& follow) const {
+  const auto place = static_cast<std::size_t>(&publicity - of.flow->publicities.data());
+  return end_of(publicity.term.unit, publicities_[place], from, of, record, calendar, follow);
+}
+
+std::optional<Date> Expressions::end_of(Term::Unit unit, const feel::Expression& length, Date from, const Register& of,
+                                        const Record& record, const Calendar& calendar, const Follow& follow) const {
+  const feel::Value value = feel::evaluate(length, {.variables = variables(of, record, follow), .clock = clock_});
+  const auto count = value.is(feel::Kind::number) ? value.number().to_integer() : std::nullopt;
+  if (!count || std::abs(*count) > term_days_max) return std::nullopt;
+  const int so_many = static_cast<int>(*count);
+  switch (unit) {
+    case Term::Unit::days:
+      return calendar.days_after(from, so_many);
+    case Term::Unit::working_days:
+      return calendar.working_days_after(from, so_many);
+    case Term::Unit::months:
+      return so_many > 0 ? calendar.on_or_after(add_months(from, so_many)) : add_months(from, so_many);
+  }
+  return std::nullopt;
 }
 
 }  // namespace zhijia::registers

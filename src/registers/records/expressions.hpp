@@ -9,7 +9,10 @@
 
 namespace zhijia::registers {
 
-/// The checks, computed fields and guards of one register, parsed once. A variable's slot is the field's place.
+/// Some thirty years; a longer term is a slip of the pen.
+constexpr std::int64_t term_days_max = 11'000;
+
+/// The checks, computed fields, guards and terms of one register, parsed once. A variable's slot is the field's place.
 class Expressions {
  public:
   /// Problems: pack.expression, naming the field or check, with what FEEL said.
@@ -28,8 +31,24 @@ class Expressions {
   /// Whether the guard of the step (its place in the flow) is true; a step without guard may always be taken.
   bool allows(std::size_t step, const Register& of, const Record& record, const Follow& follow) const;
 
+  /// The day on which a deadline or publicity of the flow (its place there) ends that began on `from`, weekends and
+  /// holidays as `calendar` has them. Nothing when its length is no number, or beyond term_days_max.
+  std::optional<Date> end_of(const Deadline& deadline, Date from, const Register& of, const Record& record,
+                             const Calendar& calendar, const Follow& follow) const;
+  std::optional<Date> end_of(const Publicity& publicity, Date from, const Register& of, const Record& record,
+                             const Calendar& calendar, const Follow& follow) const;
+
+  /// Another expression over the record, which note_uses_of() was told of.
+  feel::Value evaluate(const feel::Expression& expression, const Register& of, const Record& record,
+                       const Follow& follow) const;
+  void note_uses_of(const feel::Expression& expression) {
+    if (expression) note_uses(expression->root());
+  }
+
  private:
   enum class Use : unsigned char { none, plain, followed };
+  std::optional<Date> end_of(Term::Unit unit, const feel::Expression& length, Date from, const Register& of,
+                             const Record& record, const Calendar& calendar, const Follow& follow) const;
   std::vector<feel::Value> variables(const Register& of, const Record& record, const Follow& follow) const;
   void note_uses(const feel::Node& node);
 
@@ -38,6 +57,7 @@ class Expressions {
   std::vector<feel::Expression> computed_;       // by field
   std::vector<feel::Expression> guards_;         // by step
   std::vector<feel::Expression> record_checks_;  // by check
+  std::vector<feel::Expression> deadlines_, publicities_;  // lengths, by place in the flow
   std::vector<Use> uses_;                        // by field
 };
 

@@ -14,23 +14,59 @@ store::TableSchema flow_history_schema() {
                       {"register", Type::text, true},
                       {"record", Type::integer, true},
                       {"step", Type::text, true},
-                      {"actor", Type::text, true}},
+                      {"actor", Type::text, true},
+                      {"from_state", Type::text},
+                      {"to_state", Type::text},
+                      {"for_whom", Type::text},
+                      {"reason", Type::text}},
           .primary_key = {"id"},
           .indexes = {{"register", "record"}}};
 }
 
 void note_step(store::Transaction& transaction, IdSource& ids, const Register& of, const Record& record,
-               const Step& step, const std::string& actor) {
-  transaction.inserter("flow_history", {"id", "position", "register", "record", "step", "actor"})
-      .add(ids.next(), record.position, of.name, record.id, step.name, actor);
+               const Taken& taken) {
+  const auto given = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+  transaction
+      .inserter("flow_history", {"id", "position", "register", "record", "step", "actor", "from_state", "to_state",
+                                 "for_whom", "reason"})
+      .add(ids.next(), record.position, of.name, record.id, taken.step->name, taken.by, taken.step->from,
+           taken.step->to, given(taken.for_whom), given(taken.reason));
 }
 
 bool has_taken(store::Reader& reader, const Register& of, Id record, const std::string& step,
                const std::string& actor) {
   return reader
-      .query("SELECT 1 FROM flow_history WHERE register = ? AND record = ? AND step = ? AND actor = ?", of.name, record,
-             step, actor)
+      .query("SELECT 1 FROM flow_history WHERE register = ?1 AND record = ?2 AND step = ?3 AND "
+             "(actor = ?4 OR for_whom = ?4)",
+             of.name, record, step, actor)
       .next();
+}
+
+std::string who_led_on(store::Reader& reader, const Register& of, Id record, const std::string& state) {
+  {
+    auto steps = reader.query(
+        "SELECT actor FROM flow_history WHERE register = ? AND record = ? AND from_state = ? ORDER BY id DESC LIMIT 1",
+        of.name, record, state);
+    if (steps.next()) return std::string(steps.text(0));
+  }
+  if (state != of.flow->start) return {};
+  auto made = reader.query(
+      "SELECT actor FROM change_log WHERE register = ? AND record = ? AND kind = 'create' ORDER BY position LIMIT 1",
+      of.name, record);
+  return made.next() ? std::string(made.text(0)) : std::string();
+}
+
+Date entered_on(store::Reader& reader, const Register& of, const Record& record) {
+  // The last step led there; a record that took none has been there since it was made.
+  auto rows = reader.query(
+      "SELECT at FROM change_log WHERE register = ?1 AND record = ?2 AND position >= COALESCE((SELECT MAX(position) FROM "
+      "flow_history WHERE register = ?1 AND record = ?2), 0) ORDER BY position LIMIT 1",
+      of.name, record.id);
+  if (!rows.next()) return {};
+  // "2020-01-31T16:30:00.000Z": the log counts in UTC, deadlines in the days of China, eight hours ahead.
+  const std::string_view at = rows.text(0);
+  const bool is_next_day = at.substr(11, 2) >= "16";
+  return date_from_iso(at.substr(0, 10)) + std::chrono::days(is_next_day ? 1 : 0);
 }
 
 std::optional<std::vector<const Step*>> way(const Flow& flow, const std::string& from, const std::string& to) {

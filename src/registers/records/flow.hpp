@@ -10,9 +10,21 @@ namespace zhijia::registers {
 /// Who took which step of which record, for rules such as "never by who submitted".
 store::TableSchema flow_history_schema();
 
+/// A step as it was taken, and for whom when the role was given by somebody on leave.
+struct Taken {
+  const Step* step = nullptr;
+  std::string by, for_whom = {}, reason = {};
+};
+
 void note_step(store::Transaction& transaction, IdSource& ids, const Register& of, const Record& record,
-               const Step& step, const std::string& actor);
+               const Taken& taken);
+/// Whether the user has taken the step, or somebody for him.
 bool has_taken(store::Reader& reader, const Register& of, Id record, const std::string& step, const std::string& actor);
+
+/// Who last led the record on from the state; who made it, when nobody did and the flow begins there. Empty for nobody.
+std::string who_led_on(store::Reader& reader, const Register& of, Id record, const std::string& state);
+/// The day on which the record came into its present state.
+Date entered_on(store::Reader& reader, const Register& of, const Record& record);
 
 /// The shortest way from one state to another; empty when they are the same, nothing when there is none.
 std::optional<std::vector<const Step*>> way(const Flow& flow, const std::string& from, const std::string& to);

@@ -1,5 +1,7 @@
 #include "records/links.hpp"
 
+#include <charconv>
+
 #include "base/identity_number.hpp"
 #include "base/text.hpp"
 #include "records/cell.hpp"
@@ -28,6 +30,14 @@ std::vector<std::vector<std::string>> names_of(const Register& of) {
   return names;
 }
 
+/// "#123": the record of that id, whatever its key.
+std::optional<Id> id_named(std::string_view text) {
+  if (!text.starts_with('#')) return std::nullopt;
+  Id id = 0;
+  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), id);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(id) : std::nullopt;
+}
+
 feel::Value person_context(const std::optional<people::Person>& person) {
   if (!person) return {};
   return feel::Value::context({{"name", person->name},
@@ -39,6 +49,7 @@ feel::Value person_context(const std::optional<people::Person>& person) {
 
 Result<Id> Links::find(const Field& link, const std::string& text) {
   const Table& target = table(target_of(link));
+  if (const auto id = id_named(text); id && target.load(transaction_, *id)) return *id;
   auto& found = found_[target.of.name];
   if (const auto known = found.find(text); known != found.end()) return known->second;
   if (target.of.name == own_.of.name) own_.inserter(transaction_).flush();
@@ -97,12 +108,14 @@ std::optional<Stored> Links::take(const Field& field, std::deque<std::string>& p
 std::optional<Stored> Links::find_person(const Field& field, const std::string& identity_number) {
   const auto number = IdentityNumber::parse(identity_number);
   if (!number) return std::nullopt;
-  const std::string fingerprint = vault_.fingerprint(number->text());
+  const std::vector<std::string> fingerprints = vault_.fingerprints(number->text());
+  const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
+  const std::string is_theirs = "identity_number_hash IN (" + store::placeholders(sought.size()) + ")";
   auto rows = field.type == FieldType::person
-                  ? transaction_.query("SELECT id FROM person WHERE identity_number_hash = ?", fingerprint)
-                  : transaction_.query(
-                        "SELECT h.id FROM household h JOIN person p ON p.id = h.head WHERE p.identity_number_hash = ?",
-                        fingerprint);
+                  ? transaction_.query_with("SELECT id FROM person WHERE " + is_theirs, sought)
+                  : transaction_.query_with("SELECT h.id FROM household h JOIN person p ON p.id = h.head WHERE p." +
+                                                is_theirs,
+                                            sought);
   return rows.next() ? std::optional<Stored>(rows.integer(0)) : std::nullopt;
 }
 

@@ -19,7 +19,7 @@ class Links {
         people::Finder& people)
       : catalogue_(catalogue), vault_(vault), transaction_(transaction), own_(own), people_(people) {}
 
-  /// The record that the text of a `ref` or `organisation` names: by the target's key (parts joined by " / "), else by
+  /// The record that the text of a `ref` or `organisation` names: by its id ("#123"), by the target's key (parts joined by " / "), else by
   /// a unique field, else by its label. Problems: field.no_such, field.ambiguous.
   Result<Id> find(const Field& link, const std::string& text);
 

@@ -1,11 +1,13 @@
 #include "registers/listing.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <deque>
 
 #include "base/identity_number.hpp"
 #include "base/text.hpp"
 #include "records/table.hpp"
+#include "registers/columns.hpp"
 #include "registers/sources.hpp"
 
 namespace zhijia::registers {
@@ -37,7 +39,7 @@ Result<std::vector<SortKey>> sort_keys(const Register& of, const ListQuery& quer
   std::vector<SortKey> keys;
   for (const ListQuery::Sort& sort : query.sort) {
     const Field* field = of.field(sort.field);
-    if (!field || is_sealed(*field) || is_link(*field))
+    if (!field || is_sealed(*field) || is_link(*field) || field->type == FieldType::attachment)
       return fail("list.sort", "不能按“" + sort.field + "”排序：请选用登记簿中非链接、非保密的字段。",
                   "“" + sort.field + "” gives no order: sort by a field that is neither a link nor secret.",
                   {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "sort"});
@@ -63,6 +65,22 @@ Result<void> add_filter(const Register& of, const std::string& where, Sources& s
   return {};
 }
 
+/// The records that lead to one of some others; found by the index that every link has.
+Result<void> add_links(const Register& of, const ListQuery& query, Sources& sources, Condition& condition) {
+  if (query.linked.empty()) return {};
+  const Field* field = of.field(query.linked);
+  const auto column = field && is_link(*field) ? sources.resolve({field->name}) : std::nullopt;
+  if (!column)
+    return fail("list.linked", "“" + query.linked + "”不是链接字段。",
+                "“" + query.linked + "” is no link of the register.",
+                {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "linked"});
+  std::string marks;
+  for (std::size_t i = 0; i < query.ids.size(); ++i) marks += i == 0 ? "?" : ", ?";
+  condition.add(query.ids.empty() ? "1 = 0" : column->sql + " IN (" + marks + ")",
+                Parameters(query.ids.begin(), query.ids.end()));
+  return {};
+}
+
 /// "50%" is looked for as it stands.
 std::string containing(std::string_view text) {
   std::string pattern = "%";
@@ -77,11 +95,19 @@ bool is_searched(const Field& field) {
   return (field.type == FieldType::text || field.type == FieldType::long_text) && !is_sealed(field);
 }
 
-void add_search(const Registers& registers, const Register& of, const std::string& text, Sources& sources,
-                Condition& condition) {
+/// Whether each of the grants that read the register sees the field in clear.
+bool is_seen_by_all(const Register& of, const Field& field, const std::vector<access::Grant>* grants) {
+  return !grants || std::ranges::all_of(*grants, [&](const access::Grant& grant) {
+           return !may(of, grant.role, Operation::read) || sight_of(field, grant.role) == Sight::visible;
+         });
+}
+
+void add_search(const Registers& registers, const Register& of, const std::string& text,
+                const std::vector<access::Grant>* grants, Sources& sources, Condition& condition) {
   if (text.empty()) return;
   const auto number = IdentityNumber::parse(text);
-  const std::string fingerprint = number ? registers.vault().fingerprint(number->text()) : std::string();
+  const auto fingerprints =
+      number ? registers.vault().fingerprints(number->text()) : std::vector<std::string>();
   std::string any;
   Parameters values;
   const auto add = [&](const std::string& sql, const std::string& value) {
@@ -89,17 +115,35 @@ void add_search(const Registers& registers, const Register& of, const std::strin
     values.emplace_back(value);
   };
   for (const Field& field : of.fields) {
+    if (!is_sealed(field) && !is_seen_by_all(of, field, grants)) continue;
     const bool is_person = field.type == FieldType::person || field.type == FieldType::household;
     if (is_searched(field))
       add("LOWER(t." + store::quoted_name(field.name) + ") LIKE LOWER(?) ESCAPE '\\'", containing(text));
     if (!is_person) continue;
     const std::string person = sources.join_person(field);
-    if (number)
-      add(person + ".identity_number_hash = ?", fingerprint);
-    else
-      add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
+    for (const std::string& fingerprint : fingerprints) add(person + ".identity_number_hash = ?", fingerprint);
+    if (!number) add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
   }
   condition.add(any.empty() ? "1 = 0" : "(" + any + ")", values);
+}
+
+/// The reach of the grants that see in clear all that the query asks by.
+Result<Reach> reach_for(const Register& of, const ListQuery& query, const std::vector<SortKey>& keys,
+                        const Sources& sources) {
+  if (!query.grants) return query.reach;
+  auto used = sources.used();
+  for (const SortKey& key : keys) used.emplace_back(&of, &of.fields[key.place]);
+  std::vector<access::Grant> seeing;
+  for (const access::Grant& grant : *query.grants)
+    if (std::ranges::all_of(used, [&](const auto& each) {
+          return may(*each.first, grant.role, Operation::read) && sight_of(*each.second, grant.role) == Sight::visible;
+        }))
+      seeing.push_back(grant);
+  if (seeing.empty() && !query.grants->empty() && !used.empty() &&
+      !reach_of(of, *query.grants, Operation::read).is_none())
+    return fail("list.hidden", "不能按看不到的字段筛选或排序。", "One cannot filter or sort by what one does not see in clear.",
+                {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "where"});
+  return reach_of(of, seeing, Operation::read);
 }
 
 std::string cursor_of(const std::vector<SortKey>& keys, const Record& last) {
@@ -204,9 +248,12 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
   Condition condition{"1 = 1", {}};
   if (auto filtered = add_filter(of, query.where, sources, condition); !filtered)
     return std::unexpected(std::move(filtered.error()));
-  add_search(registers, of, query.text, sources, condition);
-
-  const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", query.reach);
+  if (auto linked = add_links(of, query, sources, condition); !linked)
+    return std::unexpected(std::move(linked.error()));
+  add_search(registers, of, query.text, query.grants, sources, condition);
+  const auto asked_reach = reach_for(of, query, *keys, sources);
+  if (!asked_reach) return std::unexpected(asked_reach.error());
+  const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", *asked_reach);
   condition.add(reach.sql, reach.parameters);
   if (query.part_of) condition.add("t.part_of = ?", {*query.part_of});
   if (query.only) condition.add("t.id = ?", {*query.only});
@@ -237,6 +284,54 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
     page.records.push_back(table.record_of(rows));
   }
   return page;
+}
+
+Result<std::vector<Group>> group(store::Reader& reader, const Registers& registers, const Register& of,
+                                 const GroupQuery& query) {
+  const auto refused = [](const char* code, const std::string& field, const char* zh, const char* en) {
+    return fail(code, "“" + field + "”" + zh, "“" + field + "” " + en,
+                {.file = {},
+                 .sheet = {},
+                 .cell = {},
+                 .record = {},
+                 .field = code == std::string_view("list.sum") ? "sum" : "by"});
+  };
+  Sources sources(registers.catalogue(), of, query.list.as_of);
+  const auto by = sources.resolve(split(query.by, '.'));
+  if (!by) return refused("list.group", query.by, "不能用来分组。", "is no field to put records together by.");
+  const Field* summed = query.sum.empty() ? nullptr : of.field(query.sum);
+  const bool is_number = summed && !is_link(*summed) && summed->type != FieldType::yes_no && !is_sealed(*summed) &&
+                         column_type(*summed) == store::Type::integer;
+  const auto sum = is_number ? sources.resolve({summed->name}) : std::nullopt;
+  if (!query.sum.empty() && !sum) return refused("list.sum", query.sum, "不能相加。", "cannot be added up.");
+  Condition condition{"1 = 1", {}};
+  if (auto filtered = add_filter(of, query.list.where, sources, condition); !filtered)
+    return std::unexpected(std::move(filtered.error()));
+  if (auto linked = add_links(of, query.list, sources, condition); !linked)
+    return std::unexpected(std::move(linked.error()));
+  add_search(registers, of, query.list.text, query.list.grants, sources, condition);
+  const auto asked_reach = reach_for(of, query.list, {}, sources);
+  if (!asked_reach) return std::unexpected(asked_reach.error());
+  const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", *asked_reach);
+  condition.add(reach.sql, reach.parameters);
+
+  const std::string value = by->kind == feel::SqlName::Kind::date ? "SUBSTR(" + by->sql + ", 1, 7)" : by->sql;
+  const std::string added = sum ? "CAST(COALESCE(SUM(" + sum->sql + "), 0) AS BIGINT)" : "0";
+  auto rows = run(reader,
+                  "SELECT " + value + ", COUNT(*), " + added + " FROM " + sources.sql() + " WHERE " + condition.sql +
+                      " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT " + std::to_string(groups_max),
+                  condition.parameters);
+  const bool is_integer = by->kind == feel::SqlName::Kind::number || by->kind == feel::SqlName::Kind::boolean;
+  std::vector<Group> groups;
+  while (rows.next()) {
+    Group& group = groups.emplace_back(Group{.value = {}, .records = rows.integer(1), .sum = rows.integer(2)});
+    if (rows.is_null(0)) continue;
+    if (is_integer)
+      group.value = rows.integer(0);
+    else
+      group.value = std::string(rows.text(0));
+  }
+  return groups;
 }
 
 }  // namespace zhijia::registers

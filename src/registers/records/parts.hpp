@@ -2,9 +2,12 @@
 
 #include <map>
 
+#include "decisions/plan.hpp"
 #include "ledger/ledger.hpp"
 #include "people/people.hpp"
 #include "records/expressions.hpp"
+#include "records/flow.hpp"
+#include "records/limits.hpp"
 #include "records/links.hpp"
 #include "records/matcher.hpp"
 
@@ -15,7 +18,9 @@ struct Registers::Parts {
   const access::Vault& vault;
   const Clock& clock;
   mutable IdSource ids;
-  std::map<std::string, Expressions, std::less<>> expressions;  // by register
+  std::map<std::string, Expressions, std::less<>> expressions = {};  // by register, as the next
+  std::map<std::string, std::vector<LimitUse>, std::less<>> limits = {};
+  Decisions decisions = {};
 };
 
 struct Batch::Parts {
@@ -24,20 +29,41 @@ struct Batch::Parts {
   /// Reads the cells given (by place in `columns`; null for none) into the record. With `defaults`, an empty cell takes
   /// the field's default.
   Problems read_cells(std::span<const std::string_view* const> cells, bool defaults, Record& record);
+  /// The same of those given by key; the others keep their value.
+  Problems read_given(const Cells& cells, Record& record);
+  /// Problems: record.no_such_field.
+  Problems unknown_cells(const Cells& cells) const;
   /// A record whose state is not given keeps that of its predecessor, or starts.
   void complete_state(Record& record);
   /// Writes the computed fields; then what is required and checked. `unread` are the problems of reading its cells; a
   /// field that could not be read is not also said to be missing.
   Problems validate(Record& record, Problems unread);
   void compute(Record& record);
+  /// Writes what the register's decision gives, where it has one. Problems: those of decide_record.
+  Problems decide(Record& record);
 
+  /// No row of a workbook has files, and none takes them away.
+  void keep_attachments(const Record& before, Record& record) const;
   Problems clashes(const Record& record) const;
   /// Stores the record as new or, given what it was, as its next version, and takes the steps.
-  Result<void> store(Record& record, const Record* before, std::span<const Step* const> steps, const std::string& kind);
+  Result<void> store(Record& record, const Record* before, std::span<const Taken> taken, const std::string& kind);
   /// The steps from the state before (the start, for a new record) to the record's. Problems: record.unreachable.
-  Result<std::vector<const Step*>> steps_between(const Record* before, const Record& record) const;
+  Result<std::vector<Taken>> steps_between(const Record* before, const Record& record) const;
   /// Problems: record.posted.
   Problems altered_postings(const Record& before, const Record& record) const;
+
+  /// For whom the actor may take the step of the record: himself (empty), or who gave him the role. Problems: step.role,
+  /// step.never_by.
+  Result<std::string> stands_for(const Record& record, const Step& step) const;
+  /// Problems: step.publicity.
+  Result<void> awaits_publicity(const Record& record, const Step& step) const;
+  /// The reason and the fields that come with a step, these read into the record. Problems: step.reason, step.field,
+  /// field.required and those of Batch.
+  Problems read_input(const Step& step, const StepInput& input, Record& record);
+  /// What an answer to an objection, already stored, means for the record that it is about.
+  Result<void> settle_objection(const Registers& registers, const Record& objection);
+  /// See Registers::catch_up.
+  void catch_up(const Record& record);
 
   const std::string* state_of(const Record& record) const;
 
@@ -57,12 +83,20 @@ struct Batch::Parts {
   Links links;
   std::optional<Matcher> key;
   std::vector<Matcher> uniques;
+  Limits limits;
 
  private:
   Result<Stored> read_value(const Field& field, std::size_t place, const std::string& text);
   Result<Stored> read_person(const Field& field, const std::string& name, const std::string& number);
   Result<void> post(const PostingRule& rule, const Record& record);
+  /// Clears and fills the agenda and the public list as the record's state asks for it.
+  void follow_state(const Record& record, const Record* before, std::span<const Taken> taken);
+  void set_deadlines(const Record& record, Date entered, bool only_new);
+  void publicise(const Record& record, Date day);
+  std::optional<Date> date_of(const Record& record, const std::string& field) const;
   Result<void> place_in_closure(const Record& record);
+  /// Problems: publicity.not_open.
+  Result<void> publicity_runs(const Record& record) const;
   const PostingRule* rule_of(const Step& step) const;
   std::size_t place_of(const std::string& field) const {
     return static_cast<std::size_t>(of.field(field) - of.fields.data());

@@ -90,6 +90,82 @@ bool may(std::string_view role, Operation operation) {
   return false;
 }
 
+bool may(const Register& of, std::string_view role, Operation operation) {
+  const auto among = [&](const std::optional<std::vector<std::string>>& roles) {
+    return roles ? std::ranges::find(*roles, role) != roles->end() : may(role, operation);
+  };
+  switch (operation) {
+    case Operation::read:
+      return among(of.access.read);
+    case Operation::create:
+      return among(of.access.create);
+    case Operation::reveal:
+      return among(of.access.reveal);
+    case Operation::change:
+      if (!of.access.change) return may(role, operation);
+      return std::ranges::any_of(*of.access.change, [&](const ChangeRule& rule) {
+        return std::ranges::find(rule.by, role) != rule.by.end();
+      });
+  }
+  return false;
+}
+
+Sight sight_of(const Field& field, std::string_view role) {
+  const auto found = std::ranges::find(field.access.by_role, role, &std::pair<std::string, Sight>::first);
+  const Sight sight = found == field.access.by_role.end() ? field.access.others : found->second;
+  return is_sealed(field) ? std::min(sight, Sight::masked) : sight;
+}
+
+std::vector<Sight> sights_of(const Register& of, const std::vector<std::string>& roles) {
+  std::vector<Sight> sights;
+  for (const Field& field : of.fields) {
+    Sight most = roles.empty() ? (is_sealed(field) ? Sight::masked : Sight::visible) : Sight::hidden;
+    for (const std::string& role : roles) most = std::max(most, sight_of(field, role));
+    sights.push_back(most);
+  }
+  return sights;
+}
+
+bool has_field_access(const Register& of) {
+  return std::ranges::any_of(of.fields, [](const Field& field) {
+    return !field.access.by_role.empty() || (field.access.others != Sight::visible && !is_sealed(field));
+  });
+}
+
+Problems refused_changes(const Register& of, const std::vector<std::string>& roles, std::string_view state,
+                         const std::vector<std::string>& fields) {
+  const auto has = [](const std::vector<std::string>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  std::vector<const ChangeRule*> rules;
+  if (of.access.change) {
+    for (const ChangeRule& rule : *of.access.change)
+      if (std::ranges::any_of(roles, [&](const std::string& role) { return has(rule.by, role); }) &&
+          (rule.states.empty() || has(rule.states, state)))
+        rules.push_back(&rule);
+    if (rules.empty())
+      return {{"access.state",
+               {},
+               {"在当前状态下，您的角色不能修改此记录。", "In its present state your roles may not change this record."}}};
+  }
+  const std::vector<Sight> sights = sights_of(of, roles);
+  Problems problems;
+  for (const std::string& name : fields) {
+    const Field* field = of.field(name);
+    if (!field) continue;
+    const bool is_hidden = sights[static_cast<std::size_t>(field - of.fields.data())] == Sight::hidden;
+    const bool is_open = rules.empty() || std::ranges::any_of(rules, [&](const ChangeRule* rule) {
+                           return rule->fields.empty() || has(rule->fields, name);
+                         });
+    if (!is_hidden && is_open) continue;
+    problems.push_back({"access.field",
+                        {.field = name},
+                        {(is_hidden ? name : field->title.zh) + "：您的角色现在不能修改此项。",
+                         (is_hidden ? name : field->title.en) + ": your roles may not change this now."}});
+  }
+  return problems;
+}
+
 void Reach::add(const access::Grant& grant) {
   switch (grant.scope) {
     case access::Scope::own:
@@ -112,6 +188,13 @@ Reach reach_of(const std::vector<access::Grant>& grants, Operation operation) {
   for (const access::Grant& grant : grants)
     if (may(grant.role, operation)) reach.add(grant);
   return reach;
+}
+
+Reach reach_of(const Register& of, const std::vector<access::Grant>& grants, Operation operation) {
+  Reach reach;
+  for (const access::Grant& grant : grants)
+    if (may(of, grant.role, operation)) reach.add(grant);
+  return of.is_shared && operation == Operation::read && !reach.is_none() ? Reach::everything() : reach;
 }
 
 ReachCondition reach_condition(const Catalogue& catalogue, const Register& of, const std::string& alias,
@@ -140,16 +223,33 @@ bool covers(store::Reader& reader, const Registers& registers, const Register& o
       .next();
 }
 
-std::vector<std::string> roles_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
-                                    const std::vector<access::Grant>& grants) {
-  std::vector<std::string> roles;
+std::vector<access::Grant> grants_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
+                                       const std::vector<access::Grant>& grants) {
+  std::vector<access::Grant> over;
   for (const access::Grant& grant : grants) {
-    if (std::ranges::find(roles, grant.role) != roles.end()) continue;
+    const bool is_known = std::ranges::any_of(over, [&](const access::Grant& known) {
+      return known.role == grant.role && known.deputed_by == grant.deputed_by;
+    });
+    if (is_known) continue;
     Reach reach;
     reach.add(grant);
-    if (covers(reader, registers, of, record, reach)) roles.push_back(grant.role);
+    if (covers(reader, registers, of, record, reach)) over.push_back(grant);
   }
+  return over;
+}
+
+std::vector<std::string> roles_of(const std::vector<access::Grant>& grants) {
+  std::vector<std::string> roles;
+  for (const access::Grant& grant : grants) roles.push_back(grant.role);
   return roles;
+}
+
+void add_roles(const std::vector<access::Grant>& grants, Actor& actor) {
+  for (const access::Grant& grant : grants)
+    if (grant.deputed_by == 0)
+      actor.roles.push_back(grant.role);
+    else
+      actor.deputed.push_back({grant.role, std::to_string(grant.deputed_by)});
 }
 
 }  // namespace zhijia::registers

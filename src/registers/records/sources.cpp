@@ -32,15 +32,21 @@ feel::SqlName sql_name(const Field& field, const std::string& alias) {
   }
 }
 
-Sources::Sources(const Catalogue& catalogue, const Register& of, std::optional<std::int64_t> as_of)
-    : catalogue_(catalogue), of_(of), as_of_(as_of), joins_(table(of) + " AS t") {}
+Sources::Sources(const Catalogue& catalogue, const Register& of, std::optional<std::int64_t> as_of, std::string root,
+                 std::string alias)
+    : catalogue_(catalogue),
+      of_(of),
+      as_of_(as_of),
+      alias_(std::move(alias)),
+      joins_((root.empty() ? table(of) : root) + " AS " + alias_) {}
 
 std::optional<feel::SqlName> Sources::resolve(const std::vector<std::string_view>& path) {
   const Register* at = &of_;
-  std::string alias = "t";
+  std::string alias = alias_;
   for (std::size_t i = 0; at; ++i) {
     const Field* field = at->field(path[i]);
-    if (!field || is_sealed(*field)) return std::nullopt;
+    if (!field || is_sealed(*field) || field->type == FieldType::attachment) return std::nullopt;
+    used_.emplace_back(at, field);
     if (i + 1 == path.size()) return sql_name(*field, alias);
     const Register* target = catalogue_.find_register(target_of(*field));
     if (target) alias = join(alias, field->name, table(*target));
@@ -56,8 +62,8 @@ std::string Sources::join_person(const Field& field) {
       if (schema.name == name) return table(name, column_names(schema));
     return std::string();
   };
-  if (field.type == FieldType::person) return join("t", field.name, people_table("person"));
-  return join(join("t", field.name, people_table("household")), "head", people_table("person"));
+  if (field.type == FieldType::person) return join(alias_, field.name, people_table("person"));
+  return join(join(alias_, field.name, people_table("household")), "head", people_table("person"));
 }
 
 std::string Sources::table(std::string_view name, const std::vector<std::string>& columns) const {
@@ -68,7 +74,7 @@ std::string Sources::table(const Register& of) const { return table(of.name, col
 
 std::string Sources::join(const std::string& from, const std::string& column, const std::string& table) {
   const std::string link = from + "." + store::quoted_name(column);
-  const auto [found, is_new] = aliases_.try_emplace(link, "j" + std::to_string(aliases_.size() + 1));
+  const auto [found, is_new] = aliases_.try_emplace(link, (alias_ == "t" ? "j" : alias_ + "_j") + std::to_string(aliases_.size() + 1));
   if (is_new) joins_ += " LEFT JOIN " + table + " AS " + found->second + " ON " + found->second + ".id = " + link;
   return found->second;
 }

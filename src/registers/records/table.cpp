@@ -99,10 +99,15 @@ std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t
   std::deque<std::string> fingerprints;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field& field = of.fields[fields[i]];
-    sql += (i > 0 ? " AND " : "") + store::quoted_name(match_column(field)) + " = ?";
-    parameters.push_back(is_sealed(field)
-                             ? fingerprints.emplace_back(vault_.fingerprint(std::get<std::string>(values[i])))
-                             : parameter(values[i]));
+    sql += (i > 0 ? " AND " : "") + store::quoted_name(match_column(field));
+    if (!is_sealed(field)) {
+      sql += " = ?";
+      parameters.push_back(parameter(values[i]));
+      continue;
+    }
+    const auto all = vault_.fingerprints(std::get<std::string>(values[i]));
+    sql += " IN (" + store::placeholders(all.size()) + ")";
+    for (const std::string& fingerprint : all) parameters.emplace_back(fingerprints.emplace_back(fingerprint));
   }
   std::vector<Id> found;
   auto rows = reader.query_with(sql + " LIMIT 2", parameters);
@@ -110,7 +115,7 @@ std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t
   return found;
 }
 
-std::string Table::log_body(const Record& record, const Record* before) const {
+std::string Table::log_body(const Record& record, const Record* before, const Taken& taken) const {
   const auto json = [&](const Field& field, const Stored& value) -> boost::json::value {
     if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
     if (const auto* text = std::get_if<std::string>(&value))
@@ -127,6 +132,8 @@ std::string Table::log_body(const Record& record, const Record* before) const {
       body[field.name] = json(field, record.values[i]);
     }
   }
+  if (!taken.reason.empty()) body["#reason"] = taken.reason;
+  if (!taken.for_whom.empty()) body["#for"] = taken.for_whom;
   return boost::json::serialize(body);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "access/vault.hpp"
+#include "records/flow.hpp"
 #include "registers/columns.hpp"
 #include "registers/engine.hpp"
 
@@ -29,7 +30,8 @@ class Table {
                        const std::vector<Stored>& values) const;
 
   /// The change-log body: the values, or with `before` those that differ as [old, new]. Sealed ones as fingerprints.
-  std::string log_body(const Record& record, const Record* before) const;
+  /// A step's reason and whom it was taken for stand in it as #reason and #for, which are no names of fields.
+  std::string log_body(const Record& record, const Record* before, const Taken& taken = {}) const;
 
   bool has_rows(store::Reader& reader) const;
 

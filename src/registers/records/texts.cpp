@@ -7,6 +7,7 @@
 #include "people/people.hpp"
 #include "records/cell.hpp"
 #include "records/regions.hpp"
+#include "registers/attachments.hpp"
 #include "registers/columns.hpp"
 
 namespace zhijia::registers {
@@ -37,6 +38,7 @@ std::string Texts::value(const Register& of, std::size_t place, const Record& re
   }
   const auto* text = std::get_if<std::string>(&stored);
   if (!text) return {};
+  if (field.type == FieldType::attachment) return file_names(field, stored);
   if (is_sealed(field) && secrets_ == Secrets::masked) return masked(field, *text);
   if (field.type == FieldType::region) return std::string(region_name(*text));
   const auto titled = [&](const std::vector<std::pair<std::string, Title>>& codes) {
@@ -48,15 +50,41 @@ std::string Texts::value(const Register& of, std::size_t place, const Record& re
   return *text;
 }
 
+std::string Texts::shown(const Register& of, std::size_t place, const Record& record, Sight sight) {
+  if (sight == Sight::hidden) return {};
+  const Field& field = of.fields[place];
+  std::string text = value(of, place, record);
+  if (sight == Sight::visible || is_sealed(field) || text.empty()) return text;
+  switch (field.type) {
+    case FieldType::person:
+    case FieldType::household:
+      return mask_name(text);
+    case FieldType::phone:
+      return mask_phone(text);
+    case FieldType::credit_code:
+      return mask_number(text);
+    default:
+      return "***";
+  }
+}
+
 std::string Texts::label(const Register& of, Id id) {
   auto& known = labels_[of.name];
   if (const auto at = known.find(id); at != known.end()) return at->second;
   const auto record = registers_.read(reader_, of, id);
   if (!record) return {};
   const Field* field = of.field(of.label);
-  std::string text =
-      field ? value(of, static_cast<std::size_t>(field - of.fields.data()), *record) : std::to_string(id);
+  std::string text = field ? shown(of, static_cast<std::size_t>(field - of.fields.data()), *record, seen_of(*field))
+                           : std::to_string(id);
   return known.emplace(id, std::move(text)).first->second;
+}
+
+/// A label stands where the roles over its own record are not asked, so it shows what every role may see.
+Sight Texts::seen_of(const Field& field) const {
+  if (secrets_ == Secrets::clear) return Sight::visible;
+  Sight least = field.access.others;
+  for (const auto& [role, sight] : field.access.by_role) least = std::min(least, sight);
+  return std::max(least, Sight::masked);
 }
 
 std::string Texts::key(const Register& of, Id id) {
@@ -66,8 +94,8 @@ std::string Texts::key(const Register& of, Id id) {
   if (!record) return {};
   std::string text;
   for (const std::string& name : of.key)
-    text +=
-        (text.empty() ? "" : " / ") + value(of, static_cast<std::size_t>(of.field(name) - of.fields.data()), *record);
+    text += (text.empty() ? "" : " / ") + shown(of, static_cast<std::size_t>(of.field(name) - of.fields.data()), *record,
+                                                seen_of(*of.field(name)));
   return known.emplace(id, std::move(text)).first->second;
 }
 
@@ -86,6 +114,14 @@ std::string Texts::identity_number(const Field& field, Id id) {
   const auto number = people::find_identity_number(reader_, registers_.vault(), head ? head->id : id);
   if (!number) return {};
   return secrets_ == Secrets::clear ? *number : mask_number(*number);
+}
+
+std::string Texts::file_names(const Field& field, const Stored& value) const {
+  const std::vector<Attachment> attachments = attachments_of(value);
+  if (is_sealed(field) && secrets_ == Secrets::masked) return std::to_string(attachments.size()) + " 个文件";
+  std::string names;
+  for (const Attachment& each : attachments) names += (names.empty() ? "" : "、") + each.name;
+  return names;
 }
 
 std::string Texts::masked(const Field& field, const std::string& clear) const {

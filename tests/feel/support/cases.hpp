@@ -13,5 +13,7 @@ struct Case {
 
 /// Evaluates each over nothing, at noon of 2020-12-31 in China.
 void expect_all(std::span<const Case> cases);
+/// As models do it: what cannot be parsed gives null too.
+void expect_all_or_null(std::span<const Case> cases);
 
 }  // namespace zhijia::feel

@@ -36,6 +36,7 @@ class SmallCity : public testing::Test {
   access::Vault vault_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<registers::Registers> registers_;
+  store::Files files_{folder_.path / "files"};
 };
 
 }  // namespace zhijia::http

@@ -27,6 +27,7 @@ struct Grant {
   Scope scope = Scope::all;
   Id organisation = 0;      ///< for own and own_and_below
   std::string region = {};  ///< for region: its code
+  Id deputed_by = 0;        ///< the user on leave who gave it; 0 for one's own
   bool operator==(const Grant&) const = default;
 };
 
@@ -74,6 +75,18 @@ struct IssuedToken {
   std::string secret;  ///< "zj_…", shown once; the database keeps only its hash
 };
 
+/// Roles that somebody on leave has given to a colleague, with their scopes, for some days.
+struct Delegation {
+  Id id = 0;
+  Id from = 0, to = 0;
+  std::string from_name, to_name;
+  std::vector<std::string> roles;
+  Date begins_on, ends_on;  ///< both included
+};
+
+/// A year's leave; who is away for longer is granted otherwise.
+constexpr std::chrono::days delegation_days_max{366};
+
 struct SignedIn {
   Session session;
   std::string token;  ///< for the cookie; the database keeps only its hash
@@ -93,8 +106,11 @@ struct Policy {
 /// How long a token may live.
 constexpr std::chrono::days token_days_max{366};
 
-/// Tables user_account, user_grant, user_session, user_token, worker_code and join_code.
+/// Tables user_account, user_grant, user_session, user_token, user_delegation, user_identity, worker_code and join_code.
 std::vector<store::TableSchema> user_schemas();
+
+/// Where the secrets of authenticators lie.
+SealedColumn sealed_totp_column();
 
 /// Accounts over one store, whose tables exist. Any thread may use it. Passwords are hashed with Argon2id (RFC 9106;
 /// 19 MiB, two passes), at most two at a time: some 50 ms each. What is changed is in the change log.
@@ -124,6 +140,12 @@ class Users {
   Result<Session> session(std::string_view token) const;
   void sign_out(std::string_view token);
 
+  /// Lets who is `subject` at the provider `issuer` sign in as the user; replaces an earlier link to it. Problems:
+  /// user.subject, user.not_found, store.unique (another account has this subject).
+  Result<void> link(Id user, std::string_view issuer, std::string_view subject, std::string_view actor);
+  /// For whom a provider vouches. Problems: session.not_linked.
+  Result<SignedIn> sign_in_by(std::string_view issuer, std::string_view subject, std::string_view from);
+
   /// `lives` for 1 to token_days_max days. Problems: token.name, token.days.
   Result<IssuedToken> issue_token(const User& user, const std::string& name, const TokenScope& scope,
                                   std::chrono::days lives);
@@ -131,6 +153,15 @@ class Users {
   std::vector<Token> tokens_of(const User& user) const;
   /// Problems: token.not_found.
   Result<void> revoke_token(const User& user, Id token);
+
+  /// The colleague is named as he signs in; roles must be the user's own, and `admin` stays with him. Problems:
+  /// delegation.to, delegation.roles, delegation.days (none, beyond delegation_days_max, or past).
+  Result<Delegation> delegate(const User& user, const std::string& to, const std::vector<std::string>& roles,
+                              Date begins_on, Date ends_on);
+  /// Those given and received that are not over.
+  std::vector<Delegation> delegations_of(const User& user) const;
+  /// By who gave it, at once. Problems: delegation.not_found.
+  Result<void> end_delegation(const User& user, Id delegation);
 
   /// Ends all other sessions of the user. Problems: session.refused (old password), user.password.
   Result<void> change_password(const User& user, std::string_view token, std::string_view old_password,

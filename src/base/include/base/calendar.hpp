@@ -17,6 +17,9 @@ class Calendar {
   bool knows(int year) const;
   bool is_working_day(Date day) const;
 
+  /// The first working day that is not before the day.
+  Date on_or_after(Date day) const;
+
   /// The `count`th working day after the day, which itself does not count; before it when negative, the day itself for
   /// 0. Cost: a look a day.
   Date working_days_after(Date day, int count) const;

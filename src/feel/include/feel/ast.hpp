@@ -13,6 +13,8 @@
 namespace zhijia::feel {
 
 struct Builtin;
+class Evaluator;
+enum class Truth : std::uint8_t;
 
 /// The syntax of a FEEL expression with its names resolved. `children` of each kind are listed beside it; a child is
 /// never nullptr unless said.
@@ -87,6 +89,12 @@ struct Node {
   std::span<const std::uint32_t> slots;  ///< local slots: of a context its entries, of loops their variables, of a
                                          ///< function what it captured
   std::uint32_t locals = 0;              ///< of a function: slots it needs (parameters, captures, then its own)
+
+  /// Where the evaluator finds the value, or how it makes it; its own affair, chosen once the tree is complete.
+  enum class Place : std::uint8_t { made, constant, local, variable, input };
+  Place place = Place::made;
+  void (*make)(Evaluator& evaluator, const Node& node, Value& out) = nullptr;
+  Truth (*decide)(Evaluator& evaluator, const Node& node) = nullptr;  ///< of nodes that give true, false or null only
 };
 
 /// A parsed text: owns its nodes. Immutable, may be shared between threads.
@@ -94,7 +102,8 @@ class Tree : public std::enable_shared_from_this<Tree> {
  public:
   virtual ~Tree() = default;
   const Node& root() const { return *root_; }
-  std::uint32_t locals() const { return locals_; }  ///< slots that evaluating the root needs
+  std::uint32_t locals() const { return locals_; }        ///< slots that evaluating the root needs
+  std::uint32_t variables() const { return variables_; }  ///< slots of the Scope up to the last one that is read
   const std::string& text() const { return text_; }
   const Type& type() const { return type_; }  ///< what the root is known to give; Any when unknown
   /// "line:column" of a byte, both from 1, columns in code points.
@@ -105,6 +114,7 @@ class Tree : public std::enable_shared_from_this<Tree> {
   std::string text_;
   const Node* root_ = nullptr;
   std::uint32_t locals_ = 0;
+  std::uint32_t variables_ = 0;
   Type type_;
 };
 

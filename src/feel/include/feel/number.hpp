@@ -83,7 +83,8 @@ class Number {
     Number product;
     return multiply(a, b, product) ? std::optional(product) : std::nullopt;
   }
-  friend std::optional<Number> divide(Number a, Number b);  ///< std::nullopt for a zero divisor
+  friend bool divide(Number a, Number b, Number& quotient) { return quotient.set(divide_any(a, b)); }
+  friend std::optional<Number> divide(Number a, Number b) { return divide_any(a, b).made(); }  ///< by zero: none
   friend std::optional<Number> power(Number base, Number exponent);
   /// Negative, zero or positive as a is less than, equal to or greater than b.
   friend int compare(Number a, Number b) {
@@ -125,15 +126,23 @@ class Number {
     high_ = high;
     return true;
   }
-  bool set(const std::optional<Number>& number) { return number && set(number->low_, number->high_); }
+  bool set(Number number) { return number.high_ != nothing && set(number.low_, number.high_); }
+  std::optional<Number> made() const { return high_ == nothing ? std::nullopt : std::optional(*this); }
   constexpr bool is_small() const { return (high_ & coefficient_high) == 0; }
   constexpr std::int64_t biased_exponent() const {
     return static_cast<std::int64_t>((high_ & ~sign_bit) >> exponent_shift);
   }
   constexpr bool is_zero_slow() const { return low_ == 0 && (high_ & coefficient_high) == 0; }
-  static std::optional<Number> add_slow(Number a, Number b);
-  static std::optional<Number> multiply_slow(Number a, Number b);
+  // No result is a word that no number has, so that results come back in two registers.
+  static constexpr std::uint64_t nothing = UINT64_MAX;
+  static Number add_slow(Number a, Number b);
+  static Number multiply_slow(Number a, Number b);
+  static Number divide_any(Number a, Number b);
   static int compare_slow(Number a, Number b);
+  // What the library does, apart from what comes before: its calls need their operands in memory.
+  [[gnu::noinline]] static Number add_any(Number a, Number b);
+  [[gnu::noinline]] static Number divide_slow(Number a, Number b);
+  [[gnu::noinline]] static int compare_any(Number a, Number b);
 
   std::uint64_t low_ = 0;
   std::uint64_t high_ = exponent_zero;

@@ -31,8 +31,8 @@ struct SqlCondition {
   std::vector<std::variant<std::int64_t, std::string>> parameters;
 };
 
-/// Compiles the part of FEEL that can filter rows: comparisons, and, or, not, in, between, null, + - *, starts with,
-/// ends with, contains, dates. Problems: feel.sql_unsupported and feel.sql_name, with the place in the text.
+/// Compiles the part of FEEL that can filter rows; docs/feel-sql.md lists it. Problems: feel.sql_unsupported and
+/// feel.sql_name, with the place in the text.
 Result<SqlCondition> compile_sql(const Tree& tree, const SqlResolver& resolve);
 
 }  // namespace zhijia::feel

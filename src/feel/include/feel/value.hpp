@@ -77,7 +77,13 @@ class Value {
   Value(std::string_view text);  ///< well-formed UTF-8
   Value(const char* text) : Value(std::string_view(text)) {}
   Value(const std::string& text) : Value(std::string_view(text)) {}
-  Value(std::string&& text);
+  /// A text of `size` bytes, which `write(char* bytes)` gives: made where it stays.
+  template <typename Write>
+  static Value text(std::size_t size, Write write) {
+    Value value;
+    write(value.room_for_text(size));
+    return value;
+  }
   Value(Date date) noexcept : bits_{static_cast<std::uint64_t>(date.days), 0, 0, Kind::date, 0, false} {}
   Value(Time time) noexcept
       : bits_{static_cast<std::uint64_t>(time.nanos), 0, time.zone.code(), Kind::time, 0, false} {}
@@ -129,6 +135,10 @@ class Value {
   bool is_true() const { return bits_.kind == Kind::boolean && bits_.low == 1; }
   bool is_false() const { return bits_.kind == Kind::boolean && bits_.low == 0; }
 
+  /// A null becomes something simple: what assignment does, without a look at what was there.
+  void become(Number number) noexcept { bits_ = {number.low(), number.high(), 0, Kind::number, 0, false}; }
+  void become(bool truth) noexcept { bits_ = {truth ? 1ULL : 0ULL, 0, 0, Kind::boolean, 0, false}; }
+
   // Each of these may only be called on a value of its kind.
   bool boolean() const { return bits_.low == 1; }
   Number number() const { return Number::from_words(bits_.low, bits_.high); }
@@ -163,6 +173,7 @@ class Value {
   };
   Value(Kind kind, Shared* shared) noexcept : bits_{reinterpret_cast<std::uint64_t>(shared), 0, 0, kind, 0, true} {}
   Shared* shared() const { return reinterpret_cast<Shared*>(bits_.low); }
+  char* room_for_text(std::size_t size);
   void retain() const { shared()->owners.fetch_add(1, std::memory_order_relaxed); }
   void release() noexcept;
   static constexpr std::size_t inside_max = 15;
@@ -170,6 +181,40 @@ class Value {
   Bits bits_;
 };
 static_assert(sizeof(Value) == 24);
+
+struct SharedText : Shared {
+  explicit SharedText(std::size_t size_) : Shared(0), size(size_) {}
+  std::size_t size;  // of the bytes that follow
+  const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+};
+
+struct SharedList : Shared {
+  SharedList(std::uint32_t depth_, Values items_) : Shared(depth_), items(std::move(items_)) {}
+  Values items;
+};
+
+struct SharedContext : Shared {
+  SharedContext(std::uint32_t depth_, std::shared_ptr<const Keys> keys_, Values values_)
+      : Shared(depth_), keys(std::move(keys_)), values(std::move(values_)) {}
+  std::shared_ptr<const Keys> keys;
+  Values values;
+};
+
+inline std::string_view Value::string() const {
+  if (!bits_.owned) return {reinterpret_cast<const char*>(&bits_), bits_.size};
+  const auto* text = static_cast<const SharedText*>(shared());
+  return {text->bytes(), text->size};
+}
+inline const Values& Value::items() const { return static_cast<const SharedList*>(shared())->items; }
+inline const Keys& Value::keys() const { return *static_cast<const SharedContext*>(shared())->keys; }
+inline const std::shared_ptr<const Keys>& Value::shared_keys() const {
+  return static_cast<const SharedContext*>(shared())->keys;
+}
+inline const Values& Value::entries() const { return static_cast<const SharedContext*>(shared())->values; }
+inline const Value* Value::find(std::string_view key) const {
+  const auto at = keys().find(key);
+  return at == keys().size() ? nullptr : &entries()[at];
+}
 
 /// Lends values to a variable that must be null before: while lent, it reads and copies as the value itself, but the
 /// lender keeps it alive, so that going through a list counts no owners.

@@ -20,7 +20,8 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers;   ///< repeated ones joined by ", "
   std::map<std::string, std::string, std::less<>> captured;  ///< what stood in the route's {places}
   std::string body;
-  std::string from;  ///< the peer's address
+  std::string from;        ///< the peer's address, or the one that a trusted proxy speaks for
+  bool is_secure = false;  ///< whether it came by HTTPS
   /// Who asks; null while there are no accounts, when everything may be read and nothing changed.
   std::shared_ptr<const access::Session> session = nullptr;
 
@@ -35,6 +36,7 @@ struct Response {
   std::string type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  Id asked_by = 0;  ///< the account that asked, for the server's own log; 0: nobody who is known
 };
 
 }  // namespace zhijia::http

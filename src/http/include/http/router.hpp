@@ -34,6 +34,8 @@ class Router {
   std::vector<std::string> patterns() const;
 
  private:
+  Response find_and_answer(Request& request) const;
+
   struct Route {
     std::string method, pattern;
     std::vector<std::string> segments;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "http/router.hpp"
+#include "http/sign_on.hpp"
 #include "registers/engine.hpp"
+#include "store/files.hpp"
 #include "store/store.hpp"
 
 namespace zhijia::http {
@@ -12,6 +14,10 @@ struct Services {
   const registers::Registers& registers;
   int year = 0;                    ///< the review that is shown when no year is asked for
   access::Users* users = nullptr;  ///< null, or without any account: all may be read by anyone, and nothing changed
+  const store::Files* files = nullptr;  ///< of attachments; null: none are taken or given
+  int costly_a_minute = 300;            ///< requests of an account for what costs much; see with_rates()
+  SignOn sign_on = {};                  ///< where people may sign in besides here
+  const Clock& clock = system_clock();
 };
 
 /// Tables that the interface keeps for itself; to be migrated before routes() with users.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +76,11 @@ class Journal {
   store::Inserter& postings_;
   std::unordered_map<std::string, Id> accounts_;
 };
+
+/// Compares every posting, with its lines, with its own entry in the change log; calls `differs` with what is not so.
+/// Returns how many were compared.
+std::int64_t compare_with_log(store::Reader& reader,
+                              const std::function<void(Id posting, std::string_view what)>& differs);
 
 /// Which part of the books is read.
 struct Scope {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "access/vault.hpp"
 #include "feel/type.hpp"
 #include "registers/pack.hpp"
 #include "store/schema.hpp"
@@ -26,6 +27,10 @@ store::Type column_type(const Field& field);
 /// expression follows it the record behind it.
 feel::Type feel_type(const Field& field);
 
+/// "state" IN ('draft', …): the states that something is still to be done in, for the index that finds their records.
+/// Empty for a register without flow, or whose every state is an end.
+std::string open_states(const Register& of, const std::string& alias = {});
+
 /// Whether equal values must be found although they are sealed: the field is unique, or part of a key or unique list.
 bool is_matched(const Register& of, const Field& field);
 
@@ -35,6 +40,9 @@ std::string match_column(const Field& field);
 
 /// The versioned table of the register: `id`, `position`, `version`, then its fields in order.
 store::TableSchema schema_of(const Register& of);
+
+/// Where the registers' sealed values lie, those of earlier versions too, and those of people.
+std::vector<access::SealedColumn> sealed_columns(const Catalogue& catalogue);
 
 /// Which unions lie under which: organisation_closure (ancestor, descendant), each union under itself too. Kept by the
 /// engine when a record of the register `union` is written; for scopes and counts over a union and all below it.

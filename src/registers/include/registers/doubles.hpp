@@ -42,16 +42,16 @@ Result<DoublesFound> find_doubles(store::Store& store, const Registers& register
 std::vector<PersonPair> person_pairs(store::Reader& reader, PairState state, std::size_t limit, std::size_t after = 0);
 
 /// `drop` becomes `keep`: every record about the one is now about the other, each with an entry in the log, and whoever
-/// brings the identity number of the one finds the other. Problems: merge.same, merge.no_such_person, merge.merged
+/// brings the identity number of the one finds the other. Problems: merge.same, person.not_found, merge.merged
 /// (either was merged before), merge.clash (both have a record that a person has once; the records are named: the
 /// payment may have been made twice).
 Result<Id> merge_persons(store::Transaction& transaction, const Registers& registers, Id keep, Id drop,
                          const std::string& reason, const Actor& actor);
 
-/// Puts back every record that the merge changed and that still is as it left it. Problems: merge.no_such, merge.undone.
+/// Puts back every record that the merge changed and that still is as it left it. Problems: merge.not_found, merge.undone.
 Result<void> undo_merge(store::Transaction& transaction, const Registers& registers, Id merge, const Actor& actor);
 
-/// Decides a pair of the work list: one person (`keep` stays), or two. Problems: pair.no_such, pair.decided, and those
+/// Decides a pair of the work list: one person (`keep` stays), or two. Problems: pair.not_found, pair.decided, and those
 /// of merge_persons.
 Result<PersonPair> decide_pair(store::Transaction& transaction, const Registers& registers, Id pair,
                                std::optional<Id> keep, const std::string& reason, const Actor& actor);

@@ -30,12 +30,20 @@ struct Record {
   std::vector<Stored> values;  ///< by place in Register::fields
 };
 
+/// A role that somebody on leave has given to a colleague.
+struct Deputed {
+  std::string role;
+  std::string by;  ///< id of the user who gave it
+};
+
 /// Who acts, and from where; both go to the change log.
 struct Actor {
   std::string id;
   std::string source;
-  std::vector<std::string> roles;  ///< asked by steps only
+  std::vector<std::string> roles;      ///< asked by steps only
+  std::vector<Deputed> deputed = {};  ///< the same
 };
+
 
 /// A column of the register's workbook. A person or household takes two, any other field one, a computed field none.
 struct CellColumn {
@@ -52,6 +60,14 @@ std::vector<CellColumn> cell_columns(const Register& of);
 /// Cells by CellColumn::key. Texts as a workbook shows them: "汉台区", "1,234.50", "2020/1/31".
 using Cells = std::map<std::string, std::string, std::less<>>;
 
+/// What may come with a step.
+struct StepInput {
+  std::string reason = {};  ///< kept in the history, and shown to whom the record goes back
+  Cells cells = {};         ///< of the fields that the step may set
+};
+constexpr std::size_t reason_characters_max = 1'000;
+struct Attachment;  // registers/attachments.hpp
+
 /// All registers of a catalogue over one store. Immutable once open: any thread may use it, each with its own
 /// transaction.
 class Registers {
@@ -65,6 +81,7 @@ class Registers {
   const Catalogue& catalogue() const;
   const access::Vault& vault() const;
   IdSource& ids() const;
+  const Clock& clock() const;
 
   /// Problems: record.not_found.
   Result<Record> read(store::Reader& reader, const Register& of, Id id) const;
@@ -78,13 +95,32 @@ class Registers {
   Result<Record> change(store::Transaction& transaction, const Register& of, Id id, std::int64_t version,
                         const Cells& cells, const Actor& actor) const;
 
-  /// Problems: record.not_found, step.unknown, step.state (not from here), step.role, step.never_by, step.guard.
+  /// Steps by `system` are taken by the actor of that id only. Problems: record.not_found, step.unknown, step.state (not
+  /// from here), step.role, step.never_by, step.publicity (its period is not over, or an objection stands), step.reason,
+  /// step.field (not for this step to set), step.guard, and see Batch.
   Result<Record> take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,
-                           const Actor& actor) const;
+                           const Actor& actor, const StepInput& input = {}) const;
+
+  /// Opens the publicity and sets the deadlines of the record's state, where that was not done when it came there: it
+  /// was before the pack asked for them. Problems: record.not_found.
+  Result<void> catch_up(store::Transaction& transaction, const Register& of, Id id) const;
+
+  /// Adds a file to a field of type attachment, as the record's next version. Problems: record.not_found,
+  /// attachment.count.
+  Result<Record> attach(store::Transaction& transaction, const Register& of, Id id, const Field& field,
+                        const Attachment& attachment, const Actor& actor) const;
+
+  /// Takes one out of it; its bytes stay, for the record's earlier versions. Problems: record.not_found,
+  /// attachment.not_found.
+  Result<Record> detach(store::Transaction& transaction, const Register& of, Id id, const Field& field, Id attachment,
+                        const Actor& actor) const;
 
  private:
   friend class Batch;
   struct Parts;
+  Result<Record> set_attachments(store::Transaction& transaction, const Register& of, Id id, const Field& field,
+                                 const std::vector<Attachment>& attachments, std::string_view kind,
+                                 const Actor& actor) const;
   explicit Registers(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };

@@ -15,6 +15,8 @@ namespace zhijia::registers {
 struct ListQuery {
   std::string where;  ///< FEEL over the register's fields; empty for all
   std::string text;   ///< what a text field or a person's name contains, or a whole identity number; empty for all
+  std::string linked;  ///< a link field whose record is to be one of `ids`; empty: no such condition
+  std::vector<Id> ids;
   struct Sort {
     std::string field;
     bool is_descending = false;
@@ -26,6 +28,9 @@ struct ListQuery {
   Reach reach = Reach::everything();  ///< which records may be seen at all
   std::optional<Id> part_of;          ///< of a sub-table: the parts of this record
   std::optional<Id> only;             ///< this record, when it is among them
+  /// Of who asks; then `reach` is theirs, less those that do not see in clear what is filtered or sorted by: nobody finds
+  /// out by asking what he may not read. Null: whoever asks sees all but secrets.
+  const std::vector<access::Grant>* grants = nullptr;
   std::optional<std::int64_t> as_of;  ///< as the records stood at this position of the change log
 };
 
@@ -42,8 +47,30 @@ struct ListPage {
 
 /// A page of records. Pages are found by the last record seen, so that a page costs the same wherever it lies and a
 /// record added meanwhile shifts nothing. Problems: those of FEEL (place.field "where"), list.sort (no such field, or
-/// one that has no order: a link or a secret), list.after (no place of this list), list.limit.
+/// one that has no order: a link or a secret), list.hidden (nothing that the asker sees in clear), list.after (no place of this list), list.limit,
+/// list.linked (no link of the register).
 /// Cost: one pass over the register's rows, unless they are asked for in the order of their ids.
 Result<ListPage> list(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query);
+
+/// The records that a list would hold, put together by a field.
+struct GroupQuery {
+  ListQuery list;   ///< its filter, text, reach and as_of
+  std::string by;   ///< a field, or one that links lead to: "organisation.region"; days are put together by month
+  std::string sum;  ///< a field of money, a decimal or an integer to be added up; empty: none
+};
+
+struct Group {
+  Stored value;  ///< of the field; "2020-01" for a month; nothing where the field is empty
+  std::int64_t records = 0;
+  std::int64_t sum = 0;  ///< in the field's unit: fen, or times 10^scale
+};
+
+constexpr std::size_t groups_max = 500;
+
+/// How many records fall to each value, most first; at most groups_max. Problems: those of list, and list.group (the
+/// field is not there, or is secret), list.sum (nothing that can be added up).
+/// Cost: one pass over the register's rows.
+Result<std::vector<Group>> group(store::Reader& reader, const Registers& registers, const Register& of,
+                                 const GroupQuery& query);
 
 }  // namespace zhijia::registers

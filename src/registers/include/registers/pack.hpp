@@ -32,7 +32,8 @@ enum class FieldType {
   phone,
   identity_number,
   credit_code,
-  bank_card
+  bank_card,
+  attachment
 };
 
 /// How much of a field a role sees.

@@ -17,10 +17,23 @@ namespace zhijia::registers {
 
 enum class Operation { read, create, change, reveal };
 
-/// Whether the role, of the engine's or a pack's, may do it at all. Steps name their own role.
-///   read: every role but `admin`, who manages accounts, and `worker`, who has a way of his own (of_person); create,
-///   change: `clerk`, `manager`; reveal: `manager`.
+/// Whether the role, of the engine's or a pack's, may do it at all, where the pack says nothing. Steps name their own role.
+///   read: every role but `admin`, who manages accounts, and `worker`, who has a way of his own (of_person); create, change: `clerk`, `manager`; reveal: `manager`.
 bool may(std::string_view role, Operation operation);
+/// The same of this register, as its `access` has it; to change: anything at all.
+bool may(const Register& of, std::string_view role, Operation operation);
+
+/// How much of the field the role sees; of several roles, the most. No secret is more than masked.
+Sight sight_of(const Field& field, std::string_view role);
+/// By place of the field. Without any role: as nobody is told from anybody, all but the secrets.
+std::vector<Sight> sights_of(const Register& of, const std::vector<std::string>& roles);
+/// Whether roles differ in what they see of the register.
+bool has_field_access(const Register& of);
+
+/// What keeps these roles from changing these fields of a record in this state (empty for a register without flow).
+/// Problems: access.state (they change nothing in it), access.field.
+Problems refused_changes(const Register& of, const std::vector<std::string>& roles, std::string_view state,
+                         const std::vector<std::string>& fields);
 
 /// The part of the records that grants open.
 struct Reach {
@@ -42,13 +55,18 @@ struct Reach {
 constexpr std::string_view worker_role = "worker";
 
 Reach reach_of(const std::vector<access::Grant>& grants, Operation operation);
+Reach reach_of(const Register& of, const std::vector<access::Grant>& grants, Operation operation);
 
 /// Whether the reach covers a record of the register. Cost: a query, none when it covers all.
 bool covers(store::Reader& reader, const Registers& registers, const Register& of, Id record, const Reach& reach);
 
-/// The roles that the grants give over this record: for Actor::roles.
-std::vector<std::string> roles_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
-                                    const std::vector<access::Grant>& grants);
+/// The grants that reach this record, each role of one's own and each from a colleague once.
+std::vector<access::Grant> grants_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
+                                       const std::vector<access::Grant>& grants);
+/// Their roles.
+std::vector<std::string> roles_of(const std::vector<access::Grant>& grants);
+/// Makes them the actor's, told apart by whose they are.
+void add_roles(const std::vector<access::Grant>& grants, Actor& actor);
 
 /// The same as a condition of SQL over the register's table `alias`, and the values of its question marks.
 struct ReachCondition {

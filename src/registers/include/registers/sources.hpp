@@ -16,12 +16,17 @@ namespace zhijia::registers {
 /// name follows. Filters of lists and of indicators resolve their names here.
 class Sources {
  public:
-  /// With `as_of`, every table as it stood at that position of the change log.
-  Sources(const Catalogue& catalogue, const Register& of, std::optional<std::int64_t> as_of);
+  /// With `as_of`, every table as it stood at that position of the change log. `root` is what is read instead of the
+  /// register's table: a sub-select with some of its columns; `alias` names it and begins the joins' names.
+  Sources(const Catalogue& catalogue, const Register& of, std::optional<std::int64_t> as_of, std::string root = {},
+          std::string alias = "t");
 
   /// Follows a path such as {"programme", "season"} through references. Nothing where a step of it is no field, is
   /// sealed, or leads to a person: there is nothing there to compare with.
   std::optional<feel::SqlName> resolve(const std::vector<std::string_view>& path);
+
+  /// The fields that resolve() has followed or ended at, each of its register.
+  const std::vector<std::pair<const Register*, const Field*>>& used() const { return used_; }
 
   /// The alias of the person behind a `person` field, or of the head behind a `household` field.
   std::string join_person(const Field& field);
@@ -37,8 +42,10 @@ class Sources {
   const Catalogue& catalogue_;
   const Register& of_;
   const std::optional<std::int64_t> as_of_;
+  const std::string alias_;
   std::string joins_;
   std::map<std::string, std::string> aliases_;
+  std::vector<std::pair<const Register*, const Field*>> used_;
 };
 
 /// The field's column in the table `alias`, for expressions.

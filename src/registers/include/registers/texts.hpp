@@ -25,13 +25,19 @@ class Texts {
   /// other record's key. Empty when absent.
   std::string value(const Register& of, std::size_t field, const Record& record);
 
-  /// The label of a record; its id when it has none, empty when there is no such record.
+  /// The same for who sees the field so: nothing when it is hidden; masked, a name by its surname, a number by its end, and
+  /// anything else as ***.
+  std::string shown(const Register& of, std::size_t field, const Record& record, Sight sight);
+
+  /// The label of a record, masked where not every role sees it in clear; its id when it has none, empty when there is no such record.
   std::string label(const Register& of, Id id);
 
  private:
   std::string link(const Field& field, Id id);
   std::string key(const Register& of, Id id);
   std::string identity_number(const Field& field, Id id);
+  Sight seen_of(const Field& field) const;
+  std::string file_names(const Field& field, const Stored& value) const;
   std::string masked(const Field& field, const std::string& clear) const;
 
   const Registers& registers_;

@@ -17,6 +17,12 @@ struct Column {
   bool not_null = false;
 };
 
+/// An index over the rows that meet a condition. A query uses it when it says the same condition in the same words.
+struct PartialIndex {
+  std::vector<std::string> columns;
+  std::string where;  ///< SQL
+};
+
 /// A table as its module or pack declares it. Names are [a-z_][a-z0-9_]*, at most name_length_max long.
 struct TableSchema {
   std::string name;
@@ -24,6 +30,7 @@ struct TableSchema {
   std::vector<std::string> primary_key = {};           ///< column names; ["id"] as a rule
   std::vector<std::vector<std::string>> uniques = {};  ///< each a list of columns; rows with a null in one never clash
   std::vector<std::vector<std::string>> indexes = {};
+  std::vector<PartialIndex> partial_indexes = {};
   std::vector<std::string> checks = {};  ///< SQL conditions that hold on every row; applied when the table is made
   /// SQL conditions over NEW.column that a row must meet when it is inserted; they may ask other tables.
   std::vector<std::string> guards = {};

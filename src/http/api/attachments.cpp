@@ -1,0 +1,223 @@
+#include "registers/attachments.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/url.hpp>
+
+#include "access/digest.hpp"
+#include "api/api.hpp"
+#include "api/body.hpp"
+#include "api/once.hpp"
+#include "asked.hpp"
+#include "registers/columns.hpp"
+#include "sights.hpp"
+
+namespace zhijia::http {
+
+namespace json = boost::json;
+using registers::Attachment;
+using registers::Field;
+using registers::Operation;
+using registers::Record;
+using registers::Register;
+
+namespace {
+
+constexpr std::size_t reason_bytes_max = 1'000;
+
+std::size_t place_of(const Register& of, const Field& field) {
+  return static_cast<std::size_t>(&field - of.fields.data());
+}
+
+std::unexpected<Problems> not_permitted() {
+  return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
+}
+
+registers::Actor actor_of(const Request& request) {
+  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
+}
+
+registers::Reach reach_for(const Request& request, const Register& of, Operation operation) {
+  return registers::reach_of(of, request.session->user.grants, operation);
+}
+
+/// The handler, given the register and the field of type attachment that the path names.
+Handler of_field(const Services& services,
+                 Response (*answer)(const Services&, const Register&, const Field&, const Request&)) {
+  return [services, answer](const Request& request) {
+    const Register* of = services.registers.catalogue().find_register(request["register"]);
+    const Field* field = of ? of->field(request["field"]) : nullptr;
+    if (!field || field->type != registers::FieldType::attachment)
+      return refusal(404, {{"attachment.not_found",
+                            {},
+                            {"没有这个附件栏。", "There is no such register, or no such field for files in it."}}});
+    return answer(services, *of, *field, request);
+  };
+}
+
+/// "%E5%8F%91%E7%A5%A8.pdf": headers carry no Chinese.
+std::string file_name(const Request& request) {
+  const auto name = boost::urls::make_pct_string_view(request.header("x-file-name"));
+  if (!name) return {};
+  std::string decoded;
+  boost::urls::pct_string_view(*name).decode({}, boost::urls::string_token::assign_to(decoded));
+  return decoded;
+}
+
+Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
+                 const Request& request, int status) {
+  registers::Texts texts(services.registers, reader);
+  Response response =
+      json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
+  response.status = status;
+  response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
+  return response;
+}
+
+/// Whether the asker may change this field of the record. Problems: record.not_found, access.scope, access.state,
+/// access.field.
+Result<void> may_change(const Services& services, store::Reader& reader, const Register& of, const Field& field,
+                        const Request& request, Id id) {
+  const auto record = services.registers.read(reader, of, id);
+  if (!record || !registers::covers(reader, services.registers, of, id, reading_reach(request, of)))
+    return std::unexpected(beyond_reach());
+  if (!registers::covers(reader, services.registers, of, id, reach_for(request, of, Operation::change)))
+    return not_permitted();
+  if (Problems refused = refused_fields(services, reader, of, *record, request, {field.name}); !refused.empty())
+    return std::unexpected(std::move(refused));
+  return {};
+}
+
+Response attach(const Services& services, const Register& of, const Field& field, const Request& request) {
+  const Id id = id_of(request["id"]);
+  const auto permitted = services.store.read(
+      [&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
+  if (!permitted) return refusal(permitted.error());
+  const auto attachment =
+      registers::take_in(services.registers, *services.files, field, file_name(request), request.body);
+  if (!attachment) return refusal(attachment.error());
+  // Told apart by its hash: twenty megabytes are not kept for the sake of a repeated request.
+  Request brief = request;
+  brief.body = access::sha256_hex(request.body);
+  return once(services, brief, [&](store::Transaction& transaction) -> Result<Response> {
+    if (auto still = may_change(services, transaction, of, field, request, id); !still) return std::unexpected(still.error());
+    const auto record = services.registers.attach(transaction, of, id, field, *attachment, actor_of(request));
+    if (!record) return std::unexpected(record.error());
+    return written(services, transaction, of, *record, request, 201);
+  });
+}
+
+Response detach(const Services& services, const Register& of, const Field& field, const Request& request) {
+  const Id id = id_of(request["id"]);
+  return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
+    if (auto permitted = may_change(services, transaction, of, field, request, id); !permitted)
+      return std::unexpected(permitted.error());
+    const auto record =
+        services.registers.detach(transaction, of, id, field, id_of(request["attachment"]), actor_of(request));
+    if (!record) return std::unexpected(record.error());
+    return written(services, transaction, of, *record, request, 200);
+  });
+}
+
+/// The attachment that the path names, of a record within the asker's reach and a field that he sees.
+Result<Attachment> asked_attachment(const Services& services, store::Reader& reader, const Register& of,
+                                    const Field& field, const Request& request) {
+  const auto record = services.registers.read(reader, of, id_of(request["id"]));
+  if (!record || !registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
+    return std::unexpected(beyond_reach());
+  const registers::Sight sight = Sights(services, reader, of, request).of(record->id)[place_of(of, field)];
+  // A secret is masked for everybody, and opened by reveal.
+  if (sight == registers::Sight::hidden || (sight == registers::Sight::masked && !registers::is_sealed(field)))
+    return std::unexpected(beyond_reach());
+  const auto all = registers::attachments_of(record->values[place_of(of, field)]);
+  const auto found = std::ranges::find(all, id_of(request["attachment"]), &Attachment::id);
+  if (found == all.end())
+    return fail("attachment.not_found", "没有这个附件，可能已被移除。", "There is no such file; it may have been removed.");
+  return *found;
+}
+
+/// RFC 8187: the name in UTF-8, every byte that is not plain in per cent.
+std::string encoded_name(std::string_view name) {
+  std::string text;
+  for (const unsigned char c : name) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                          c == '-' || c == '_';
+    text += is_plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  }
+  return text;
+}
+
+/// To be kept, never to be run: whatever a browser thinks it is, it may load nothing and is no page of ours.
+Response file_answer(const Services& services, const Attachment& attachment) {
+  auto bytes = registers::bytes_of(services.registers, *services.files, attachment);
+  if (!bytes) return refusal(bytes.error());
+  return {.type = attachment.type,
+          .body = std::move(*bytes),
+          .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encoded_name(attachment.name)},
+                      {"Content-Security-Policy", "sandbox; default-src 'none'"}}};
+}
+
+Response download(const Services& services, const Register& of, const Field& field, const Request& request) {
+  const auto attachment = services.store.read(
+      [&](store::Reader& reader) { return asked_attachment(services, reader, of, field, request); });
+  if (!attachment) return refusal(attachment.error());
+  if (registers::is_sealed(field))
+    return refusal({{"access.reason",
+                     {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = field.name},
+                     {"保密附件须说明原因后查看。", "A secret file is opened with a reason, by POST …/reveal."}}});
+  return file_answer(services, *attachment);
+}
+
+/// A secret file in clear; who looked, and why, is in the change log before the bytes leave.
+Response reveal(const Services& services, const Register& of, const Field& field, const Request& request) {
+  const auto body = asked_body(request, {"reason"});
+  if (!body) return refusal(body.error());
+  const std::string reason = text_of(*body, "reason");
+  if (reason.empty() || reason.size() > reason_bytes_max)
+    return refusal(Problems{bad_parameter("reason", "请填写查看原因。", "Say why you need to see it.")});
+  const auto attachment = services.store.write([&](store::Transaction& transaction) -> Result<Attachment> {
+    const auto found = asked_attachment(services, transaction, of, field, request);
+    if (!found) return found;
+    const Id id = id_of(request["id"]);
+    if (!registers::covers(transaction, services.registers, of, id, reach_for(request, of, Operation::reveal)))
+      return not_permitted();
+    const json::object noted{{"field", field.name}, {"attachment", std::to_string(found->id)}, {"reason", reason}};
+    transaction.log({.actor = std::to_string(request.session->user.id),
+                     .source = request.from,
+                     .kind = "reveal",
+                     .register_ = of.name,
+                     .record = id,
+                     .body = json::serialize(noted)});
+    return found;
+  });
+  return attachment ? file_answer(services, *attachment) : refusal(attachment.error());
+}
+
+}  // namespace
+
+json::array attachments_json(const Field& field, const registers::Stored& value) {
+  json::array list;
+  for (const Attachment& each : registers::attachments_of(value)) {
+    json::object described{{"id", std::to_string(each.id)}, {"type", each.type}, {"size", each.size}};
+    // A file's name may say as much as its page.
+    if (!registers::is_sealed(field)) {
+      described.emplace("name", each.name);
+      described.emplace("hash", each.hash);
+    }
+    list.push_back(std::move(described));
+  }
+  return list;
+}
+
+void add_attachments(Router& router, const Services& services) {
+  if (!services.files) return;
+  const std::string field = "/api/v1/registers/{register}/records/{id}/attachments/{field}";
+  router.add("GET", field + "/{attachment}", of_field(services, download));
+  if (!services.users) return;  // nobody could be told from anybody
+  router.add("POST", field, of_field(services, attach));
+  router.add("DELETE", field + "/{attachment}", of_field(services, detach));
+  router.add("POST", field + "/{attachment}/reveal", of_field(services, reveal));
+}
+
+}  // namespace zhijia::http

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "feel/sql.hpp"
+#include "registers/cases.hpp"
+
+namespace zhijia::registers {
+
+/// A register's decision as SQL.
+struct CasePlan {
+  struct Column {
+    std::string input, part;  ///< "Exclusion Facts", "needless car"; no part for a plain input
+    feel::SqlName::Kind kind = feel::SqlName::Kind::text;
+    int scale = 0;
+  };
+  std::vector<Column> columns;  ///< those of one structured input stand together
+  std::string select;           ///< "SELECT t.id, policy, model, region, input, input …"
+  std::string joins;            ///< what follows the source: " AS t LEFT JOIN …"
+  std::vector<std::variant<std::int64_t, std::string>> parameters;  ///< of the SELECT, before the source's
+
+  std::string sql(const std::string& source) const {
+    return select + " FROM (" + source + ")" + joins + " ORDER BY t.id";
+  }
+};
+
+/// The decisions of all registers, and the models of their packs.
+struct Decisions {
+  std::map<std::string, CasePlan, std::less<>> plans = {};  // by register
+  std::map<std::string, Decision, std::less<>> declared = {};
+  std::map<std::string, dmn::Model, std::less<>> models = {};  // by "pack/model"
+};
+
+/// What a register's file declares beside its fields and flow. Problems: those of YamlReader.
+Declared read_declared(const Register& of, Problems& problems);
+
+/// Problems: those of read_declared, pack.model, pack.decision, pack.decision_input, those of FEEL and of dmn::load, with the pack's file.
+Decisions plan_decisions(const Catalogue& catalogue, Problems& problems);
+
+/// The record of a register with a decision, decided: its decided fields are written. Problems: decision.no_policy,
+/// decision.undecided (with what the model said).
+Result<void> decide_record(store::Reader& reader, const Decisions& decisions, const Register& of, Record& record,
+                           const Clock& clock);
+
+/// What the model gave, written into the record's decided fields.
+Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome, Id policy, Record& record);
+
+}  // namespace zhijia::registers

@@ -1,0 +1,223 @@
+#include <gmock/gmock.h>
+
+#include "gate.hpp"
+#include "registers/schedule.hpp"
+#include "server/target.hpp"
+#include "support/small_city.hpp"
+
+/// The public list, what waits for whom, delegation and returns, over the project's own packs.
+namespace zhijia::http {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* password = "a long enough passphrase";
+
+class Daily : public SmallCity {
+ protected:
+  Daily() : users_(*store_, vault_, clock_) {
+    router_ = routes({*store_, *registers_, 2021, &users_});
+    for (const auto& [name, grant] : {std::pair{"clerk", "clerk"},
+                                      {"reviewer", "reviewer"},
+                                      {"second", "second_reviewer"},
+                                      {"leader", "leader"},
+                                      {"deputy", "auditor"}}) {
+      EXPECT_TRUE(users_.add({.name = name, .grants = {access::parse_grant(grant).value()}}, password, "test"));
+      sign_in(name);
+    }
+  }
+
+  void sign_in(const std::string& name) {
+    const Response response = ask("", "POST", "/api/v1/session", {{"name", name}, {"password", password}});
+    ASSERT_EQ(response.status, 200) << response.body;
+    for (const auto& [header, value] : response.headers)
+      if (header == "Set-Cookie") cookies_[name] = value.substr(0, value.find(';'));
+    csrf_[name] = json::parse(response.body).at("csrf").as_string();
+  }
+
+  Response ask(const std::string& who, const std::string& method, const std::string& target,
+               const json::value& body = nullptr, const std::string& if_match = "", const std::string& from = "") {
+    Request request{.method = method};
+    EXPECT_TRUE(read_target(target, request)) << target;
+    if (!body.is_null()) {
+      request.headers["content-type"] = "application/json";
+      request.body = json::serialize(body);
+    }
+    if (!if_match.empty()) request.headers["if-match"] = if_match;
+    request.from = from;
+    if (!who.empty()) {
+      request.headers["cookie"] = cookies_[who];
+      request.headers["x-csrf-token"] = csrf_[who];
+    }
+    return router_.answer(std::move(request));
+  }
+
+  json::value json_of(const std::string& who, const std::string& target) {
+    const Response response = ask(who, "GET", target);
+    EXPECT_EQ(response.status, 200) << target << response.body;
+    return json::parse(response.body);
+  }
+
+  static std::string code_of(const Response& response) {
+    return std::string(json::parse(response.body).at("problems").at(0).at("code").as_string());
+  }
+
+  /// A nomination that the clerk made.
+  std::string nomination(const std::string& code) {
+    const Response response = ask("clerk", "POST", nominations,
+                                  {{"values", json::object{{"code", code}, {"nominee", "王小明"}, {"honour", "provincial_may1"}}}});
+    EXPECT_EQ(response.status, 201) << response.body;
+    return std::string(nominations) + "/" + std::string(json::parse(response.body).at("id").as_string());
+  }
+
+  Response step(const std::string& who, const std::string& address, const std::string& name,
+                const json::value& body = nullptr) {
+    const Response seen = ask(who, "GET", address);
+    for (const auto& [header, value] : seen.headers)
+      if (header == "ETag") return ask(who, "POST", address + "/steps/" + name, body, value);
+    return seen;
+  }
+
+  /// A nomination on the public list, and the id of its period.
+  std::pair<std::string, std::string> publicised(const std::string& code) {
+    const std::string address = nomination(code);
+    for (const auto& [who, name] :
+         {std::pair{"reviewer", "review"}, {"second", "confirm"}, {"clerk", "publicise"}})
+      if (const Response taken = step(who, address, name); taken.status != 200) ADD_FAILURE() << name << taken.body;
+    const json::value list = json_of("", publicity);
+    return {address, std::string(list.at("items").as_array().back().at("id").as_string())};
+  }
+
+  void run_schedule() { EXPECT_TRUE(registers::tick(*store_, *registers_)); }
+  /// Sessions have ended by then, so all sign in again.
+  void on(int month, int day) {
+    clock_.set(FixedClock(Date::of(2021, month, day)).now());
+    for (const char* name : {"clerk", "reviewer", "second", "leader", "deputy"}) sign_in(name);
+  }
+
+  static constexpr const char* nominations = "/api/v1/registers/nomination/records";
+  static constexpr const char* publicity = "/api/v1/public/publicity";
+  access::Users users_;
+  Router router_;
+  std::map<std::string, std::string> cookies_, csrf_;
+};
+
+TEST_F(Daily, the_public_list_is_read_without_a_session_and_shows_no_name) {
+  const auto [address, period] = publicised("RY-1");
+  const Response list = ask("", "GET", std::string(publicity) + "?register=nomination");
+  EXPECT_EQ(list.status, 200);
+  EXPECT_THAT(list.body, HasSubstr("王**"));
+  EXPECT_THAT(list.body, Not(HasSubstr("王小明")));
+  EXPECT_THAT(list.body, Not(HasSubstr("RY-1")));
+  EXPECT_EQ(ask("", "GET", std::string(publicity) + "/" + period).status, 200);
+  EXPECT_EQ(json_of("", std::string(publicity) + "?register=season_fund").at("items").as_array().size(), 0u);
+  EXPECT_EQ(ask("", "GET", address).status, 401);
+  on(3, 1);
+  EXPECT_EQ(json_of("", publicity).at("items").as_array().size(), 0u);
+  EXPECT_EQ(ask("", "GET", std::string(publicity) + "/" + period).status, 404);
+}
+
+TEST_F(Daily, an_objection_of_the_public_is_answered_and_its_answer_decides) {
+  const auto [address, period] = publicised("RY-1");
+  const std::string objections = std::string(publicity) + "/" + period + "/objections";
+  const Response objected = ask("", "POST", objections, {{"statement", "事迹不实"}, {"phone", "13812341234"}});
+  ASSERT_EQ(objected.status, 201) << objected.body;
+  EXPECT_FALSE(json::parse(objected.body).at("answer_due_on").as_string().empty());
+  const json::value work = json_of("reviewer", "/api/v1/work");
+  ASSERT_EQ(work.at("objections").as_array().size(), 1u);
+  EXPECT_EQ(work.at("objections").at(0).at("about").at("register").as_string(), "nomination");
+  const std::string objection = "/api/v1/registers/nomination_objection/records/" +
+                                std::string(work.at("objections").at(0).at("id").as_string());
+  EXPECT_THAT(ask("reviewer", "GET", objection).body, Not(HasSubstr("13812341234")));
+  on(3, 1);
+  run_schedule();
+  EXPECT_EQ(code_of(step("leader", address, "decide", {{"values", json::object{{"decided_on", "2021-03-01"}}}})),
+            "step.publicity");
+  EXPECT_EQ(code_of(step("reviewer", objection, "dismiss")), "field.required");
+  EXPECT_EQ(step("reviewer", objection, "dismiss", {{"values", json::object{{"answer", "经核实，事迹属实"}}}}).status, 200);
+  EXPECT_EQ(step("leader", address, "decide", {{"values", json::object{{"decided_on", "2021-03-01"}}}}).status, 200);
+}
+
+struct BadObjection {
+  const char* name;
+  json::value body;
+  int status;
+};
+
+TEST_F(Daily, what_is_no_objection_is_refused) {
+  const auto [address, period] = publicised("RY-1");
+  const std::string objections = std::string(publicity) + "/" + period + "/objections";
+  for (const auto& [name, body, status] :
+       {BadObjection{"no statement", {{"name", "李四"}}, 400}, {"an empty one", {{"statement", " "}}, 400},
+        {"too long", {{"statement", std::string(2001, 'x')}}, 400}, {"no text", {{"statement", 5}}, 400},
+        {"an unknown member", {{"statement", "x"}, {"state", "upheld"}}, 400},
+        {"a phone that is none", {{"statement", "x"}, {"phone", "12"}}, 422}})
+    EXPECT_EQ(ask("", "POST", objections, body, "", name).status, status) << name;
+  EXPECT_EQ(ask("", "POST", std::string(publicity) + "/5/objections", {{"statement", "x"}}, "", "other").status, 404);
+}
+
+TEST_F(Daily, an_address_that_objects_without_end_is_stopped) {
+  const auto [address, period] = publicised("RY-1");
+  const std::string objections = std::string(publicity) + "/" + period + "/objections";
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(ask("", "POST", objections, {{"statement", "x"}}, "", "10.0.0.1").status, 201);
+  EXPECT_EQ(ask("", "POST", objections, {{"statement", "x"}}, "", "10.0.0.1").status, 429);
+  EXPECT_EQ(ask("", "POST", objections, {{"statement", "x"}}, "", "10.0.0.2").status, 201);
+}
+
+TEST_F(Daily, a_return_says_why_and_stands_in_the_history) {
+  const std::string address = nomination("RY-1");
+  EXPECT_EQ(step("reviewer", address, "review").status, 200);
+  EXPECT_EQ(code_of(step("second", address, "return")), "step.reason");
+  EXPECT_EQ(step("second", address, "return", {{"reason", "缺少推荐表"}}).status, 200);
+  const json::value returned = json_of("reviewer", "/api/v1/work").at("returned");
+  ASSERT_EQ(returned.as_array().size(), 1u);
+  EXPECT_EQ(returned.at(0).at("reason").as_string(), "缺少推荐表");
+  EXPECT_EQ(json_of("clerk", address + "/history").as_array().back().at("reason").as_string(), "缺少推荐表");
+}
+
+TEST_F(Daily, a_batch_reports_each_records_problems) {
+  const std::string one = nomination("RY-1"), other = nomination("RY-2");
+  EXPECT_EQ(step("reviewer", one, "review").status, 200);
+  const auto id_of = [](const std::string& address) { return json::string(address.substr(address.rfind('/') + 1)); };
+  const Response taken = ask("second", "POST", "/api/v1/registers/nomination/steps/return",
+                             {{"ids", json::array{id_of(one), id_of(other)}}, {"reason", "补充材料"}});
+  ASSERT_EQ(taken.status, 200) << taken.body;
+  const json::value answer = json::parse(taken.body);
+  EXPECT_EQ(answer.at("taken").as_array().size(), 1u);
+  EXPECT_EQ(answer.at("refused").at(0).at("problems").at(0).at("code").as_string(), "step.state");
+}
+
+TEST_F(Daily, roles_are_given_for_some_days_and_taken_back) {
+  const std::string address = nomination("RY-1");
+  const auto give = [&](const char* who, const char* role, const char* from, const char* until) {
+    return ask(who, "POST", "/api/v1/delegations",
+               {{"to", "deputy"}, {"roles", json::array{role}}, {"begins_on", from}, {"ends_on", until}});
+  };
+  EXPECT_EQ(code_of(give("reviewer", "leader", "2021-01-10", "2021-01-20")), "delegation.roles");
+  EXPECT_EQ(code_of(give("reviewer", "reviewer", "2021-01-10", "2021-01-09")), "delegation.days");
+  EXPECT_EQ(code_of(give("deputy", "auditor", "2021-01-10", "2021-01-20")), "delegation.to");
+  EXPECT_EQ(code_of(give("reviewer", "reviewer", "2021-01-10", "soon")), "http.parameter");
+  EXPECT_EQ(code_of(step("deputy", address, "review")), "step.role");
+  const Response given = give("reviewer", "reviewer", "2021-01-11", "2021-01-20");
+  ASSERT_EQ(given.status, 201) << given.body;
+  EXPECT_EQ(code_of(step("deputy", address, "review")), "step.role") << "not yet";
+  on(1, 11);
+  EXPECT_EQ(step("deputy", address, "review").status, 200);
+  const json::value work = json_of("deputy", "/api/v1/work");
+  EXPECT_EQ(work.at("waiting").as_array().size(), 1u);
+  const std::string id(json::parse(given.body).at("id").as_string());
+  EXPECT_EQ(ask("deputy", "DELETE", "/api/v1/delegations/" + id).status, 404);
+  EXPECT_EQ(ask("reviewer", "DELETE", "/api/v1/delegations/" + id).status, 204);
+  EXPECT_EQ(code_of(step("deputy", nomination("RY-2"), "review")), "step.role");
+}
+
+TEST_F(Daily, nobody_is_granted_the_programs_own_role) {
+  EXPECT_FALSE(access::parse_grant("system"));
+  EXPECT_FALSE(access::parse_grant("system@610702"));
+}
+
+}  // namespace
+}  // namespace zhijia::http
