@@ -76,4 +76,5 @@ def main(program: str, rows: int) -> None:
     print(f"ratio {peer / seconds:.2f}")
 
 
-main(sys.argv[1], int(sys.argv[2]))
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

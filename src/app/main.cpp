@@ -48,12 +48,50 @@ int run(int count, char** words) {
   });
 
   auto& import = *app.add_subcommand("import", "Take a workbook in, whole or not at all");
-  std::string register_name;
-  std::filesystem::path from;
-  import.add_option("--register", register_name, "Register that the workbook goes into");
-  import.add_option("from", from, "A workbook, or a folder of REGISTER.xlsx")->required()->check(CLI::ExistingPath);
+  ImportVerbOptions imported;
+  import.add_option("--register", imported.register_name, "Register that the workbook goes into");
+  import.add_option("from", imported.from, "A workbook, or a folder of REGISTER.xlsx")
+      ->required()
+      ->check(CLI::ExistingPath);
+  import.add_option("--map", imported.mapping, "HEADER=FIELD for a column that has another title; HEADER= leaves it out")
+      ->allow_extra_args(false);
+  import.add_option("--marked", imported.marked, "Where the workbook goes with its faulty cells marked, if it has any");
+  import.add_flag("--dry-run", imported.checks_only, "Check everything and write nothing");
+  import.add_flag("--good-rows", imported.good_rows_only, "Leave faulty rows out instead of taking nothing");
+  import.add_flag("--keep", imported.keeps_filled, "Fill what is empty, and change no value that is there");
   import.callback([&] {
-    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, register_name, from); }, true);
+    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, imported); }, true);
+  });
+
+  std::string register_name;
+  std::int64_t first_position = 0, last_position = 0;
+  auto& undo_verb = *app.add_subcommand("undo-import", "Take back what an import wrote, as its last line named it");
+  undo_verb.add_option("register", register_name, "Register that it went into")->required();
+  undo_verb.add_option("first", first_position, "First position of the change log")->required();
+  undo_verb.add_option("last", last_position, "Last position")->required();
+  undo_verb.callback([&] {
+    result = with_site(
+        site, [&](const OpenSite& open) { return undo_import(open, register_name, first_position, last_position); });
+  });
+
+  std::filesystem::path made;
+  auto& template_verb = *app.add_subcommand("template", "The empty workbook of a register, to fill in and import");
+  template_verb.add_option("register", register_name, "Register")->required();
+  template_verb.add_option("--out", made, "Workbook to write")->required();
+  template_verb.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) { return write_template(open, register_name, made); });
+  });
+
+  ExportVerbOptions listed;
+  auto& export_verb = *app.add_subcommand("export", "A list as a workbook or csv; the export is logged");
+  export_verb.add_option("register", listed.register_name, "Register")->required();
+  export_verb.add_option("--out", listed.out, "File to write: .xlsx or .csv")->required();
+  export_verb.add_option("--where", listed.where, "Condition in FEEL");
+  export_verb.add_option("--search", listed.text, "Text to find");
+  export_verb.add_option("--sort", listed.sort, "Fields, by commas; a minus before one turns its order");
+  export_verb.add_option("--clear", listed.reason, "Show secrets in clear, for this reason");
+  export_verb.callback([&] {
+    result = with_site(site, [&](const OpenSite& open) { return export_workbook(open, listed); });
   });
 
   ReviewOptions told;
@@ -219,6 +257,7 @@ int run(int count, char** words) {
       ->capture_default_str();
   serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();
   serve_verb.add_option("--year", served.year, "Year of the review that the first page shows")->capture_default_str();
+  serve_verb.add_option("--uploads", served.uploads, "Folder for workbooks on their way in; empty: beside that of the attachments");
   serve_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return serve(open, served); }); });
 
   DemoOptions city{"build/demo", "tests/data/figures-2020.csv"};

@@ -18,10 +18,31 @@ namespace zhijia::app {
 
 Result<void> check_packs(const Site& site);
 
-/// One workbook into `register_name`; or, where `from` is a folder, every REGISTER.xlsx in it, in the order in which
+struct ImportVerbOptions {
+  std::string register_name;
+  std::filesystem::path from;        ///< a workbook, or a folder of REGISTER.xlsx
+  std::vector<std::string> mapping = {};  ///< "列名=字段"
+  std::filesystem::path marked = {};      ///< where the workbook with its faults marked goes; empty: nowhere
+  bool checks_only = false, good_rows_only = false, keeps_filled = false;
+};
+/// One workbook into a register; or, where `from` is a folder, every REGISTER.xlsx in it, in the order in which
 /// registers refer to each other. Problems: import.register, import.empty_folder, and those of import_sheet.
-Result<void> import_workbooks(const OpenSite& site, const std::string& register_name,
-                              const std::filesystem::path& from);
+Result<void> import_workbooks(const OpenSite& site, const ImportVerbOptions& options);
+
+/// What an import wrote from one position of the change log to another. Problems: those of Registers::undo.
+Result<void> undo_import(const OpenSite& site, const std::string& register_name, std::int64_t first,
+                         std::int64_t last);
+
+/// The empty workbook of a register. Problems: register.not_found, those of exchange::write_template.
+Result<void> write_template(const OpenSite& site, const std::string& register_name, const std::filesystem::path& out);
+
+struct ExportVerbOptions {
+  std::string register_name, where, text, sort;
+  std::filesystem::path out;  ///< .xlsx or .csv
+  std::string reason;         ///< why secrets are wanted in clear; empty: they are masked
+};
+/// A list as a workbook; that it was exported is logged. Problems: register.not_found, those of registers::list.
+Result<void> export_workbook(const OpenSite& site, const ExportVerbOptions& options);
 
 struct ReviewOptions {
   insight::View view;
@@ -114,6 +135,7 @@ struct ServeOptions {
   http::SignOn sign_on;                       ///< its address and secret are filled in by serve()
   std::filesystem::path sign_on_secret_file;  ///< empty: a public client
   int costly_a_minute = 300;  ///< http::Services::costly_a_minute
+  std::filesystem::path uploads;  ///< folder for workbooks on their way in; empty: below that of the attachments
 };
 /// Serves pages and interface until SIGINT or SIGTERM. To be called from the main thread. Problems: those of
 /// http::Server::start, and serve.no_accounts for others than this machine.

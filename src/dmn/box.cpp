@@ -192,6 +192,14 @@ void BoxCompiler::warn(std::string_view code, std::string zh, std::string en, st
   problems_.push_back({std::string(code), std::move(place), {std::move(zh), std::move(en)}});
 }
 
+void BoxCompiler::warn_clash(const std::string& text, const feel::Type& known, const feel::Type& declared) {
+  warn("dmn.type_clash",
+       "类型不符：结果是 " + known.text() + "，声明为 " + declared.text() + "，将总是空值；请改表达式或声明",
+       "The types clash: this gives " + known.text() + ", declared is " + declared.text() +
+           ", so that it is always null; correct one of them",
+       text);
+}
+
 void BoxCompiler::take(Problems problems, std::string_view text) {
   for (auto& problem : problems) {
     problem.place.file = file_;

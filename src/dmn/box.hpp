@@ -80,6 +80,8 @@ class BoxCompiler {
   feel::Expression expression(std::string_view text, const feel::Scope& scope);
   feel::Expression tests(std::string_view text, const feel::Scope& scope, feel::Type input);
   void warn(std::string_view code, std::string zh, std::string en, std::string_view field = {});
+  /// A value that is known to be of one type where another is declared: it always becomes null.
+  void warn_clash(const std::string& text, const feel::Type& known, const feel::Type& declared);
 
   std::string element;  ///< whose logic is compiled: the place of its warnings
 

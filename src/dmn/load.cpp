@@ -142,6 +142,8 @@ class Loader {
       element.logic = compiler.child_of(node, scope);
     }
     element.slots = scope.size();
+    if (element.logic && !can_become(element.logic->type, element.type->type))
+      compiler.warn_clash("", element.logic->type, element.type->type);
   }
 
   /// Declares what the element's requirements name; those of an import are fields of a context of its name.

@@ -88,14 +88,30 @@ class TableCompiler {
       // DMN 1.5, 8.2.8: an empty cell is irrelevant.
       if (text.find_first_not_of(" \t\r\n") == std::string::npos) text = "-";
       auto test = compiler_.tests(text, scope_, input_types_[i]);
+      if (test) check_cell(test->root(), text, input_types_[i]);
       rule.tests.push_back({std::move(text), std::move(test)});
     }
     for (const auto& output : outputs) {
       const auto text = text_of(output);
       const bool empty = text.find_first_not_of(" \t\r\n") == std::string::npos;
-      rule.outputs.push_back(empty ? nullptr : compiler_.expression(text, scope_));
+      const auto& declared = parts_.outputs[rule.outputs.size()].type->type;
+      auto expression = empty ? nullptr : compiler_.expression(text, scope_);
+      if (expression && !can_become(expression->type(), declared))
+        compiler_.warn_clash(text, expression->type(), declared);
+      rule.outputs.push_back(std::move(expression));
     }
     parts_.rules.push_back(std::move(rule));
+  }
+
+  /// Values that a cell lists must be of the column's type to match anything.
+  void check_cell(const feel::Node& root, const std::string& text, const feel::Type& column) {
+    if (root.kind != feel::Node::Kind::unary_tests || root.flag) return;
+    for (const auto* test : root.children) {
+      const bool is_value = test->kind == feel::Node::Kind::literal || test->is_constant;
+      if (!is_value || test->uses_input || test->value.is(feel::Kind::range) || test->value.is_true()) continue;
+      if (const auto type = feel::type_of(test->value); !can_become(type, column))
+        compiler_.warn_clash(text, type, column);
+    }
   }
 
   /// Tables that collect may well have gaps and overlaps; the others are asked for an answer, a unique one for one.

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 
-#include "base/text.hpp"
+#include "exchange/template.hpp"
 #include "read_ahead.hpp"
 
 namespace zhijia::exchange {
@@ -15,44 +16,41 @@ using registers::Batch;
 using registers::CellColumn;
 using registers::Field;
 using registers::Register;
+using FaultSink = std::function<void(const Fault&)>;
 
-/// Column of the sheet for each column of the register; none where the sheet has no such column.
-using Mapping = std::vector<std::optional<std::size_t>>;
-
+/// The rows of one sheet on their way into a register, whether they are stored or only checked.
 class Import {
  public:
   Import(const registers::Registers& registers, store::Transaction& transaction, const Register& into,
-         const std::filesystem::path& file, const ImportOptions& options)
-      : batch_(registers, transaction, into, options.actor),
+         const std::filesystem::path& file, const ImportOptions& options, const FaultSink& sink)
+      : registers_(registers),
+        transaction_(transaction),
         into_(into),
         file_(file.filename().string()),
         options_(options),
-        columns_(registers::cell_columns(into)) {}
+        sink_(sink),
+        columns_(registers::cell_columns(into)),
+        finder_(into) {
+    if (options.mapping) begin(*options.mapping);
+  }
 
   /// False when nothing more is to be read.
   bool take(const std::string& sheet, const Row& row) {
     sheet_ = sheet;
-    if (mapping_.empty()) return take_header(row);
-    ++report_.rows;
-    if (options_.progress && report_.rows % progress_rows == 0 && !options_.progress(report_.rows)) {
-      refuse("import.cancelled", {}, "导入已取消,没有写入任何数据", "the import was cancelled; nothing was stored");
-      return false;
-    }
-    take_row(row);
-    return problems_.size() < import_faults_max;
+    if (!mapping_) return finder_.take(sheet, row) || settle_header();
+    if (!batch_) return false;
+    return row.number <= mapping_->header_last || is_example(row) || take_row(row);
   }
 
-  /// Merged cells above the header, such as a title over the whole sheet, harm nobody.
-  void take_facts(const SheetFacts& facts) {
+  /// After the last row. Merged cells above the header, such as a title over the whole sheet, and those of a header of
+  /// two rows harm nobody.
+  Result<ImportReport> finish(const SheetFacts& facts) {
+    if (!mapping_ && problems_.empty()) settle_header();
+    if (!batch_) return std::unexpected(std::move(problems_));
     for (const MergedCells& merged : facts.merged)
-      if (merged.last_row >= header_row_)
+      if (merged.last_row > mapping_->header_last)
         refuse("sheet.merged", merged.range, fmt::format("{} 是合并单元格；请取消合并并把每格填满", merged.range),
                fmt::format("{} are merged cells; unmerge them and fill each", merged.range));
-  }
-
-  Result<ImportReport> finish() {
-    if (mapping_.empty() && problems_.empty())
-      refuse("import.no_header", {}, "表中没有标题行;请使用模板", "the sheet has no header row; use the template");
     if (!problems_.empty()) return std::unexpected(std::move(problems_));
     return report_;
   }
@@ -64,110 +62,135 @@ class Import {
                          {std::move(zh), std::move(en)}});
   }
 
-  static bool names(const CellColumn& column, const std::string& header) {
-    return header == column.title.zh || header == column.title.en || header == column.key;
+  bool settle_header() {
+    Mapping mapping = finder_.finish();
+    if (!mapping.has_header()) {
+      refuse("import.no_header", {}, "表中没有标题行;请使用模板", "the sheet has no header row; use the template");
+      return false;
+    }
+    begin(std::move(mapping));
+    if (!batch_) return false;
+    for (const Row& row : finder_.rows_below())
+      if (!is_example(row) && !take_row(row)) return false;
+    return true;
   }
 
-  /// Rows above the header, such as a title over the whole sheet, are passed over.
-  bool take_header(const Row& row) {
-    Mapping mapping(columns_.size());
-    std::vector<std::size_t> unknown;
-    std::size_t known = 0;
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      const std::string header = tidy(row.cells[i].text);
-      if (header.empty()) continue;
-      const auto column = std::ranges::find_if(columns_, [&](const CellColumn& c) { return names(c, header); });
-      if (column == columns_.end()) {
-        unknown.push_back(i);
-        continue;
-      }
-      ++known;
-      std::optional<std::size_t>& place = mapping[static_cast<std::size_t>(column - columns_.begin())];
-      if (place)
-        refuse("import.column_twice", cell_name(i, row.number), fmt::format("“{}”列出现了两次", header),
-               fmt::format("the column “{}” stands there twice", header));
-      place = i;
+  void begin(Mapping mapping) {
+    for (Problem problem : faults(mapping, into_)) {
+      problem.place.file = file_;
+      problems_.push_back(std::move(problem));
     }
-    constexpr std::size_t rows_above_header_max = 10;
-    if (known == 0) return row.number < rows_above_header_max;
-    for (const std::size_t i : unknown)
-      refuse(
-          "import.unknown_column", cell_name(i, row.number),
-          fmt::format("登记簿“{}”没有“{}”这一列;请改名或删去", into_.title.zh, row.cells[i].text),
-          fmt::format("the register “{}” has no column “{}”; rename or delete it", into_.title.en, row.cells[i].text));
-    name_missing(mapping, row.number);
+    registers::BatchRules rules{.grants = options_.grants, .keeps_filled = options_.keeps_filled};
+    for (const CellColumn& column : columns_) {
+      const auto at = std::ranges::find(mapping.columns, column.key, &SheetColumn::field);
+      places_.push_back(at == mapping.columns.end() ? std::nullopt : std::optional(at->place));
+      rules.has_column.push_back(places_.back().has_value());
+    }
     mapping_ = std::move(mapping);
-    header_row_ = row.number;
-    return problems_.empty();
+    if (problems_.empty()) batch_.emplace(registers_, transaction_, into_, options_.actor, std::move(rules));
   }
 
-  void name_missing(const Mapping& mapping, std::size_t header_row) {
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const Field& field = into_.fields[columns_[i].field];
-      if (!mapping[i] && field.required && field.default_text.empty())
-        refuse("import.missing_column", cell_name(0, header_row), fmt::format("缺少“{}”列", columns_[i].title.zh),
-               fmt::format("the column “{}” is missing", columns_[i].title.en));
+  /// The template's own.
+  bool is_example(const Row& row) const {
+    return row.number == mapping_->header_last + 1 && row.cells.front().text.starts_with(example_mark);
+  }
+
+  bool take_row(const Row& row) {
+    ++report_.rows;
+    if (options_.progress && report_.rows % progress_rows == 0 && !options_.progress(report_.rows)) {
+      refuse("import.cancelled", {}, "导入已取消,没有写入任何数据", "the import was cancelled; nothing was stored");
+      return false;
     }
-  }
-
-  void take_row(const Row& row) {
-    std::vector<std::string_view> cells(columns_.size());
-    bool readable = true;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (!mapping_[i] || *mapping_[i] >= row.cells.size()) continue;
-      const Cell& cell = row.cells[*mapping_[i]];
-      cells[i] = cell.text;
-      if (!cell.is_error) continue;
-      readable = false;
-      refuse("import.formula_error", cell_name(*mapping_[i], row.number),
-             fmt::format("公式出错:{};请改成数值", cell.text),
-             fmt::format("the formula failed: {}; put a value there", cell.text));
+    if (options_.left_out.contains(row.number)) {
+      ++report_.faulty;
+      return true;
     }
-    if (!readable) return;
-    auto record = batch_.read(cells);
-    if (!record) return place_problems(row, record.error());
-    const auto outcome = batch_.add(*record);
-    if (!outcome) return place_problems(row, outcome.error());
-    count(*outcome);
+    if (const Problems found = write(row); !found.empty()) place(row, found);
+    return problems_.size() < import_faults_max;
   }
 
-  void count(Batch::Outcome outcome) {
-    if (outcome == Batch::Outcome::created) ++report_.created;
-    if (outcome == Batch::Outcome::changed) ++report_.changed;
-    if (outcome == Batch::Outcome::unchanged) ++report_.unchanged;
+  const std::string& text_of(const Row& row, std::size_t column) const {
+    static const std::string nothing;
+    if (!options_.corrections.empty())
+      if (const auto at = options_.corrections.find({row.number, column}); at != options_.corrections.end())
+        return at->second;
+    return column < row.cells.size() ? row.cells[column].text : nothing;
+  }
+
+  bool is_error(const Row& row, std::size_t column) const {
+    return column < row.cells.size() && row.cells[column].is_error &&
+           !options_.corrections.contains({row.number, column});
+  }
+
+  Problems write(const Row& row) {
+    cells_.assign(columns_.size(), {});
+    Problems problems;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (!places_[i]) continue;
+      const std::string& text = cells_text(row, *places_[i], i);
+      if (!is_error(row, *places_[i])) continue;
+      problems.push_back({"import.formula_error",
+                          {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = columns_[i].key},
+                          {fmt::format("公式出错:{};请改成数值", text),
+                           fmt::format("the formula failed: {}; put a value there", text)}});
+    }
+    if (!problems.empty()) return problems;
+    auto record = batch_->read(cells_);
+    if (!record) return std::move(record.error());
+    const auto outcome = batch_->add(*record);
+    if (!outcome) return outcome.error();
+    if (*outcome == Batch::Outcome::created) ++report_.created;
+    if (*outcome == Batch::Outcome::changed) ++report_.changed;
+    if (*outcome == Batch::Outcome::unchanged) ++report_.unchanged;
+    return {};
+  }
+
+  const std::string& cells_text(const Row& row, std::size_t column, std::size_t place) {
+    const std::string& text = text_of(row, column);
+    cells_[place] = text;
+    return text;
   }
 
   /// Gives each problem of the row the cell of its field, or the row's first cell.
-  void place_problems(const Row& row, const Problems& problems) {
+  void place(const Row& row, const Problems& problems) {
+    ++report_.faulty;
     for (Problem problem : problems) {
       std::size_t at = 0;
       for (std::size_t i = 0; i < columns_.size(); ++i) {
         const bool of_field =
             columns_[i].key == problem.place.field || into_.fields[columns_[i].field].name == problem.place.field;
-        if (of_field && mapping_[i]) at = *mapping_[i];
+        if (of_field && places_[i]) at = *places_[i];
       }
       problem.place.file = file_;
       problem.place.sheet = sheet_;
       problem.place.cell = cell_name(at, row.number);
-      problems_.push_back(std::move(problem));
+      ++report_.faults;
+      if (!sink_) {
+        problems_.push_back(std::move(problem));
+        continue;
+      }
+      const auto column = std::ranges::find(mapping_->columns, at, &SheetColumn::place);
+      sink_({row.number, at, column == mapping_->columns.end() ? "" : column->header, text_of(row, at),
+             std::move(problem)});
     }
   }
 
-  Batch batch_;
+  const registers::Registers& registers_;
+  store::Transaction& transaction_;
   const Register& into_;
   const std::string file_;
   const ImportOptions& options_;
+  const FaultSink& sink_;
   const std::vector<CellColumn> columns_;
-  Mapping mapping_;
-  std::size_t header_row_ = 0;
+  HeaderFinder finder_;
+  std::optional<Mapping> mapping_;
+  std::vector<std::optional<std::size_t>> places_;  // column of the sheet for each column of the register
+  std::optional<Batch> batch_;                      // none while the header is unknown, or not to be used
+  std::vector<std::string_view> cells_;
   std::string sheet_;
   Problems problems_;
   ImportReport report_;
 };
-
-}  // namespace
-
-namespace {
 
 /// Whoever imports knows the file by its name; where it lies is nobody's business.
 Problems named(Problems problems, const std::filesystem::path& file) {
@@ -175,17 +198,55 @@ Problems named(Problems problems, const std::filesystem::path& file) {
   return problems;
 }
 
+Result<ImportReport> run(const registers::Registers& registers, store::Transaction& transaction, const Register& into,
+                         const std::filesystem::path& file, const ImportOptions& options, const FaultSink& sink) {
+  Import import(registers, transaction, into, file, options, sink);
+  const auto read = read_ahead(
+      file, [&](const std::string& sheet, const Row& row) { return import.take(sheet, row); }, options.limits);
+  if (!read) return std::unexpected(named(read.error(), file));
+  return import.finish(*read);
+}
+
+/// That there was an import, of what: its records' own entries stand before it.
+void log_import(store::Transaction& transaction, const Register& into, const std::filesystem::path& file,
+                const std::string& hash, const ImportOptions& options, const ImportReport& report) {
+  transaction.log({.actor = options.actor.id,
+                   .source = options.actor.source,
+                   .kind = "import",
+                   .register_ = into.name,
+                   .record = 0,
+                   .body = boost::json::serialize(boost::json::object{{"file", file.filename().string()},
+                                                                      {"sha256", hash},
+                                                                      {"rows", report.rows},
+                                                                      {"created", report.created},
+                                                                      {"changed", report.changed},
+                                                                      {"unchanged", report.unchanged},
+                                                                      {"left_out", report.faulty}})});
+}
+
 }  // namespace
 
 Result<ImportReport> import_sheet(store::Store& store, const registers::Registers& registers, const Register& into,
                                   const std::filesystem::path& file, const ImportOptions& options) {
+  const auto hash = file_hash(file);
+  if (!hash) return std::unexpected(hash.error());
   return store.write([&](store::Transaction& transaction) -> Result<ImportReport> {
-    Import import(registers, transaction, into, file, options);
-    const auto read = read_ahead(
-        file, [&](const std::string& sheet, const Row& row) { return import.take(sheet, row); }, options.limits);
-    if (!read) return std::unexpected(named(read.error(), file));
-    import.take_facts(*read);
-    return import.finish();
+    const std::int64_t first = transaction.next_position();
+    auto report = run(registers, transaction, into, file, options, {});
+    if (!report) return report;
+    report->first_position = first;
+    report->last_position = transaction.next_position() - 1;
+    log_import(transaction, into, file, *hash, options, *report);
+    if (options.conclude) options.conclude(transaction, *report);
+    return report;
+  });
+}
+
+Result<ImportReport> check_sheet(store::Store& store, const registers::Registers& registers, const Register& into,
+                                 const std::filesystem::path& file, const ImportOptions& options,
+                                 const FaultSink& sink) {
+  return store.rehearse([&](store::Transaction& transaction) {
+    return run(registers, transaction, into, file, options, sink);
   });
 }
 

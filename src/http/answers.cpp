@@ -8,9 +8,7 @@ namespace zhijia::http {
 
 namespace json = boost::json;
 
-namespace {
-
-json::object described(const Problem& problem) {
+json::object problem_json(const Problem& problem) {
   json::object object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}};
   const Place& place = problem.place;
   for (const auto& [name, text] : {std::pair<const char*, const std::string&>{"file", place.file},
@@ -22,6 +20,8 @@ json::object described(const Problem& problem) {
   return object;
 }
 
+namespace {
+
 constexpr std::pair<std::string_view, int> statuses[] = {
     {"http.media_type", 415},        {"http.if_match_needed", 428}, {"record.version", 412},
     {"publicity.too_many", 429},     {"session.locked", 429},       {"session.too_many", 429},
@@ -29,6 +29,7 @@ constexpr std::pair<std::string_view, int> statuses[] = {
     {"http.key_reused", 409},        {"pair.decided", 409},         {"merge.merged", 409},
     {"merge.undone", 409},           {"session.refused", 401},      {"session.none", 401},
     {"session.code_needed", 401},    {"step.role", 403},            {"step.never_by", 403},
+    {"import.state", 409},           {"import.too_many", 429},      {"import.page", 400},
 };
 
 int status_of(const Problem& problem) {
@@ -48,7 +49,7 @@ Response json_answer(const json::value& value) { return {.body = json::serialize
 
 Response refusal(int status, const Problems& problems) {
   json::array list;
-  for (const Problem& problem : problems) list.push_back(described(problem));
+  for (const Problem& problem : problems) list.push_back(problem_json(problem));
   json::object details{
       {"type", "about:blank"},
       {"title", std::string_view(boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status)))},

@@ -7,6 +7,9 @@
 
 namespace zhijia::http {
 
+/// Code, place and sentence in both languages.
+boost::json::object problem_json(const Problem& problem);
+
 Response json_answer(const boost::json::value& value);
 
 /// Problem details (RFC 9457), each problem with its code, place and sentence in both languages.

@@ -10,7 +10,11 @@
 
 namespace zhijia::http {
 
-std::vector<store::TableSchema> site_schemas() { return {idempotency_schema()}; }
+std::vector<store::TableSchema> site_schemas() {
+  std::vector<store::TableSchema> schemas = exchange::ImportJobs::schemas();
+  schemas.push_back(idempotency_schema());
+  return schemas;
+}
 
 Router routes(const Services& services) {
   Router router;
@@ -29,6 +33,8 @@ Router routes(const Services& services) {
   add_publicity(router, services);
   add_work(router, services);
   add_attachments(router, services);
+  add_imports(router, services);
+  add_exports(router, services);
   add_figures(router, services);
   add_doubles(router, services);
   add_groups(router, services);

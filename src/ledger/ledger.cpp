@@ -192,6 +192,7 @@ Id Journal::insert(const Posting& posting, std::optional<Id> reverses, std::int6
 
 /// The first of `count` numbers that nobody else gets; a transaction that is undone gives them back.
 std::int64_t Journal::reserve_vouchers(Id organisation, int year, std::int64_t count) {
+  if (transaction_.is_rehearsal()) return 1;
   auto rows = transaction_.query(
       R"(INSERT INTO voucher_series (organisation, year, "last") VALUES (?1, ?2, ?3) ON CONFLICT (organisation, year) )"
       R"(DO UPDATE SET "last" = voucher_series."last" + ?3 RETURNING "last")",

@@ -59,11 +59,15 @@ std::int64_t compare_with_log(store::Reader& reader,
   std::map<Id, std::vector<Row>> lines;
   {
     auto rows = reader.query(
-        "SELECT l.posting, a.path, l.measure, l.debit, l.credit, l.fund FROM posting_line l LEFT JOIN account a ON a.id "
-        "= l.account ORDER BY l.posting, l.number");
-    while (rows.next())
-      lines[rows.integer(0)].push_back({std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(5)),
-                                        rows.integer(3), rows.integer(4)});
+        "SELECT l.posting, a.path, l.measure, l.debit, l.credit, l.fund, l.number FROM posting_line l LEFT JOIN account a "
+        "ON a.id = l.account ORDER BY l.posting, l.number");
+    while (rows.next()) {
+      std::vector<Row>& of_posting = lines[rows.integer(0)];
+      of_posting.push_back({std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(5)),
+                            rows.integer(3), rows.integer(4)});
+      // Lines are numbered 1, 2, 3 …; one that is not is as no entry has it.
+      if (rows.integer(6) != static_cast<std::int64_t>(of_posting.size())) of_posting.back().account.clear();
+    }
   }
   std::map<Id, std::string> logged;
   {

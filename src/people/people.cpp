@@ -86,19 +86,21 @@ Finder::Finder(store::Transaction& transaction, const access::Vault& vault, IdSo
   vault_.refresh(transaction_);
 }
 
+bool Finder::had_rows(std::optional<bool>& known, const char* sql) {
+  if (!known) known = transaction_.query(sql).next();
+  return *known;
+}
+
 Result<Id> Finder::find_or_create_person(std::string_view name, const IdentityNumber& number) {
   const std::string known_as = tidy_name(name);
   const std::vector<std::string> fingerprints = vault_.fingerprints(number.text());
   const std::string& fingerprint = fingerprints.front();
   auto known = persons_.find(fingerprint);
   if (known == persons_.end()) {
-    const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
-    auto rows = transaction_.query_with(known_sql(fingerprints.size()), sought);
-    const bool exists = rows.next();
-    known = persons_
-                .emplace(fingerprint, exists ? Known{rows.integer(0), std::string(rows.text(1))}
-                                             : create_person(known_as, number, fingerprint))
-                .first;
+    const bool may_be_stored = had_rows(had_persons_, "SELECT 1 FROM person LIMIT 1");
+    auto found = may_be_stored ? stored_person(fingerprints) : std::nullopt;
+    if (!found) found = create_person(known_as, number, fingerprint);
+    known = persons_.emplace(fingerprint, std::move(*found)).first;
   }
   if (known->second.name != known_as)
     return fail("people.other_name",
@@ -106,6 +108,13 @@ Result<Id> Finder::find_or_create_person(std::string_view name, const IdentityNu
                 "This identity number is registered as “" + known->second.name +
                     "”; check name and number, or correct the person first if the name has changed.");
   return known->second.id;
+}
+
+std::optional<Finder::Known> Finder::stored_person(const std::vector<std::string>& fingerprints) {
+  const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
+  auto rows = transaction_.query_with(known_sql(fingerprints.size()), sought);
+  if (!rows.next()) return std::nullopt;
+  return Known{rows.integer(0), std::string(rows.text(1))};
 }
 
 Finder::Known Finder::create_person(std::string_view name, const IdentityNumber& number,
@@ -121,10 +130,8 @@ Finder::Known Finder::create_person(std::string_view name, const IdentityNumber&
                         .record = id,
                         .body = "{\"name\":" + json_text(name) + ",\"identity_number_hash\":\"" + fingerprint + "\"}"});
   const std::string sealed = vault_.seal(number.text());
-  transaction_
-      .inserter("person",
-                {"id", "position", "version", "name", "identity_number_hash", "identity_number", "birth_date", "sex"})
-      .add(id, position, 1, name, fingerprint, store::Parameter::blob(sealed), birth_date, sex);
+  if (!person_inserter_) person_inserter_ = &transaction_.inserter("person", person_columns);
+  person_inserter_->add(id, position, 1, name, fingerprint, store::Parameter::blob(sealed), birth_date, sex);
   return {id, std::string(name)};
 }
 
@@ -133,11 +140,16 @@ Result<Id> Finder::find_or_create_household(std::string_view head_name, const Id
   if (!head) return head;
   auto known = households_.find(*head);
   if (known == households_.end()) {
-    auto rows = transaction_.query("SELECT id FROM household WHERE head = ?", *head);
-    const bool exists = rows.next();
-    known = households_.emplace(*head, exists ? rows.integer(0) : create_household(*head)).first;
+    const bool may_be_stored = had_rows(had_households_, "SELECT 1 FROM household LIMIT 1");
+    const auto found = may_be_stored ? stored_household(*head) : std::nullopt;
+    known = households_.emplace(*head, found ? *found : create_household(*head)).first;
   }
   return known->second;
+}
+
+std::optional<Id> Finder::stored_household(Id head) {
+  auto rows = transaction_.query("SELECT id FROM household WHERE head = ?", head);
+  return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
 }
 
 Id Finder::create_household(Id head) {
@@ -189,6 +201,26 @@ std::optional<std::string> find_identity_number(store::Reader& reader, const acc
   auto rows = reader.query("SELECT identity_number FROM person WHERE id = ?", person);
   if (!rows.next()) return std::nullopt;
   return vault.open(rows.blob(0)).value();
+}
+
+namespace {
+
+std::optional<Identity> first_identity(const access::Vault& vault, store::Rows rows) {
+  if (!rows.next()) return std::nullopt;
+  return Identity{std::string(rows.text(0)), vault.open(rows.blob(1)).value()};
+}
+
+}  // namespace
+
+std::optional<Identity> find_identity(store::Reader& reader, const access::Vault& vault, Id person) {
+  return first_identity(vault, reader.query("SELECT name, identity_number FROM person WHERE id = ?", person));
+}
+
+std::optional<Identity> find_head_identity(store::Reader& reader, const access::Vault& vault, Id household) {
+  return first_identity(
+      vault, reader.query(
+                 "SELECT p.name, p.identity_number FROM household h JOIN person p ON p.id = h.head WHERE h.id = ?",
+                 household));
 }
 
 std::optional<Person> find_head(store::Reader& reader, Id household) {

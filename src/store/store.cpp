@@ -152,6 +152,16 @@ Store::ReadLease::~ReadLease() {
     parts.idle_readers.push_back(std::move(connection));
 }
 
+Store::Rehearsal::Rehearsal(Store& owner, Connection& connection)
+    : state(std::make_unique<WriterState>(*owner.parts_->clock, owner.parts_->algorithm)),
+      transaction(std::make_unique<Transaction>(connection, *state)) {
+  state->is_rehearsal = true;
+  state->frontier.size = transaction->position();
+  state->begin_work();
+}
+
+Store::Rehearsal::~Rehearsal() = default;
+
 Result<void> Store::migrate(std::span<const TableSchema> schemas) {
   auto migrated =
       write([&](Transaction& transaction) { return migrate_tables(transaction, schemas, parts_->clock->today()); });

@@ -30,6 +30,7 @@ std::vector<StoredEntry> Reader::entries_of(std::string_view register_name, Id r
 }
 
 std::int64_t Transaction::execute_with(std::string_view sql, std::span<const Parameter> parameters) {
+  if (state_.is_rehearsal) return 0;
   auto statement = connection_.statements.take(sql);
   statement->bind(parameters, false);
   statement->step();
@@ -43,6 +44,7 @@ Inserter& Transaction::inserter(std::string_view table, const std::vector<std::s
 }
 
 std::int64_t Transaction::log(const LogEntry& entry) {
+  if (state_.is_rehearsal) return ++state_.frontier.size;
   if (!state_.log_inserter) {
     state_.log_inserter =
         &inserter("change_log", {"position", "at", "actor", "source", "kind", "register", "record", "body", "leaf"});
@@ -60,5 +62,6 @@ std::int64_t Transaction::log(const LogEntry& entry) {
 
 std::int64_t Transaction::next_position() const { return state_.frontier.size + 1; }
 Moment Transaction::at() const { return state_.at; }
+bool Transaction::is_rehearsal() const { return state_.is_rehearsal; }
 
 }  // namespace zhijia::store

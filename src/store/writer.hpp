@@ -26,6 +26,7 @@ struct WriterState {
   std::map<std::string, std::unique_ptr<Inserter>, std::less<>> inserters;
   Inserter* log_inserter = nullptr;
   Inserter* node_inserter = nullptr;
+  bool is_rehearsal = false;  ///< whether rows and log entries are dropped
 };
 
 /// The one thread that writes. All work that waits when it is free shares one transaction and one flush to the disk;

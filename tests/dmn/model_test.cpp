@@ -105,6 +105,49 @@ TEST(Model, GapsAndOverlapsAreShownByAnExample) {
   EXPECT_EQ(model->warnings()[1].message.en, "The table is unique, but rows 1, 2 both match Age = 60");
 }
 
+std::string row(std::string_view test, std::string_view output, std::string_view type = "string") {
+  return R"(<decisionTable hitPolicy="FIRST"><input><inputExpression><text>Age</text></inputExpression></input>)"
+         R"(<output typeRef=")" +
+         std::string(type) + R"("/><rule><inputEntry><text>)" + std::string(test) +
+         "</text></inputEntry><outputEntry><text>" + std::string(output) +
+         "</text></outputEntry></rule><rule><inputEntry><text>-</text></inputEntry><outputEntry><text>null</text>"
+         "</outputEntry></rule></decisionTable>";
+}
+
+TEST(Model, TypesThatClashAreToldWhenItIsLoaded) {
+  struct Clash {
+    std::string_view name;
+    std::string body;
+    std::string_view field;  ///< "none": there is none
+  };
+  const Clash clashes[] = {
+      {"a number where a string is declared", decision(text("Age + 1"), "string"), ""},
+      {"a number where a number is declared", decision(text("Age + 1"), "number"), "none"},
+      {"a list of one stands for its element", decision(text("[Age]"), "number"), "none"},
+      {"an element stands for a list of it", decision(text("Age"), "list"), "none"},
+      {"a value that nothing is known of", decision(text("if Age &gt; 3 then 1 else null"), "number"), "none"},
+      {"a cell of a type that the column never has", decision(row("\"old\"", "\"a\"")), "\"old\""},
+      {"a cell of the column's type", decision(row("18", "\"a\"")), "none"},
+      {"a cell that is an expression over the input", decision(row("? &gt; 18", "\"a\"")), "none"},
+      {"an output of another type than its column", decision(row("18", "Age")), "Age"},
+      {"an output of any type where none is declared", decision(row("18", "Age", "Any")), "none"},
+  };
+  for (const auto& [name, body, field] : clashes) {
+    SCOPED_TRACE(name);
+    const auto model = load(model_of(body));
+    ASSERT_TRUE(model);
+    const auto& warnings = model->warnings();
+    if (field == "none") {
+      for (const auto& warning : warnings) EXPECT_NE(warning.code, "dmn.type_clash") << warning.message.en;
+      continue;
+    }
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_EQ(warnings[0].code, "dmn.type_clash");
+    EXPECT_EQ(warnings[0].place.field, field);
+    EXPECT_EQ(warnings[0].place.record, "D");
+  }
+}
+
 TEST(Model, TypesHoldTheirAllowedValues) {
   const auto model = load(model_of(
       R"(<itemDefinition name="colour"><typeRef>string</typeRef><allowedValues><text>"red", "blue"</text></allowedValues>)"

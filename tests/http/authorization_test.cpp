@@ -214,7 +214,9 @@ class Matrix : public SmallCity {
     EXPECT_TRUE(read_target(target, request)) << target;
     if (!body.is_null()) request.headers["content-type"] = "application/json";
     if (!body.is_null()) request.body = json::serialize(body);
-    if (method == "POST" && body.is_null()) request.body = tests::small_png;
+    // A file is the body itself; a step brings none unless it asks for something.
+    if (method == "POST" && body.is_null() && target.find("/attachments/") != std::string::npos)
+      request.body = tests::small_png;
     if (row) request.headers["if-match"] = "\"" + std::to_string(row->version) + "\"";
     access::Session session{.user = {.id = ++last_user_, .name = "u", .title = "u", .grants = {grant}}, .csrf = {}};
     request.session = std::make_shared<const access::Session>(std::move(session));
@@ -311,10 +313,12 @@ TEST_F(Matrix, allows_and_refuses_every_operation_as_the_rules_say) {
           expect(is_shown_rightly(of, role, record.as_object()), "fields", nullptr, 0);
         for (const Field& field : of.fields) {
           if (registers::is_sealed(field) || registers::is_link(field) || !reads(of, role)) continue;
+          // Files have no order, and nothing to compare with.
+          const bool may_ask = seen(field, role) == Seen::whole && field.type != FieldType::attachment;
           const int filtered = ask("GET", records + "?where=" + field.name + "%20=%20null", grant, nullptr);
-          expect((filtered == 200) == (seen(field, role) == Seen::whole), "filter by " + field.name, nullptr, filtered);
+          expect((filtered == 200) == may_ask, "filter by " + field.name, nullptr, filtered);
           const int sorted = ask("GET", records + "?sort=" + field.name, grant, nullptr);
-          expect((sorted == 200) == (seen(field, role) == Seen::whole), "sort by " + field.name, nullptr, sorted);
+          expect((sorted == 200) == may_ask, "sort by " + field.name, nullptr, sorted);
         }
         for (Row& row : rows_[of.name]) {
           const std::string address = records + "/" + std::to_string(row.id);

@@ -228,13 +228,16 @@ std::string for_disputes(std::string pattern) {
 
 TEST_F(Site, describes_every_address_of_the_interface_and_no_other) {
   access::Users users(*store_, vault_, clock_);
-  const Router router = routes({*store_, *registers_, 2020, &users, &files_});
+  exchange::ImportJobs imports(*store_, *registers_, users, clock_, folder_.path / "imports");
+  Services services{*store_, *registers_, 2020, &users, &files_};
+  services.imports = &imports;
+  const Router router = routes(services);
   std::set<std::string> routed, described;
   for (const std::string& pattern : router.patterns())
     if (pattern.find(" /api/v1/") != std::string::npos) routed.insert(for_disputes(pattern));
   const json::value description = json_of("/api/openapi.json");
   for (const auto& [address, operations] : description.at("paths").as_object()) {
-    const std::string path(address);
+    const std::string path = for_disputes(std::string(address));
     if (path.starts_with("/api/v1/registers/") && !path.starts_with("/api/v1/registers/dispute/")) continue;
     for (const auto& [method, operation] : operations.as_object()) {
       std::string upper(method);

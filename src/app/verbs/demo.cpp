@@ -94,10 +94,10 @@ Result<void> demo(Site site, const DemoOptions& options) {
   site.durable = false;
   const auto open = open_site(site, true);
   if (!open) return std::unexpected(open.error());
-  if (auto done = import_workbooks(**open, {}, workbooks); !done) return done;
+  if (auto done = import_workbooks(**open, {.register_name = {}, .from = workbooks}); !done) return done;
   if (auto done = review(**open, {.view = {options.year, {}}, .out = options.folder}); !done) return done;
   if (auto done = compare(**open, options); !done || !options.serves) return done;
-  return serve(**open, {.year = options.year});
+  return serve(**open, {.year = options.year, .uploads = options.folder / "uploads"});
 }
 
 }  // namespace zhijia::app

@@ -78,14 +78,20 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
   access::Users users(*site.store, site.vault, system_clock());
-  const http::Router router = http::routes({*site.store, *site.registers, options.year, &users, &site.files,
-                                            options.costly_a_minute, sign_on_of(options)});
+  const std::filesystem::path uploads = options.uploads.empty() ? std::filesystem::path(site.files.folder().string() + ".uploads")
+                                                                : options.uploads;
+  exchange::ImportJobs imports(*site.store, *site.registers, users, system_clock(), uploads);
+  http::Services services{*site.store, *site.registers, options.year, &users, &site.files,
+                          options.costly_a_minute, sign_on_of(options)};
+  services.imports = &imports;
+  const http::Router router = http::routes(services);
   if (!options.front.is_local() && !users.any())
     return fail("serve.no_accounts", "对外提供服务前须先建立账号：zhijia user add。",
                 "Make accounts before others are served: zhijia user add.");
   const auto server = http::Server::start({.host = options.host, .port = options.port},
                                           [&](const http::Request& request) { return router.answer(request); },
-                                          {.file_bytes_max = &file_bytes_max}, options.front);
+                                          {.file_bytes_max = &file_bytes_max, .upload_folder = uploads},
+                                          options.front, [&](http::Request& head) { return router.admit(head); });
   if (!server) return std::unexpected(server.error());
   const Schedule schedule(site);
   fmt::print(stderr, "{}://{}:{}/  (Ctrl-C 停止 / stops)\n", options.front.has_tls() ? "https" : "http", options.host,

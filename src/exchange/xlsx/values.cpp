@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -95,6 +96,17 @@ std::string cell_name(std::size_t column, std::size_t row) {
   for (std::size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26)
     letters.insert(letters.begin(), static_cast<char>('A' + (rest - 1) % 26));
   return fmt::format("{}{}", letters, row);
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> read_cell_name(std::string_view name) {
+  constexpr std::size_t columns_max = 16'384, rows_max = 1'048'576;
+  const std::size_t digits = std::min(name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), name.size());
+  const std::size_t column = digits == 0 ? columns_max : xlsx::column_of(name);
+  std::size_t row = 0;
+  const auto [end, error] = std::from_chars(name.data() + digits, name.data() + name.size(), row);
+  if (error != std::errc{} || end != name.data() + name.size()) return std::nullopt;
+  if (column >= columns_max || row == 0 || row > rows_max) return std::nullopt;
+  return std::pair(column, row);
 }
 
 }  // namespace zhijia::exchange

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "http/site.hpp"
+#include "registers/listing.hpp"
 #include "registers/texts.hpp"
 
 /// The JSON interface, by theme: each adds its routes.
@@ -24,6 +25,10 @@ void add_publicity(Router& router, const Services& services);
 void add_work(Router& router, const Services& services);
 /// Files of a record: adding, taking, removing, and secret ones in clear.
 void add_attachments(Router& router, const Services& services);
+/// Workbooks into registers.
+void add_imports(Router& router, const Services& services);
+/// Lists as workbooks, and the empty workbooks to fill in.
+void add_exports(Router& router, const Services& services);
 void add_figures(Router& router, const Services& services);
 /// Who is who: pairs of persons to decide, and merges.
 void add_doubles(Router& router, const Services& services);
@@ -66,6 +71,9 @@ boost::json::object record_json(registers::Texts& texts, const registers::Regist
 
 /// The files of a field, without what is secret of them.
 boost::json::array attachments_json(const registers::Field& field, const registers::Stored& value);
+
+/// Which list is asked for: where, q, sort, after, limit, total, as_of.
+Result<registers::ListQuery> asked_list(const Request& request);
 
 /// {"zh": …, "en": …}
 boost::json::object titled(const registers::Title& title);

@@ -1,4 +1,5 @@
 #include "api/api.hpp"
+#include "api/description.hpp"
 #include "api/operation.hpp"
 #include "api/relief.hpp"
 #include "asked.hpp"
@@ -494,6 +495,8 @@ json::object description_of(const Services& services) {
   const registers::Catalogue& catalogue = services.registers.catalogue();
   const bool has_files = services.files != nullptr;
   json::object paths, schemas = shared_schemas();
+  for (auto& [name, schema] : exchange_schemas()) schemas.emplace(name, schema);
+  describe_exchange(catalogue, paths);
   describe_sessions(paths, !services.sign_on.issuer.empty());
   describe_accounts(paths);
   describe_figures(paths);

@@ -71,8 +71,6 @@ json::object record_json(registers::Texts& texts, const Register& of, const Reco
           {"values", std::move(values)},     {"masked", std::move(masked)}};
 }
 
-namespace {
-
 Result<registers::ListQuery> asked_list(const Request& request) {
   const auto limit = asked_number(request, "limit", 1, registers::list_limit_max);
   if (!limit) return std::unexpected(limit.error());
@@ -95,6 +93,8 @@ Result<registers::ListQuery> asked_list(const Request& request) {
   query.sort = registers::parse_sort(request.parameter("sort"));
   return query;
 }
+
+namespace {
 
 Response list_records(const Services& services, const Register& of, const Request& request) {
   auto query = asked_list(request);

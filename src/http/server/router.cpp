@@ -34,8 +34,27 @@ std::string_view Request::operator[](std::string_view place) const {
   return found == captured.end() ? std::string_view() : found->second;
 }
 
+Upload::~Upload() {
+  std::error_code ignored;
+  if (!path.empty()) std::filesystem::remove(path, ignored);
+}
+
 void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
-  Route route{std::string(method), std::string(pattern), {}, std::move(handler)};
+  add_upload(method, pattern, 0, std::move(handler));
+}
+
+Admission Router::admit(Request& head) const {
+  for (const Route& route : routes_) {
+    if (route.upload_max == 0 || route.method != head.method || !fits(route.segments, head.path)) continue;
+    if (gate_)
+      if (auto stopped = gate_(head)) return {.refused = std::move(stopped)};
+    return {.upload_max = route.upload_max};
+  }
+  return {};
+}
+
+void Router::add_upload(std::string_view method, std::string_view pattern, std::uint64_t bytes_max, Handler handler) {
+  Route route{std::string(method), std::string(pattern), {}, std::move(handler), bytes_max};
   if (pattern != "/")
     for (const std::string_view segment : split(pattern.substr(1), '/')) route.segments.emplace_back(segment);
   const auto literals = [](const Route& each) { return std::ranges::count_if(each.segments, std::not_fn(is_place)); };

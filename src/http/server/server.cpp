@@ -1,9 +1,12 @@
 #include "http/server.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
+#include <boost/asio/experimental/concurrent_channel.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast.hpp>
 #include <boost/beast/ssl.hpp>
@@ -72,19 +75,21 @@ struct Server::Parts {
   Handler handler;
   Limits limits;
   Front front;
+  Admit admit;
   asio::io_context context{threads_count};
   tcp::acceptor acceptor{context};
   std::optional<ssl::context> tls;
   std::vector<std::jthread> threads;
   std::atomic<std::size_t> connections = 0;
-  std::atomic<std::size_t> file_bytes = 0;
+  std::atomic<std::size_t> file_bytes = 0, streams = 0;
   std::mutex addresses_mutex;
   std::map<asio::ip::address, std::size_t> addresses;  // connections of each
 
-  Response answer(WireRequest& message, const asio::ip::address& peer) const {
+  Response answer(WireRequest& message, const asio::ip::address& peer, std::shared_ptr<const Upload> upload) const {
     const std::string target(message.target());
-    const auto request = read_request(message, peer, front);
+    auto request = read_request(message, peer, front);
     if (!request) return malformed();
+    request->upload = std::move(upload);
     if (!is_meant(request->header("host"), front)) return elsewhere();
     try {
       Response response = handler(*request);
@@ -114,25 +119,134 @@ struct Server::Parts {
     co_return !error && message.keep_alive();
   }
 
+  /// An answer that is made while it is sent, in chunks. Its maker waits when the peer takes it slowly, and is told when
+  /// the peer has gone.
+  template <typename Stream>
+  asio::awaitable<bool> send_stream(Stream& stream, WireResponse head, std::function<void(const Piece&)> make) {
+    constexpr std::size_t pieces_ahead = 8;
+    using Channel = asio::experimental::concurrent_channel<void(beast::error_code, std::string)>;
+    const auto channel = std::make_shared<Channel>(stream.get_executor(), pieces_ahead);
+    const bool keep_alive = head.keep_alive();
+    head.erase(wire::field::content_length);
+    head.chunked(true);
+    wire::response_serializer<wire::string_body> serializer(head);
+    beast::get_lowest_layer(stream).expires_after(limits.piece_timeout);
+    auto [error, sent] = co_await wire::async_write_header(stream, serializer, awaited);
+    if (error) co_return false;
+    std::atomic<bool> is_whole = false;
+    std::jthread maker([&is_whole, &make, channel] {
+      const auto send_piece = [&channel](std::string bytes) {
+        try {
+          channel->async_send({}, std::move(bytes), asio::use_future).get();
+          return true;
+        } catch (const std::exception&) {
+          return false;  // nobody receives any more
+        }
+      };
+      try {
+        make(send_piece);
+        is_whole = true;
+      } catch (const std::exception& fault) {
+        std::fprintf(stderr, "an answer was broken off: %s\n", fault.what());
+      }
+      channel->async_send(asio::error::eof, {}, [channel](beast::error_code) {});
+    });
+    for (;;) {
+      const auto [ended, piece] = co_await channel->async_receive(awaited);
+      if (ended) break;
+      beast::get_lowest_layer(stream).expires_after(limits.piece_timeout);
+      std::tie(error, sent) = co_await asio::async_write(stream, wire::make_chunk(asio::buffer(piece)), awaited);
+      if (error) break;
+    }
+    channel->close();
+    maker.join();
+    if (error || !is_whole) co_return false;
+    beast::get_lowest_layer(stream).expires_after(limits.piece_timeout);
+    std::tie(error, sent) = co_await asio::async_write(stream, wire::make_chunk_last(), awaited);
+    co_return !error && keep_alive;
+  }
+
+  /// A file for what comes, which no other account of this machine may read.
+  std::shared_ptr<Upload> make_upload() const {
+    std::string path = (limits.upload_folder / "upload-XXXXXX").string();
+    const int file = ::mkstemp(path.data());
+    if (file < 0) throw std::runtime_error("no file can be made in " + limits.upload_folder.string());
+    ::close(file);
+    auto upload = std::make_shared<Upload>();
+    upload->path = path;
+    return upload;
+  }
+
+  /// The body goes to the disk as it comes, within the time for a piece each, and the time for it all.
+  template <typename Stream>
+  asio::awaitable<beast::error_code> receive(Stream& stream, beast::flat_buffer& buffer,
+                                             wire::request_parser<wire::string_body>& head, std::uint64_t bytes_max,
+                                             std::shared_ptr<Upload> upload) {
+    wire::request_parser<wire::file_body> parser(std::move(head));
+    parser.body_limit(bytes_max);
+    beast::error_code error;
+    parser.get().body().open(upload->path.c_str(), beast::file_mode::write, error);
+    const auto ends_at = std::chrono::steady_clock::now() + limits.upload_timeout;
+    while (!error && !parser.is_done()) {
+      if (std::chrono::steady_clock::now() > ends_at) co_return beast::error::timeout;
+      beast::get_lowest_layer(stream).expires_after(limits.piece_timeout);
+      std::size_t size = 0;
+      std::tie(error, size) = co_await wire::async_read_some(stream, buffer, parser, awaited);
+    }
+    parser.get().body().close();
+    std::error_code unknown;
+    upload->bytes = std::filesystem::file_size(upload->path, unknown);
+    static_cast<wire::request_header<>&>(head.get()) = std::move(parser.get().base());
+    co_return error;
+  }
+
+  /// What a refused peer still sends is thrown away for a while: a connection closed before that would take the answer
+  /// with it.
+  template <typename Stream>
+  asio::awaitable<void> drain(Stream& stream, beast::flat_buffer& buffer) {
+    constexpr int pieces_max = 1'000;
+    constexpr std::size_t piece_bytes = 65'536;
+    beast::error_code error;
+    for (int i = 0; i < pieces_max && !error; ++i) {
+      buffer.clear();
+      beast::get_lowest_layer(stream).expires_after(std::chrono::seconds(2));
+      std::size_t got = 0;
+      std::tie(error, got) = co_await stream.async_read_some(buffer.prepare(piece_bytes), awaited);
+    }
+  }
+
+  /// What is said of a request by its head, when it brings a body.
+  Admission admission_of(wire::request_parser<wire::string_body>& parser, const asio::ip::address& peer) const {
+    if (!admit || parser.is_done()) return {};
+    auto head = read_request(parser.get(), peer, front);
+    return head && is_meant(head->header("host"), front) ? admit(*head) : Admission{};
+  }
+
   /// Reads a request's head, then as much of a body as its target may have.
   template <typename Stream>
   asio::awaitable<beast::error_code> read(Stream& stream, beast::flat_buffer& buffer,
                                           wire::request_parser<wire::string_body>& parser,
-                                          std::optional<Share>& share) {
+                                          std::optional<Share>& share, const asio::ip::address& peer,
+                                          std::shared_ptr<Upload>& upload, std::optional<Response>& refused) {
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
     // Said before the head is read, for a body's announced length is held against it there.
     parser.body_limit(boost::none);
     beast::get_lowest_layer(stream).expires_after(limits.request_timeout);
     auto [error, size] = co_await wire::async_read_header(stream, buffer, parser, awaited);
     if (error) co_return error;
+    Admission admission = admission_of(parser, peer);
+    if (admission.refused) {
+      refused = std::move(admission.refused);
+      co_return asio::error::access_denied;
+    }
     const std::string_view target(parser.get().target().data(), parser.get().target().size());
     const std::size_t file_max = limits.file_bytes_max ? limits.file_bytes_max(target) : 0;
-    const std::size_t most = file_max == 0 ? limits.body_bytes_max : file_max;
+    const std::uint64_t most = admission.upload_max.value_or(file_max == 0 ? limits.body_bytes_max : file_max);
     const auto announced = parser.content_length();
     if (announced && *announced > most) co_return make_error_code(wire::error::body_limit);
     parser.body_limit(most);
     const std::size_t expected = announced ? static_cast<std::size_t>(*announced) : parser.chunked() ? most : 0;
-    if (expected > limits.body_bytes_max) {
+    if (expected > limits.body_bytes_max && !admission.upload_max) {
       if (file_bytes + expected > limits.file_bytes_total_max) co_return asio::error::no_buffer_space;
       share.emplace(file_bytes, expected);
     }
@@ -140,6 +254,11 @@ struct Server::Parts {
       wire::response<wire::empty_body> go_on(wire::status::continue_, parser.get().version());
       std::tie(error, size) = co_await wire::async_write(stream, go_on, awaited);
       if (error) co_return error;
+    }
+    if (admission.upload_max) {
+      upload = make_upload();
+      error = co_await receive(stream, buffer, parser, most, upload);
+      co_return error;
     }
     beast::get_lowest_layer(stream).expires_after(limits.request_timeout +
                                                   std::chrono::seconds(expected / limits.file_rate_min));
@@ -153,18 +272,34 @@ struct Server::Parts {
     for (bool goes_on = true; goes_on;) {
       wire::request_parser<wire::string_body> parser;
       std::optional<Share> share;
-      const beast::error_code error = co_await read(stream, buffer, parser, share);
+      std::shared_ptr<Upload> upload;
+      std::optional<Response> refused;
+      const beast::error_code error = co_await read(stream, buffer, parser, share, peer, upload, refused);
       const bool is_secure = !front.is_local();
       if (error) {
-        auto refused = error == asio::error::no_buffer_space ? busy() : refusal_of(error);
-        if (refused) co_await send(stream, message_of(std::move(*refused), 11, false, is_secure), false);
+        if (!refused) refused = error == asio::error::no_buffer_space ? busy() : refusal_of(error);
+        if (!refused) break;
+        auto message = message_of(std::move(*refused), 11, false, is_secure);
+        co_await send(stream, std::move(message), false);
+        co_await drain(stream, buffer);
         break;
       }
       auto& message = parser.get();
       const bool is_head = message.method() == wire::verb::head;
       const unsigned version = message.version();
       const bool keep_alive = message.keep_alive();
-      goes_on = co_await send(stream, message_of(answer(message, peer), version, keep_alive, is_secure), is_head);
+      Response response = answer(message, peer, upload);
+      const bool is_stream = response.stream && !is_head;
+      // One of few at a time; and before HTTP/1.1 there were no chunks.
+      const bool is_streamed = is_stream && ++streams <= limits.streams_max && version >= 11;
+      auto make = std::move(response.stream);
+      if (is_stream && !is_streamed) response = busy();
+      auto head = message_of(std::move(response), version, keep_alive, is_secure);
+      if (is_streamed)
+        goes_on = co_await send_stream(stream, std::move(head), std::move(make));
+      else
+        goes_on = co_await send(stream, std::move(head), is_head);
+      if (is_stream) --streams;
     }
   }
 
@@ -265,7 +400,7 @@ Result<void> check_front(const Address& address, const asio::ip::address& host, 
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(const Address& address, Handler handler, const Limits& limits,
-                                              const Front& front) {
+                                              const Front& front, Admit admit) {
   beast::error_code error;
   const auto host = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, error);
   if (error)
@@ -277,6 +412,7 @@ Result<std::unique_ptr<Server>> Server::start(const Address& address, Handler ha
   parts.handler = std::move(handler);
   parts.limits = limits;
   parts.front = front;
+  parts.admit = std::move(admit);
   if (!front.proxy.empty()) parts.front.proxy = asio::ip::make_address(front.proxy).to_string();
   if (auto prepared = parts.prepare_tls(); !prepared) return std::unexpected(prepared.error());
   const tcp::endpoint endpoint(host, address.port);

@@ -38,7 +38,7 @@ struct Entry {
 /// Kinds that say nothing of values, so that they leave no version behind.
 bool is_of_values(std::string_view kind) {
   return kind == "create" || kind == "change" || kind == "attach" || kind == "detach" || kind == "merge" ||
-         kind == "unmerge" || kind.starts_with("step:");
+         kind == "unmerge" || kind == "undo" || kind.starts_with("step:");
 }
 
 /// The table's versions, those that were replaced too, by record and position.

@@ -30,11 +30,12 @@ std::optional<std::size_t> state_of_flow(const Register& of) {
 }  // namespace
 
 Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transaction_, const Register& of_,
-                    Actor actor_)
+                    Actor actor_, Rules rules_)
     : engine(engine_),
       transaction(transaction_),
       of(of_),
       actor(std::move(actor_)),
+      rules(std::move(rules_)),
       expressions(engine.expressions.at(of.name)),
       columns(cell_columns(of)),
       codes(code_lists(engine.catalogue, of)),
@@ -50,6 +51,75 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
   for (const Field& field : of.fields)
     if (field.unique) uniques.emplace_back(table, std::vector{field.name}, had_rows);
   for (const auto& names : of.uniques) uniques.emplace_back(table, names, had_rows);
+  if (rules.grants) permits.emplace(transaction, engine.catalogue, of, *rules.grants);
+}
+
+const Batch::Parts::Predecessor& Batch::Parts::predecessor_of(const Record& record) {
+  std::string sought = key ? key->signature(record) : std::string();
+  if (predecessor_ && predecessor_->key == sought) return *predecessor_;
+  predecessor_.emplace(Predecessor{std::move(sought), {}, {}});
+  if (key) predecessor_->ids = key->find(transaction, record);
+  if (predecessor_->ids.size() == 1) predecessor_->record = table.load(transaction, predecessor_->ids.front());
+  return *predecessor_;
+}
+
+Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<const Taken> steps) {
+  Problems problems;
+  if (!permits) return problems;
+  if ((before && !permits->may_change(*before)) || !(before ? permits->may_change(record) : permits->may_create(record)))
+    problems.push_back({"record.reach",
+                        {},
+                        {"这条记录不在您的权限范围内，请由有权限的同事导入。",
+                         "This record is not within your reach; ask a colleague who may write it."}});
+  if (before) {
+    std::vector<std::string> changed;
+    for (std::size_t i = 0; i < of.fields.size(); ++i)
+      if (i != state_place && of.fields[i].computed_as.empty() && before->values[i] != record.values[i])
+        changed.push_back(of.fields[i].name);
+    const std::string* state = state_of(*before);
+    if (!changed.empty())
+      for (Problem& problem :
+           refused_changes(of, permits->roles_over(*before), state ? *state : std::string(), changed))
+        problems.push_back(std::move(problem));
+  }
+  const auto taken_before = [&](const Step& last, const std::string& name) {
+    for (const Taken& each : steps) {
+      if (each.step == &last) break;
+      if (each.step->name == name) return true;
+    }
+    return before && has_taken(transaction, of, before->id, name, actor.id);
+  };
+  for (const Taken& each : steps) {
+    const Step* const step = each.step;
+    const Title& title = step->title;
+    if (!step->by.empty() && !permits->has_role(step->by, record))
+      problems.push_back(problem_at(of.fields[*state_place], "step.role",
+                                    "“" + title.zh + "”须由“" + step->by + "”执行，不能导入为此状态。",
+                                    "“" + title.en + "” is for the role “" + step->by +
+                                        "”, so it cannot be imported in this state."));
+    if (step->needs_reason)
+      problems.push_back(problem_at(of.fields[*state_place], "step.reason",
+                                    "“" + title.zh + "”须说明理由，不能导入为此状态。",
+                                    "“" + title.en + "” wants a reason, so it cannot be imported in this state."));
+    if (before && *state_of(*before) == step->from) {
+      if (const auto waits = awaits_publicity(*before, *step); !waits)
+        problems.insert(problems.end(), waits.error().begin(), waits.error().end());
+    } else if (of.flow->publicity(step->from)) {
+      problems.push_back(problem_at(of.fields[*state_place], "step.publicity", "须先公示，不能导入为此状态。",
+                                    "It is to stand on the public list first, so it cannot be imported in this state."));
+    }
+    if (!step->never_by.empty() && taken_before(*step, step->never_by))
+      problems.push_back(problem_at(of.fields[*state_place], "step.never_by",
+                                    "执行过前一步骤的人不能执行“" + title.zh + "”，请先导入到前一状态，由他人办理。",
+                                    "Who took “" + step->never_by + "” may not take “" + title.en +
+                                        "”: import the state before it, and ask a colleague."));
+    if (!expressions.allows(static_cast<std::size_t>(step - of.flow->steps.data()), of, record,
+                            [&](const Field& link, Id linked) { return links.follow(link, linked); }))
+      problems.push_back(problem_at(of.fields[*state_place], "step.guard",
+                                    "不满足“" + title.zh + "”的条件：" + step->guard,
+                                    "The condition of “" + title.en + "” does not hold: " + step->guard));
+  }
+  return problems;
 }
 
 void Batch::Parts::keep_attachments(const Record& before, Record& record) const {
@@ -136,6 +206,8 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
   }
   if (key) key->note_written(record);
   for (Matcher& unique : uniques) unique.note_written(record);
+  if (permits) permits->note_written(record);
+  if (transaction.is_rehearsal()) links.note_rehearsed(record);
   return of.name == "union" && of.field("parent") ? place_in_closure(record) : Result<void>{};
 }
 
@@ -174,17 +246,17 @@ Result<void> Batch::Parts::place_in_closure(const Record& record) {
   return place_union(transaction, record.id, parent ? std::optional<Id>(*parent) : std::nullopt);
 }
 
-Batch::Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor)
-    : parts_(std::make_unique<Parts>(*registers.parts_, transaction, of, std::move(actor))) {}
+Batch::Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor, Rules rules)
+    : parts_(std::make_unique<Parts>(*registers.parts_, transaction, of, std::move(actor), std::move(rules))) {}
 Batch::~Batch() = default;
 
 Result<Batch::Outcome> Batch::add(Record& record) {
   Parts& parts = *parts_;
-  std::optional<Record> before;
+  const Record* before = nullptr;
   if (parts.key) {
+    const auto& predecessor = parts.predecessor_of(record);
     const Title titles = parts.key->titles();
-    const std::vector<Id> known = parts.key->find(parts.transaction, record);
-    if (known.size() > 1)
+    if (predecessor.ids.size() > 1)
       return std::unexpected(Problems{problem_at(
           parts.key->first_field(), "record.key_ambiguous", "已有多条记录的“" + titles.zh + "”与此相同，请先清理。",
           "Several records have this “" + titles.en + "”; tidy them up first.")});
@@ -192,12 +264,12 @@ Result<Batch::Outcome> Batch::add(Record& record) {
       return std::unexpected(Problems{problem_at(
           parts.key->first_field(), "record.key_twice", "“" + titles.zh + "”在本次导入中出现两次，请只留一条。",
           "“" + titles.en + "” occurs twice in this import; keep one of them.")});
-    if (!known.empty()) before = parts.table.load(parts.transaction, known.front());
+    if (predecessor.record) before = &*predecessor.record;
     if (before) parts.keep_attachments(*before, record);
   }
   record.id = before ? before->id : 0;
-  const auto steps = parts.steps_between(before ? &*before : nullptr, record);
-  Problems problems = steps ? Problems{} : steps.error();
+  const auto steps = parts.steps_between(before, record);
+  Problems problems = steps ? parts.refusals(record, before, *steps) : steps.error();
   for (Problem& problem : parts.clashes(record)) problems.push_back(std::move(problem));
   if (before)
     for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));
@@ -208,7 +280,7 @@ Result<Batch::Outcome> Batch::add(Record& record) {
     parts.key->note_written(record);
     return Outcome::unchanged;
   }
-  if (auto stored = parts.store(record, before ? &*before : nullptr, *steps, before ? "change" : "create"); !stored)
+  if (auto stored = parts.store(record, before, *steps, before ? "change" : "create"); !stored)
     return std::unexpected(std::move(stored.error()));
   return before ? Outcome::changed : Outcome::created;
 }

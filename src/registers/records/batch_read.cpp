@@ -117,11 +117,25 @@ Result<Stored> Batch::Parts::read_person(const Field& field, const std::string& 
   return found ? Result<Stored>(*found) : refuse(found.error());
 }
 
-void Batch::Parts::complete_state(Record& record) {
-  if (!state_place || !is_absent(record.values[*state_place])) return;
-  const std::vector<Id> known = key ? key->find(transaction, record) : std::vector<Id>{};
-  const auto before = known.size() == 1 ? table.load(transaction, known.front()) : std::nullopt;
-  record.values[*state_place] = before ? before->values[*state_place] : Stored(of.flow->start);
+Problems Batch::Parts::complete(Record& record) {
+  const std::optional<Record>& before = predecessor_of(record).record;
+  if (before) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (!has_column(i)) record.values[columns[i].field] = before->values[columns[i].field];
+    for (std::size_t i = 0; rules.keeps_filled && i < record.values.size(); ++i)
+      if (!is_absent(before->values[i])) record.values[i] = before->values[i];
+  }
+  Problems problems;
+  if (!before && !rules.has_column.empty()) {
+    const std::string_view nothing;
+    std::vector<const std::string_view*> others(columns.size(), nullptr);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (!has_column(i)) others[i] = &nothing;
+    problems = read_cells(others, true, record);
+  }
+  if (state_place && is_absent(record.values[*state_place]))
+    record.values[*state_place] = before ? before->values[*state_place] : Stored(of.flow->start);
+  return problems;
 }
 
 void Batch::Parts::compute(Record& record) {
@@ -156,9 +170,9 @@ Problems Batch::Parts::validate(Record& record, Problems unread) {
 Result<Record> Batch::read(std::span<const std::string_view> cells) {
   Record record{.values = std::vector<Stored>(parts_->of.fields.size())};
   std::vector<const std::string_view*> given;
-  for (const std::string_view& cell : cells) given.push_back(&cell);
+  for (std::size_t i = 0; i < cells.size(); ++i) given.push_back(parts_->has_column(i) ? &cells[i] : nullptr);
   Problems unread = parts_->read_cells(given, true, record);
-  if (unread.empty()) parts_->complete_state(record);
+  if (unread.empty()) unread = parts_->complete(record);
   if (unread.empty()) unread = parts_->decide(record);
   Problems problems = parts_->validate(record, std::move(unread));
   if (!problems.empty()) return std::unexpected(std::move(problems));

@@ -1,6 +1,7 @@
 #include "records/links.hpp"
 
 #include <charconv>
+#include <algorithm>
 
 #include "base/identity_number.hpp"
 #include "base/text.hpp"
@@ -61,6 +62,8 @@ Result<Id> Links::find(const Field& link, const std::string& text) {
                      "Several records of “" + target.of.title.en + "” match “" + text + "”; give the code instead.")});
     if (count == Found::one) return found.emplace(text, id).first->second;
   }
+  if (target.of.name == own_.of.name)
+    if (const auto at = rehearsed_names_.find(text); at != rehearsed_names_.end()) return at->second;
   return std::unexpected(
       Problems{problem_at(link, "field.no_such", "“" + target.of.title.zh + "”中没有“" + text + "”，请核对或先登记。",
                           "There is no “" + text + "” in “" + target.of.title.en + "”; check it, or enter it first.")});
@@ -108,6 +111,7 @@ std::optional<Stored> Links::take(const Field& field, std::deque<std::string>& p
 std::optional<Stored> Links::find_person(const Field& field, const std::string& identity_number) {
   const auto number = IdentityNumber::parse(identity_number);
   if (!number) return std::nullopt;
+  people_.flush();
   const std::vector<std::string> fingerprints = vault_.fingerprints(number->text());
   const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
   const std::string is_theirs = "identity_number_hash IN (" + store::placeholders(sought.size()) + ")";
@@ -131,7 +135,8 @@ feel::Value Links::follow(const Field& link, Id id, int depth) {
   auto& known = followed_[target.of.name];
   if (const auto at = known.find(id); is_whole && at != known.end()) return at->second;
   if (target.of.name == own_.of.name) own_.inserter(transaction_).flush();
-  const auto record = target.load(transaction_, id);
+  const auto rehearsed = target.of.name == own_.of.name ? rehearsed_.find(id) : rehearsed_.end();
+  const auto record = rehearsed != rehearsed_.end() ? std::optional(rehearsed->second) : target.load(transaction_, id);
   if (!record) return {};
   std::vector<std::pair<std::string, feel::Value>> entries;
   for (std::size_t i = 0; i < target.of.fields.size(); ++i) {
@@ -143,6 +148,21 @@ feel::Value Links::follow(const Field& link, Id id, int depth) {
   feel::Value context = feel::Value::context(std::move(entries));
   if (is_whole) known.emplace(id, context);
   return context;
+}
+
+void Links::note_rehearsed(const Record& record) {
+  const Register& of = own_.of;
+  if (std::ranges::none_of(of.fields, [&](const Field& field) { return target_of(field) == of.name; })) return;
+  rehearsed_.emplace(record.id, record);
+  for (const auto& names : names_of(of)) {
+    std::string text;
+    for (const std::string& name : names) {
+      const auto* part = std::get_if<std::string>(&record.values[static_cast<std::size_t>(of.field(name) - of.fields.data())]);
+      if (!part) break;
+      text += (text.empty() ? "" : " / ") + *part;
+    }
+    if (!text.empty()) rehearsed_names_.emplace(std::move(text), record.id);
+  }
 }
 
 const Table& Links::table(const std::string& name) {

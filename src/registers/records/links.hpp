@@ -26,6 +26,9 @@ class Links {
   /// The record behind a link as a context for expressions; links in it are contexts too, to this depth.
   feel::Value follow(const Field& link, Id id, int depth = 3);
 
+  /// A record of the own register that no query will see: later rows may refer to it.
+  void note_rehearsed(const Record& record);
+
  private:
   enum class Found { none, one, several };
   std::pair<Found, Id> find_by(const Table& target, const std::vector<std::string>& names, const std::string& text);
@@ -40,6 +43,8 @@ class Links {
   const Table& own_;
   people::Finder& people_;
   std::map<std::string, Table, std::less<>> tables_;
+  std::unordered_map<Id, Record> rehearsed_;
+  std::unordered_map<std::string, Id> rehearsed_names_;
   std::map<std::string, std::unordered_map<std::string, Id>, std::less<>> found_;     // target, text → id
   std::map<std::string, std::unordered_map<Id, feel::Value>, std::less<>> followed_;  // target, id → context
 };

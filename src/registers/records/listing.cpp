@@ -226,19 +226,9 @@ store::Rows run(store::Reader& reader, const std::string& sql, const Parameters&
   return reader.query_with(sql, std::span<const store::Parameter>(parameters));
 }
 
-}  // namespace
-
-std::vector<ListQuery::Sort> parse_sort(std::string_view text) {
-  std::vector<ListQuery::Sort> sort;
-  if (text.empty()) return sort;
-  for (const std::string_view field : split(text, ',')) {
-    const bool is_descending = field.starts_with('-');
-    sort.push_back({std::string(field.substr(is_descending ? 1 : 0)), is_descending});
-  }
-  return sort;
-}
-
-Result<ListPage> list(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query) {
+/// A page; or, given a sink, all records to it.
+Result<ListPage> listed(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query,
+                        const RecordSink* sink) {
   if (query.limit == 0 || query.limit > list_limit_max)
     return fail("list.limit", "每页条数应为 1 至 1000。", "A page holds 1 to 1,000 records.",
                 {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "limit"});
@@ -272,11 +262,16 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
                   "This is no place in the list: begin again from its first page.",
                   {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "after"});
   }
-  condition.parameters.emplace_back(static_cast<std::int64_t>(query.limit) + 1);
+  if (!sink) condition.parameters.emplace_back(static_cast<std::int64_t>(query.limit) + 1);
   const Table table(of, registers.vault());
-  auto rows = run(reader, "SELECT " + table.columns("t") + from + condition.sql + order_of(*keys) + " LIMIT ?",
-                  condition.parameters);
+  auto rows = run(
+      reader, "SELECT " + table.columns("t") + from + condition.sql + order_of(*keys) + (sink ? "" : " LIMIT ?"),
+      condition.parameters);
   while (rows.next()) {
+    if (sink) {
+      if (!(*sink)(table.record_of(rows))) break;
+      continue;
+    }
     if (page.records.size() == query.limit) {
       page.next = cursor_of(*keys, page.records.back());
       break;
@@ -284,6 +279,33 @@ Result<ListPage> list(store::Reader& reader, const Registers& registers, const R
     page.records.push_back(table.record_of(rows));
   }
   return page;
+}
+
+}  // namespace
+
+std::vector<ListQuery::Sort> parse_sort(std::string_view text) {
+  std::vector<ListQuery::Sort> sort;
+  if (text.empty()) return sort;
+  for (const std::string_view field : split(text, ',')) {
+    const bool is_descending = field.starts_with('-');
+    sort.push_back({std::string(field.substr(is_descending ? 1 : 0)), is_descending});
+  }
+  return sort;
+}
+
+Result<ListPage> list(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query) {
+  return listed(reader, registers, of, query, nullptr);
+}
+
+Result<void> each(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query,
+                  const RecordSink& sink) {
+  ListQuery all = query;
+  all.after.clear();
+  all.limit = list_limit_max;
+  all.counts_total = false;
+  const auto done = listed(reader, registers, of, all, &sink);
+  if (!done) return std::unexpected(done.error());
+  return {};
 }
 
 Result<std::vector<Group>> group(store::Reader& reader, const Registers& registers, const Register& of,

@@ -20,13 +20,12 @@ class Matcher {
   void note_written(const Record& record);
 
   const Field& first_field() const { return table_.of.fields[fields_.front()]; }
+  /// The values as one text; empty when one is missing.
+  std::string signature(const Record& record) const;
   /// Titles of the fields in both languages, for messages.
   Title titles() const;
 
  private:
-  /// The values as one text; empty when one is missing.
-  std::string signature(const Record& record) const;
-
   const Table& table_;
   const bool had_rows_;
   std::vector<std::size_t> fields_;

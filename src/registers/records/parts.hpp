@@ -5,6 +5,7 @@
 #include "decisions/plan.hpp"
 #include "ledger/ledger.hpp"
 #include "people/people.hpp"
+#include "records/coverage.hpp"
 #include "records/expressions.hpp"
 #include "records/flow.hpp"
 #include "records/limits.hpp"
@@ -24,7 +25,8 @@ struct Registers::Parts {
 };
 
 struct Batch::Parts {
-  Parts(const Registers::Parts& engine_, store::Transaction& transaction_, const Register& of_, Actor actor_);
+  Parts(const Registers::Parts& engine_, store::Transaction& transaction_, const Register& of_, Actor actor_,
+        Rules rules_ = {});
 
   /// Reads the cells given (by place in `columns`; null for none) into the record. With `defaults`, an empty cell takes
   /// the field's default.
@@ -33,8 +35,17 @@ struct Batch::Parts {
   Problems read_given(const Cells& cells, Record& record);
   /// Problems: record.no_such_field.
   Problems unknown_cells(const Cells& cells) const;
-  /// A record whose state is not given keeps that of its predecessor, or starts.
-  void complete_state(Record& record);
+  /// The stored records that have the record's key, and what they hold when it is one.
+  struct Predecessor {
+    std::string key;
+    std::vector<Id> ids;
+    std::optional<Record> record;
+  };
+  const Predecessor& predecessor_of(const Record& record);
+  /// What the rows say nothing of, or may not change, as the predecessor has it.
+  Problems complete(Record& record);
+  /// Problems: record.reach, step.role, step.never_by, step.guard.
+  Problems refusals(Record& record, const Record* before, std::span<const Taken> steps);
   /// Writes the computed fields; then what is required and checked. `unread` are the problems of reading its cells; a
   /// field that could not be read is not also said to be missing.
   Problems validate(Record& record, Problems unread);
@@ -66,11 +77,13 @@ struct Batch::Parts {
   void catch_up(const Record& record);
 
   const std::string* state_of(const Record& record) const;
+  bool has_column(std::size_t column) const { return rules.has_column.empty() || rules.has_column[column]; }
 
   const Registers::Parts& engine;
   store::Transaction& transaction;
   const Register& of;
   const Actor actor;
+  const Rules rules;
   const Expressions& expressions;
   const std::vector<CellColumn> columns;
   const std::vector<const CodeList*> codes;  // by field
@@ -84,6 +97,7 @@ struct Batch::Parts {
   std::optional<Matcher> key;
   std::vector<Matcher> uniques;
   Limits limits;
+  std::optional<Permits> permits;
 
  private:
   Result<Stored> read_value(const Field& field, std::size_t place, const std::string& text);
@@ -101,6 +115,8 @@ struct Batch::Parts {
   std::size_t place_of(const std::string& field) const {
     return static_cast<std::size_t>(of.field(field) - of.fields.data());
   }
+
+  std::optional<Predecessor> predecessor_;
 };
 
 }  // namespace zhijia::registers

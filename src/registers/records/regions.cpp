@@ -31,6 +31,12 @@ std::optional<std::string_view> region_code(std::string_view text) {
   return std::nullopt;
 }
 
+std::vector<std::string> region_names() {
+  std::vector<std::string> names;
+  for (const Region& region : regions) names.emplace_back(region.name);
+  return names;
+}
+
 std::string_view region_name(std::string_view code) {
   for (const Region& region : regions)
     if (code == region.code) return region.name;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace zhijia::registers {
 
@@ -10,5 +12,8 @@ std::optional<std::string_view> region_code(std::string_view text);
 
 /// Its Chinese name; empty for an unknown code.
 std::string_view region_name(std::string_view code);
+
+/// All of them by name.
+std::vector<std::string> region_names();
 
 }  // namespace zhijia::registers

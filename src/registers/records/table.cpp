@@ -26,7 +26,10 @@ Table::Table(const Register& of_, const access::Vault& vault) : of(of_), vault_(
   for (const store::Column& column : schema_.columns) columns_.push_back(column.name);
   const std::string table = store::quoted_name(of.name);
   load_sql_ = "SELECT " + store::quoted_names(columns_) + " FROM " + table + " WHERE id = ?";
+  load_before_sql_ = "SELECT " + store::quoted_names(columns_) + " FROM " + store::quoted_name(of.name + "_history") +
+                     R"( WHERE id = ? AND "until" = ?)";
   archive_sql_ = store::archive_sql(schema_);
+  remove_sql_ = "DELETE FROM " + table + " WHERE id = ?";
   std::string assignments;
   for (std::size_t i = 1; i < columns_.size(); ++i)
     assignments += (i > 1 ? ", " : "") + store::quoted_name(columns_[i]) + " = ?";
@@ -37,6 +40,17 @@ std::optional<Record> Table::load(store::Reader& reader, Id id) const {
   auto rows = reader.query(load_sql_, id);
   if (!rows.next()) return std::nullopt;
   return record_of(rows);
+}
+
+std::optional<Record> Table::load_before(store::Reader& reader, Id id, std::int64_t position) const {
+  auto rows = reader.query(load_before_sql_, id, position);
+  if (!rows.next()) return std::nullopt;
+  return record_of(rows);
+}
+
+void Table::remove(store::Transaction& transaction, Id id, std::int64_t position) const {
+  transaction.execute(archive_sql_, position, id);
+  transaction.execute(remove_sql_, id);
 }
 
 std::string Table::columns(std::string_view alias) const {

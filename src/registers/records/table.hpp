@@ -24,6 +24,10 @@ class Table {
   void insert(store::Inserter& inserter, const Record& record) const;
   /// The stored version moves to the history.
   void update(store::Transaction& transaction, const Record& record) const;
+  /// It moves to the history, as removed at this position.
+  void remove(store::Transaction& transaction, Id id, std::int64_t position) const;
+  /// What the record was until that position replaced or removed it.
+  std::optional<Record> load_before(store::Reader& reader, Id id, std::int64_t position) const;
 
   /// Ids of at most two records whose fields (places) equal the values; for a sealed field the clear ones.
   std::vector<Id> find(store::Reader& reader, const std::vector<std::size_t>& fields,
@@ -44,7 +48,7 @@ class Table {
   const access::Vault& vault_;
   const store::TableSchema schema_;
   std::vector<std::string> columns_;
-  std::string load_sql_, update_sql_, archive_sql_;
+  std::string load_sql_, load_before_sql_, update_sql_, archive_sql_, remove_sql_;
 };
 
 }  // namespace zhijia::registers

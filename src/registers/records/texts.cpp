@@ -12,19 +12,49 @@
 
 namespace zhijia::registers {
 
+namespace {
+
+/// So many of a register, then they are looked up anew: a list of any length needs the memory of a short one.
+std::string remember(std::unordered_map<Id, std::string>& known, Id id, std::string text) {
+  constexpr std::size_t remembered_max = 100'000;
+  if (known.size() >= remembered_max) known.clear();
+  return known.emplace(id, std::move(text)).first->second;
+}
+
+}  // namespace
+
 Texts::Texts(const Registers& registers, store::Reader& reader, Secrets secrets)
     : registers_(registers), reader_(reader), secrets_(secrets) {}
 
 std::vector<std::string> Texts::cells(const Register& of, const Record& record) {
   std::vector<std::string> texts;
-  for (const CellColumn& column : cell_columns(of)) {
-    const Id* id = std::get_if<std::int64_t>(&record.values[column.field]);
-    if (column.part == CellColumn::Part::identity_number)
-      texts.push_back(id ? identity_number(of.fields[column.field], *id) : "");
-    else
-      texts.push_back(value(of, column.field, record));
-  }
+  cells(of, record, texts);
   return texts;
+}
+
+const std::vector<CellColumn>& Texts::columns(const Register& of) {
+  auto& known = columns_[of.name];
+  if (known.empty()) known = cell_columns(of);
+  return known;
+}
+
+void Texts::cells(const Register& of, const Record& record, std::vector<std::string>& into) {
+  const std::vector<CellColumn>& all = columns(of);
+  into.clear();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].part == CellColumn::Part::value) {
+      into.push_back(value(of, all[i].field, record));
+      continue;
+    }
+    // A person's two columns stand together, and are looked up together.
+    const Id* id = std::get_if<std::int64_t>(&record.values[all[i].field]);
+    const auto find = of.fields[all[i].field].type == FieldType::household ? people::find_head_identity
+                                                                           : people::find_identity;
+    const auto found = id ? find(reader_, registers_.vault(), *id) : std::nullopt;
+    into.push_back(found ? found->name : "");
+    into.push_back(!found ? "" : secrets_ == Secrets::clear ? found->number : mask_number(found->number));
+    ++i;
+  }
 }
 
 std::string Texts::value(const Register& of, std::size_t place, const Record& record) {
@@ -76,7 +106,7 @@ std::string Texts::label(const Register& of, Id id) {
   const Field* field = of.field(of.label);
   std::string text = field ? shown(of, static_cast<std::size_t>(field - of.fields.data()), *record, seen_of(*field))
                            : std::to_string(id);
-  return known.emplace(id, std::move(text)).first->second;
+  return remember(known, id, std::move(text));
 }
 
 /// A label stands where the roles over its own record are not asked, so it shows what every role may see.
@@ -96,7 +126,7 @@ std::string Texts::key(const Register& of, Id id) {
   for (const std::string& name : of.key)
     text += (text.empty() ? "" : " / ") + shown(of, static_cast<std::size_t>(of.field(name) - of.fields.data()), *record,
                                                 seen_of(*of.field(name)));
-  return known.emplace(id, std::move(text)).first->second;
+  return remember(known, id, std::move(text));
 }
 
 std::string Texts::link(const Field& field, Id id) {
@@ -109,13 +139,6 @@ std::string Texts::link(const Field& field, Id id) {
   return field.type == FieldType::ref && !target.key.empty() ? key(target, id) : label(target, id);
 }
 
-std::string Texts::identity_number(const Field& field, Id id) {
-  const auto head = field.type == FieldType::household ? people::find_head(reader_, id) : std::nullopt;
-  const auto number = people::find_identity_number(reader_, registers_.vault(), head ? head->id : id);
-  if (!number) return {};
-  return secrets_ == Secrets::clear ? *number : mask_number(*number);
-}
-
 std::string Texts::file_names(const Field& field, const Stored& value) const {
   const std::vector<Attachment> attachments = attachments_of(value);
   if (is_sealed(field) && secrets_ == Secrets::masked) return std::to_string(attachments.size()) + " 个文件";
@@ -126,6 +149,19 @@ std::string Texts::file_names(const Field& field, const Stored& value) const {
 
 std::string Texts::masked(const Field& field, const std::string& clear) const {
   return field.type == FieldType::phone ? mask_phone(clear) : mask_number(clear);
+}
+
+std::vector<std::string> choices_of(const Catalogue& catalogue, const Register& of, const Field& field) {
+  const auto titles = [](const std::vector<std::pair<std::string, Title>>& codes) {
+    std::vector<std::string> texts;
+    for (const auto& [code, title] : codes) texts.push_back(title.zh);
+    return texts;
+  };
+  if (of.flow && field.name == "state") return titles(of.flow->states);
+  if (field.type == FieldType::choice) return titles(catalogue.find_codes(field.target)->values);
+  if (field.type == FieldType::region) return region_names();
+  if (field.type == FieldType::yes_no) return {"是", "否"};
+  return {};
 }
 
 }  // namespace zhijia::registers

@@ -41,6 +41,7 @@ export interface FlowStep {
   from: string
   to: string
   by: string
+  needs_reason?: boolean
 }
 export interface Flow {
   start: string

@@ -37,7 +37,6 @@ fn main() {
   let rows = std::fs::read(format!("{}/rows.bin", arguments[2])).expect("our rows can be read");
 
   let definitions = dsntk_model::parse(&model).expect("dsntk reads the model");
-  let namespace = definitions.namespace().to_string();
   let evaluator = dsntk_model_evaluator::ModelEvaluator::new(&[definitions]).expect("dsntk compiles the model");
   let numbers = NUMBERS.map(name);
   let truths = TRUTHS.map(name);
@@ -74,7 +73,7 @@ fn main() {
       for (name, value) in &parameters {
         input.set_entry(name, value.clone());
       }
-      let row = match evaluator.evaluate_invocable(&namespace, "difficulty", "Difficulty", &input) {
+      let row = match evaluator.evaluate_invocable("urn:zhijia:relief:difficulty", "difficulty", "Difficulty", &input) {
         Value::Context(result) => match result.get_entry(&reason) {
           Some(Value::String(text)) => REASONS.iter().position(|known| known == text).map_or(0, |place| place + 1),
           _ => 0,

@@ -86,7 +86,8 @@ class Model {
   std::vector<std::pair<std::string, feel::Type>> inputs() const;
   std::vector<std::string> services() const;
   /// What is wrong in it though it can be used: expressions that cannot be read ("dmn.expression"; they give null),
-  /// unknown types and requirements, tables with gaps ("dmn.table_gap") or overlaps ("dmn.table_overlap").
+  /// unknown types and requirements, values that are known not to be of the type declared ("dmn.type_clash"; they are
+  /// null or match nothing), tables with gaps ("dmn.table_gap") or overlaps ("dmn.table_overlap").
   const Problems& warnings() const;
 
   /// The value of a decision and what it needs. An unknown name is the problem "dmn.unknown_decision".

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/problem.hpp"
@@ -56,5 +58,8 @@ Result<SheetFacts> read_sheet(const std::filesystem::path& file, const RowSink& 
 
 /// "C17" for column 2 (from 0), row 17.
 std::string cell_name(std::size_t column, std::size_t row);
+
+/// The way back: column (from 0) and row; nothing when it is no cell of any sheet.
+std::optional<std::pair<std::size_t, std::size_t>> read_cell_name(std::string_view name);
 
 }  // namespace zhijia::exchange

@@ -16,11 +16,22 @@ using Handler = std::function<Response(const Request&)>;
 /// Looks at a request before its handler does; what it answers, if anything, is the answer.
 using Gate = std::function<std::optional<Response>(Request&)>;
 
+/// What is known of a request by its head, before its body is read.
+struct Admission {
+  std::optional<Response> refused = {};           ///< the answer, when the body is not worth reading
+  std::optional<std::uint64_t> upload_max = {};   ///< bytes that may come as an Upload; none: an ordinary body
+};
+using Admit = std::function<Admission(Request& head)>;
+
 /// Finds the handler of a request by its method and path.
 class Router {
  public:
   /// `pattern`: "/registers/{register}/records/{id}". A literal segment goes before a {place}.
   void add(std::string_view method, std::string_view pattern, Handler handler);
+
+  /// As add, for a route whose body goes to the disk: Request::upload. The gate is asked before any of it is read.
+  void add_upload(std::string_view method, std::string_view pattern, std::uint64_t bytes_max, Handler handler);
+  Admission admit(Request& head) const;
 
   void guard(Gate gate) { gate_ = std::move(gate); }
 
@@ -40,6 +51,7 @@ class Router {
     std::string method, pattern;
     std::vector<std::string> segments;
     Handler handler;
+    std::uint64_t upload_max = 0;
   };
   std::vector<Route> routes_;
   Gate gate_;

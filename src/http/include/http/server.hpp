@@ -27,6 +27,11 @@ struct Limits {
   /// For a request's head to arrive, a body to arrive (or as long as it takes at file_rate_min), an answer to be taken.
   std::chrono::seconds request_timeout{30};
   std::size_t file_rate_min = 50'000;  ///< bytes a second
+  /// Of uploads and answers made while they are sent, for the next piece; and for an upload to arrive whole.
+  std::chrono::seconds piece_timeout{30};
+  std::chrono::seconds upload_timeout{1'800};
+  std::filesystem::path upload_folder = std::filesystem::temp_directory_path();
+  std::size_t streams_max = 8;  ///< answers made while they are sent, each with a thread
 };
 
 struct Address {
@@ -51,9 +56,10 @@ class Server {
   /// no page of the web can be pointed at the server by a name of its own. Over TLS and behind a proxy, cookies are
   /// Secure and bear the prefix __Host-, and browsers are told to come by HTTPS only.
   /// Problems: http.not_loopback, http.names (a front needs a name), http.proxy (no address), http.tls (certificate and
-  /// key do not fit), http.listen (the port is taken).
+  /// key do not fit), http.listen (the port is taken). `admit` is asked by the head of each request that has a body;
+  /// without it there are no uploads.
   static Result<std::unique_ptr<Server>> start(const Address& address, Handler handler, const Limits& limits = {},
-                                               const Front& front = {});
+                                               const Front& front = {}, Admit admit = {});
   /// Lets handlers at work come to their end, and stops.
   ~Server();
 

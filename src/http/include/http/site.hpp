@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exchange/import_jobs.hpp"
 #include "http/router.hpp"
 #include "http/sign_on.hpp"
 #include "registers/engine.hpp"
@@ -18,6 +19,7 @@ struct Services {
   int costly_a_minute = 300;            ///< requests of an account for what costs much; see with_rates()
   SignOn sign_on = {};                  ///< where people may sign in besides here
   const Clock& clock = system_clock();
+  exchange::ImportJobs* imports = nullptr;  ///< null: nothing is imported over the interface
 };
 
 /// Tables that the interface keeps for itself; to be migrated before routes() with users.

@@ -44,6 +44,9 @@ class Finder {
     Id id;
     std::string name;
   };
+  bool had_rows(std::optional<bool>& known, const char* sql);
+  std::optional<Known> stored_person(const std::vector<std::string>& fingerprints);
+  std::optional<Id> stored_household(Id head);
   Known create_person(std::string_view name, const IdentityNumber& number, const std::string& fingerprint);
   Id create_household(Id head);
 
@@ -52,6 +55,8 @@ class Finder {
   IdSource& ids_;
   const std::string actor_;
   const std::string source_;
+  std::optional<bool> had_persons_, had_households_;  // before: what is made here is remembered
+  store::Inserter* person_inserter_ = nullptr;
   std::unordered_map<std::string, Known> persons_;  // by fingerprint
   std::unordered_map<Id, Id> households_;           // by head
 };
@@ -61,6 +66,13 @@ void set_merged(store::Transaction& transaction, Id person, std::optional<Id> in
                 const std::string& source);
 void set_head(store::Transaction& transaction, Id household, Id head, const std::string& actor,
               const std::string& source);
+
+/// By name and identity number in clear: only for who may see the number, or will mask it.
+struct Identity {
+  std::string name, number;
+};
+std::optional<Identity> find_identity(store::Reader& reader, const access::Vault& vault, Id person);
+std::optional<Identity> find_head_identity(store::Reader& reader, const access::Vault& vault, Id household);
 
 std::optional<Person> find_person(store::Reader& reader, Id id);
 /// The identity number in clear: only for who may see it.

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "access/users.hpp"
 #include "access/vault.hpp"
 #include "base/date.hpp"
 #include "base/ids.hpp"
@@ -67,6 +68,7 @@ struct StepInput {
 };
 constexpr std::size_t reason_characters_max = 1'000;
 struct Attachment;  // registers/attachments.hpp
+constexpr std::size_t undo_problems_max = 100;
 
 /// All registers of a catalogue over one store. Immutable once open: any thread may use it, each with its own
 /// transaction.
@@ -115,6 +117,17 @@ class Registers {
   Result<Record> detach(store::Transaction& transaction, const Register& of, Id id, const Field& field, Id attachment,
                         const Actor& actor) const;
 
+  struct Undone {
+    std::int64_t removed = 0, put_back = 0, reversed = 0;  ///< records, records, postings
+  };
+  /// Takes back what a batch wrote to the register at positions `first` to `last` of the change log: records that it
+  /// made are removed, those that it changed get the values before as their next version, postings are reversed on the
+  /// day of the transaction. All is logged, and nothing is lost: what is removed stands in the history. Persons that
+  /// were made on the way stay. Problems, each with place.record: undo.changed_since, undo.referred_to (at most
+  /// undo_problems_max of each), and undo.nothing.
+  Result<Undone> undo(store::Transaction& transaction, const Register& of, std::int64_t first, std::int64_t last,
+                      const Actor& actor) const;
+
  private:
   friend class Batch;
   struct Parts;
@@ -123,6 +136,18 @@ class Registers {
                                  const Actor& actor) const;
   explicit Registers(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
+};
+
+/// What a batch may do, and how it treats what is there.
+struct BatchRules {
+  /// Of the account in whose name it writes: records beyond their reach, and steps that its roles may not take, are
+  /// refused. Absent: the office itself, which may do all and whose records have gone through their steps elsewhere.
+  std::optional<std::vector<access::Grant>> grants = {};
+  /// Whether a value that a stored record has stays, whatever the row says: only what is empty is filled.
+  bool keeps_filled = false;
+  /// By place in cell_columns(): whether the rows have this column at all. What they have not keeps its value, and
+  /// takes its default in a new record. Empty: they have all.
+  std::vector<bool> has_column = {};
 };
 
 /// Writes many records of one register in one transaction: what an import does. It remembers what it looked up, so one
@@ -136,7 +161,10 @@ class Registers {
 ///     // any Problems: return them from Store::write, and nothing is stored
 class Batch {
  public:
-  Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor);
+  using Rules = BatchRules;
+
+  Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor,
+        Rules rules = {});
   ~Batch();
 
   enum class Outcome { created, changed, unchanged };
@@ -145,13 +173,16 @@ class Batch {
   /// made on the way. All problems of the row come back at once, place.field naming the field:
   ///   field.required, field.number, field.choice, field.region, field.phone, field.bank_card, field.yes_no,
   ///   field.check, field.no_such, field.ambiguous, record.check, those of Money, Date, IdentityNumber and CreditCode.
+  /// Where a record with this key exists, the row is read as its change: see Rules.
   Result<Record> read(std::span<const std::string_view> cells);
 
   /// Stores it: as a new record or, when the register has a key and a record with this key exists, as its next version.
   /// The steps on the shortest way to its state count as taken by the actor, and their postings are made. Sets the
   /// record's id, position and version. Problems: record.key_twice (in this batch), record.key_ambiguous (two stored
   /// records have it), record.unique (place.field: the fields), record.unreachable (no steps lead to the state),
-  /// record.posted (amount or day of a posting made cannot change).
+  /// record.posted (amount or day of a posting made cannot change); with grants also record.reach (it lies, or would
+  /// lie, beyond them), step.role, step.never_by, step.guard,
+  /// step.reason, step.publicity, and those of refused_changes.
   /// Cost: some 10 µs, more when the register had records before.
   Result<Outcome> add(Record& record);
 

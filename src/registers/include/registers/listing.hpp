@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,5 +73,13 @@ constexpr std::size_t groups_max = 500;
 /// Cost: one pass over the register's rows.
 Result<std::vector<Group>> group(store::Reader& reader, const Registers& registers, const Register& of,
                                  const GroupQuery& query);
+
+/// Takes a record; false when no more are wanted.
+using RecordSink = std::function<bool(const Record&)>;
+
+/// All records of a list, whatever its `after` and `limit`, one by one as they are read: memory does not grow with them.
+/// Problems: as list().
+Result<void> each(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query,
+                  const RecordSink& sink);
 
 }  // namespace zhijia::registers

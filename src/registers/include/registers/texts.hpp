@@ -20,6 +20,8 @@ class Texts {
 
   /// A text for each of cell_columns(). With secrets in clear, an import of them finds the record unchanged.
   std::vector<std::string> cells(const Register& of, const Record& record);
+  /// The same into the memory of the record before.
+  void cells(const Register& of, const Record& record, std::vector<std::string>& into);
 
   /// One field, computed ones too: "1234.50", "汉台区", "是"; a person by name, a union by its label, a `ref` by the
   /// other record's key. Empty when absent.
@@ -35,15 +37,21 @@ class Texts {
  private:
   std::string link(const Field& field, Id id);
   std::string key(const Register& of, Id id);
-  std::string identity_number(const Field& field, Id id);
   Sight seen_of(const Field& field) const;
   std::string file_names(const Field& field, const Stored& value) const;
   std::string masked(const Field& field, const std::string& clear) const;
+
+  const std::vector<CellColumn>& columns(const Register& of);
 
   const Registers& registers_;
   store::Reader& reader_;
   const Secrets secrets_;
   std::map<std::string, std::unordered_map<Id, std::string>, std::less<>> labels_, keys_;  // by register, id
+  std::map<std::string, std::vector<CellColumn>, std::less<>> columns_;                    // by register
 };
+
+/// What a cell of the field may say, as a workbook shows it: titles of a choice or of states, names of counties, 是 and
+/// 否. Empty when it may say anything.
+std::vector<std::string> choices_of(const Catalogue& catalogue, const Register& of, const Field& field);
 
 }  // namespace zhijia::registers

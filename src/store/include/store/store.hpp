@@ -101,6 +101,8 @@ class Transaction final : public Reader {
   std::int64_t next_position() const;
   /// When this transaction was begun, by the store's clock.
   Moment at() const;
+  /// Whether what is written goes nowhere: see Store::rehearse.
+  bool is_rehearsal() const;
 
  private:
   WriterState& state_;
@@ -147,6 +149,16 @@ class Store {
     return work(reader);
   }
 
+  /// Runs `work(Transaction&)` on this thread and on a snapshot, as write() would, but what it writes goes nowhere: it
+  /// tells what a write would be refused for, and nobody waits for it. Queries do not see what the work wrote; writing
+  /// by a query (INSERT … RETURNING) is for the work to leave out.
+  template <typename Work>
+  auto rehearse(Work&& work) -> std::invoke_result_t<Work, Transaction&> {
+    ReadLease lease(*this);
+    const Rehearsal rehearsal(*this, *lease.connection);
+    return work(*rehearsal.transaction);
+  }
+
   /// Makes the tables what the schemas say: creates them, adds columns and indexes, and never loses a column's data. A
   /// column no longer declared stays; one whose type changed is kept under NAME_until_YYYYMMDD and a new one begun.
   /// Problems: store.name, store.schema. Safe to repeat.
@@ -186,6 +198,12 @@ class Store {
     ReadLease& operator=(const ReadLease&) = delete;
     Store& store;
     std::unique_ptr<Connection> connection;
+  };
+  struct Rehearsal {
+    Rehearsal(Store& owner, Connection& connection);
+    ~Rehearsal();
+    std::unique_ptr<WriterState> state;
+    std::unique_ptr<Transaction> transaction;
   };
 
   struct Parts;
