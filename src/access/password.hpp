@@ -18,8 +18,6 @@ bool is_password(std::string_view password, const std::string& hash);
 /// Takes as long as is_password: for names that nobody has.
 void pretend_to_check(std::string_view password);
 
-/// `count` random bytes in lower-case hexadecimal digits.
-std::string random_hex(std::size_t count);
 /// In time that does not depend on where they differ.
 bool is_same(std::string_view left, std::string_view right);
 

@@ -6,7 +6,8 @@
 namespace zhijia::access {
 
 bool Users::Parts::has_ended(const Known& session, Moment now) const {
-  return now >= session.ends_at || (!session.session.token && now - session.seen >= policy.idle_max);
+  const bool may_idle = session.session.token || session.session.user.is_worker;
+  return now >= session.ends_at || (!may_idle && now - session.seen >= policy.idle_max);
 }
 
 std::optional<Users::Parts::Known> Users::Parts::remembered(const std::string& hash, Moment now) {
@@ -32,8 +33,9 @@ std::optional<Users::Parts::Known> Users::Parts::read_session(store::Reader& rea
   if (!rows.next()) return std::nullopt;
   auto user = enabled_user(reader, rows.integer(0));
   if (!user) return std::nullopt;
+  const auto lives = session_max(*user);
   return Known{.session = {.user = std::move(*user), .csrf = std::string(rows.text(1))},
-               .ends_at = moment_of(rows.integer(2)) + policy.session_max,
+               .ends_at = moment_of(rows.integer(2)) + lives,
                .seen = moment_of(rows.integer(3)),
                .read = {}};
 }
@@ -90,7 +92,8 @@ Result<SignedIn> Users::Parts::begin(const User& user, std::int64_t totp_step, s
                             "(totp_confirmed = 0 OR totp_step < ?1)",
                             totp_step, user.id) == 0)
       return refused();
-    transaction.execute("DELETE FROM user_session WHERE begun_at < ?", milliseconds(now - policy.session_max));
+    transaction.execute("DELETE FROM user_session WHERE begun_at < ?",
+                        milliseconds(now - std::max(policy.session_max, policy.worker_session_max)));
     transaction.execute(store::insert_sql("user_session", {"token_hash", "user_id", "csrf", "begun_at", "seen_at"}),
                         hash, user.id, begun.session.csrf, milliseconds(now), milliseconds(now));
     note(transaction, std::to_string(user.id), from, "sign_in", user.id);

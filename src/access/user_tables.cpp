@@ -16,7 +16,10 @@ std::vector<store::TableSchema> user_schemas() {
                                          {"locked_until", Type::integer, true},
                                          {"totp_secret", Type::blob, false},
                                          {"totp_confirmed", Type::integer, true},
-                                         {"totp_step", Type::integer, true}},
+                                         {"totp_step", Type::integer, true},
+                                         {"claim_hash", Type::text, false},  // who a worker says that he is
+                                         {"person", Type::integer, false},   // once confirmed
+                                         {"joining", Type::integer, false}},
                              .primary_key = {"id"},
                              .uniques = {{"name"}}};
   store::TableSchema grant{.name = "user_grant",
@@ -48,6 +51,17 @@ std::vector<store::TableSchema> user_schemas() {
                            .primary_key = {"id"},
                            .uniques = {{"token_hash"}},
                            .indexes = {{"user_id"}}};
+  store::TableSchema code{.name = "worker_code",
+                          .columns = {{"claim_hash", Type::text, true},
+                                      {"person", Type::integer, true},
+                                      {"code_hash", Type::text, true},
+                                      {"ends_at", Type::integer, true},
+                                      {"failures", Type::integer, true}},
+                          .primary_key = {"claim_hash"}};
+  store::TableSchema join{.name = "join_code",
+                          .columns = {{"organisation", Type::integer, true}, {"code", Type::text, true}},
+                          .primary_key = {"organisation"},
+                          .uniques = {{"code"}}};
   store::TableSchema delegation{.name = "user_delegation",
                                 .columns = {{"id", Type::integer, true},
                                             {"from_user", Type::integer, true},
@@ -62,7 +76,7 @@ std::vector<store::TableSchema> user_schemas() {
       .columns = {{"issuer", Type::text, true}, {"subject", Type::text, true}, {"user_id", Type::integer, true}},
       .primary_key = {"issuer", "subject"},
       .indexes = {{"user_id"}}};
-  return {account, grant, session, token, delegation, identity};
+  return {account, grant, session, token, delegation, identity, code, join};
 }
 
 SealedColumn sealed_totp_column() { return {"user_account", {"id"}, "totp_secret", ""}; }
@@ -92,7 +106,10 @@ User user_of(const store::Rows& rows) {
           .grants = {},
           .must_change_password = rows.integer(3) != 0,
           .has_totp = rows.integer(4) != 0,
-          .is_disabled = rows.integer(5) != 0};
+          .is_disabled = rows.integer(5) != 0,
+          .is_worker = !rows.is_null(6),
+          .person = rows.integer(7),
+          .joining = rows.integer(8)};
 }
 
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,

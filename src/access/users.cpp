@@ -10,22 +10,6 @@ namespace {
 
 constexpr std::size_t totp_secret_bytes = 20;  // RFC 4226, section 4
 
-Result<void> check_password(std::string_view password, std::string_view name, const Policy& policy) {
-  const std::string least = std::to_string(policy.password_length_min);
-  if (!is_utf8(password) || code_points(password) < policy.password_length_min || password.size() > password_length_max)
-    return fail("user.password", "密码至少 " + least + " 个字符，建议用几个词组成。",
-                "A password has at least " + least + " characters; a few words make a good one.",
-                {.field = "password"});
-  if (is_guessable(password))
-    return fail("user.password", "密码太容易猜到（常用词、连续或重复的字符），请换一个。",
-                "The password is too easy to guess: common words, or characters in a row; choose another.",
-                {.field = "password"});
-  if (password.find(name) != std::string_view::npos)
-    return fail("user.password", "密码不能包含账号名。", "A password may not contain the account's name.",
-                {.field = "password"});
-  return {};
-}
-
 void store_grants(store::Transaction& transaction, IdSource& ids, Id user, const std::vector<Grant>& grants) {
   transaction.execute("DELETE FROM user_grant WHERE user_id = ?", user);
   for (const Grant& grant : grants)
@@ -48,6 +32,22 @@ std::string body_of(const std::vector<Grant>& grants) {
 
 }  // namespace
 
+Result<void> check_password(std::string_view password, std::string_view name, std::size_t length_min) {
+  const std::string least = std::to_string(length_min);
+  if (!is_utf8(password) || code_points(password) < length_min || password.size() > password_length_max)
+    return fail("user.password", "密码至少 " + least + " 个字符，建议用几个词组成。",
+                "A password has at least " + least + " characters; a few words make a good one.",
+                {.field = "password"});
+  if (is_guessable(password))
+    return fail("user.password", "密码太容易猜到（常用词、连续或重复的字符），请换一个。",
+                "The password is too easy to guess: common words, or characters in a row; choose another.",
+                {.field = "password"});
+  if (password.find(name) != std::string_view::npos)
+    return fail("user.password", "密码不能包含账号名。", "A password may not contain the account's name.",
+                {.field = "password"});
+  return {};
+}
+
 std::optional<Users::Parts::Account> Users::Parts::account(std::string_view column, store::Parameter value) {
   return store.read([&](store::Reader& reader) -> std::optional<Account> {
     auto rows = reader.query_with("SELECT " + std::string(user_columns) +
@@ -56,10 +56,10 @@ std::optional<Users::Parts::Account> Users::Parts::account(std::string_view colu
                                   {value});
     if (!rows.next()) return std::nullopt;
     Account found{.user = user_of(rows),
-                  .password = std::string(rows.text(6)),
-                  .locked_until = moment_of(rows.integer(7)),
-                  .totp_secret = std::string(rows.blob(8)),
-                  .totp_step = rows.integer(9)};
+                  .password = std::string(rows.text(user_column_count)),
+                  .locked_until = moment_of(rows.integer(user_column_count + 1)),
+                  .totp_secret = std::string(rows.blob(user_column_count + 2)),
+                  .totp_step = rows.integer(user_column_count + 3)};
     found.user.grants = grants_of(reader, found.user.id);
     return found;
   });
@@ -77,7 +77,7 @@ bool Users::any() const {
 std::vector<User> Users::all() const {
   return parts_->store.read([](store::Reader& reader) {
     std::vector<User> users;
-    auto rows = reader.query("SELECT " + std::string(user_columns) + " FROM user_account ORDER BY name");
+    auto rows = reader.query("SELECT " + std::string(user_columns) + " FROM user_account WHERE claim_hash IS NULL ORDER BY name");
     while (rows.next()) users.push_back(user_of(rows));
     for (User& user : users) user.grants = grants_of(reader, user.id);
     return users;
@@ -92,7 +92,7 @@ Result<User> Users::add(const User& asked, std::string_view password, std::strin
   if (user.name.empty() || code_points(user.name) > 64)
     return fail("user.name", "请填写账号名（不超过 64 个字）。", "An account needs a name of at most 64 characters.",
                 {.field = "name"});
-  if (auto checked = check_password(password, user.name, parts_->policy); !checked)
+  if (auto checked = check_password(password, user.name, parts_->policy.password_length_min); !checked)
     return std::unexpected(std::move(checked.error()));
   const std::string hash = hash_password(password);
   return parts_->store.write([&](store::Transaction& transaction) -> Result<User> {
@@ -137,7 +137,9 @@ Result<void> Users::change_password(const User& user, std::string_view token, st
   const auto account = parts_->account("id", user.id);
   if (!account || old_password.size() > password_length_max || !is_password(old_password, account->password))
     return refused();
-  if (auto checked = check_password(new_password, user.name, parts_->policy); !checked) return checked;
+  if (auto checked = check_password(
+          new_password, user.name,
+          user.is_worker ? parts_->policy.worker_password_length_min : parts_->policy.password_length_min); !checked) return checked;
   const std::string hash = hash_password(new_password);
   auto stored = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     transaction.execute("UPDATE user_account SET password = ?, must_change = 0 WHERE id = ?", hash, user.id);

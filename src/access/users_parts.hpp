@@ -13,12 +13,16 @@ constexpr std::size_t password_length_max = 256;
 constexpr std::size_t session_digits = 64;
 constexpr std::string_view token_prefix = "zj_";
 
+Result<void> check_password(std::string_view password, std::string_view name, std::size_t length_min);
+
 std::unexpected<Problems> refused();
 std::unexpected<Problems> no_session();
 std::unexpected<Problems> no_user();
 
 /// The columns that user_of reads, first of a row.
-constexpr std::string_view user_columns = "id, name, title, must_change, totp_confirmed, disabled";
+constexpr std::string_view user_columns =
+    "id, name, title, must_change, totp_confirmed, disabled, claim_hash, person, joining";
+constexpr int user_column_count = 9;
 User user_of(const store::Rows& rows);
 std::vector<Grant> grants_of(store::Reader& reader, Id user);
 /// What colleagues on leave have given to the user for this day.
@@ -55,6 +59,9 @@ struct Users::Parts {
 
   std::optional<Account> account(std::string_view column, store::Parameter value);
   Result<void> count_failure(Id user, std::string_view from);
+  std::chrono::hours session_max(const User& user) const {
+    return user.is_worker ? policy.worker_session_max : policy.session_max;
+  }
   Result<void> note_refusal(std::string_view from);
   Result<SignedIn> begin(const User& user, std::int64_t totp_step, std::string_view from);
 

@@ -124,6 +124,14 @@ int run(int count, char** words) {
     result = with_site(site, make_checkpoint);
   });
 
+  auto& draw_verb = *app.add_subcommand("draw", "Drawing lots that anyone can check")->require_subcommand(1);
+  std::filesystem::path drawn;
+  auto& verify_verb = *draw_verb.add_subcommand("verify", "Compute a published draw anew: list, commitment, seed, winners");
+  verify_verb.add_option("file", drawn, "The file of the draw, as its page gives it")
+      ->required()
+      ->check(CLI::ExistingFile);
+  verify_verb.callback([&] { result = verify_draw(drawn); });
+
   auto& vault = *app.add_subcommand("vault", "The keys that secret values are sealed with")->require_subcommand(1);
   bool goes_on = false;
   auto& rotate = *vault.add_subcommand("rotate", "Make a data key and seal everything anew under it, while serving");

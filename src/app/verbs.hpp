@@ -72,6 +72,9 @@ Result<void> backup(const Site& site, const OpenSite& open, const std::filesyste
 /// The way back, while no program has the database open. Problems: backup.database, and those of store::restore.
 Result<void> restore(const Site& site, const std::filesystem::path& backup);
 
+/// Computes a published draw anew. Problems: draw.file, and all that does not follow as it must.
+Result<void> verify_draw(const std::filesystem::path& file);
+
 struct DecideOptions {
   std::filesystem::path model, input, other;  ///< DMN models and the sheet of cases; `other` empty: no comparison
   std::string decision;                       ///< empty: the model's last

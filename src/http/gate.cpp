@@ -56,7 +56,9 @@ bool is_public(const Request& request) {
 bool is_signing_in(const Request& request) {
   const auto& path = request.path;
   return request.method == "POST" &&
-         ((path.size() == 2 && path[0] == "plain" && path[1] == "sign-in") || (is_of_session(request) && path.size() == 3));
+         ((path.size() == 2 && path[0] == "plain" && path[1] == "sign-in") || (is_of_session(request) && path.size() == 3) ||
+          (path.size() > 3 && path[2] == "public" && (path[3] == "sign-up" || path[3] == "join")) ||
+          (path.size() == 4 && path[2] == "me" && path[3] == "confirm"));
 }
 
 std::string_view bearer_of(const Request& request) {
@@ -80,6 +82,10 @@ Response beyond_token() {
   return refusal(
       403,
       {{"access.token_scope", {}, {"此令牌的范围不包括这个操作。", "This is not within the scope of the token."}}});
+}
+
+Response for_staff() {
+  return refusal(403, {{"access.staff", {}, {"这里供工会工作人员使用。", "This is for the union's staff."}}});
 }
 
 Response sign_in_first(const Request& request) {
@@ -107,9 +113,15 @@ std::string_view cookie_of(const Request& request, std::string_view name) {
 
 std::string_view session_token(const Request& request) { return cookie_of(request, cookie_name); }
 
-std::string session_cookie(std::string_view token) {
+std::string session_cookie(std::string_view token, bool kept) {
   return std::string(cookie_name) + std::string(token) + "; Path=/; HttpOnly; SameSite=Strict" +
-         (token.empty() ? "; Max-Age=0" : "");
+         (token.empty() ? "; Max-Age=0" : kept ? "; Max-Age=2592000" : "");
+}
+
+bool is_for_workers(const Request& request) {
+  const auto& path = request.path;
+  if (path.size() < 3 || path[0] != "api" || path[1] != "v1") return false;
+  return path[2] == "me" || path[2] == "session";
 }
 
 Gate gate_of(access::Users& users) {
@@ -130,6 +142,7 @@ Gate gate_of(access::Users& users) {
         request.session = std::make_shared<const access::Session>(std::move(*session));
     if (is_public(request)) return std::nullopt;
     if (!request.session) return sign_in_first(request);
+    if (request.session->user.is_worker && !is_for_workers(request)) return for_staff();
     if (const auto& scope = request.session->token) {
       if (!is_within(*scope, request)) return beyond_token();
       return std::nullopt;  // no browser sends it by itself, so nobody can be made to

@@ -20,6 +20,10 @@ std::string_view session_token(const Request& request);
 
 /// Set-Cookie: for this host and this site only, out of reach of scripts; the server makes it Secure by HTTPS. An
 /// empty token ends it.
-std::string session_cookie(std::string_view token);
+/// It is `kept` beyond the browser's end on a worker's own phone.
+std::string session_cookie(std::string_view token, bool kept = false);
+
+/// A worker's session opens what is made for workers and for everyone, and nothing else.
+bool is_for_workers(const Request& request);
 
 }  // namespace zhijia::http

@@ -26,6 +26,10 @@ Router routes(const Services& services) {
   add_accounts(router, services);
   add_records(router, services);
   add_writing(router, services);
+  add_workers(router, services);
+  add_self(router, services);
+  add_openings(router, services);
+  add_quizzes(router, services);
   add_publicity(router, services);
   add_work(router, services);
   add_attachments(router, services);

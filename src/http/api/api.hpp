@@ -37,7 +37,33 @@ void describe_doubles(boost::json::object& paths);
 void add_groups(Router& router, const Services& services);
 /// One word over all registers.
 void add_search(Router& router, const Services& services);
+void describe_workers(const registers::Catalogue& catalogue, boost::json::object& paths, boost::json::object& schemas);
 void add_description(Router& router, const Services& services);
+
+/// What a worker does for himself: signing up, joining, his own records.
+void add_workers(Router& router, const Services& services);
+void add_self(Router& router, const Services& services);
+/// The worker who asks. Problems: access.workers (staff have other addresses), access.unconfirmed.
+Result<Id> asking_person(const Services& services, const Request& request);
+/// Quizzes, and the draws among who passed them.
+void add_quizzes(Router& router, const Services& services);
+/// What anyone may read: registers that packs open, and records whose link one holds.
+void add_openings(Router& router, const Services& services);
+
+/// A value as docs/api.md has it: money and decimals as texts, so that nobody's floating point rounds them.
+boost::json::value value_json(registers::Texts& texts, const registers::Register& of, std::size_t place,
+                              const registers::Record& record);
+
+/// {"values": …} of a request as the cells of a workbook; without it nothing is set, where it `may_lack`. Problems: record.value, record.state, record.no_such_field,
+/// field.no_such.
+Result<registers::Cells> read_values(const Services& services, store::Reader& reader, const registers::Register& of,
+                                     const boost::json::object& body, bool may_lack = false);
+
+/// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
+Result<std::int64_t> asked_version(const Request& request);
+
+/// As docs/api.md has it, with who signed in and the token that writes bring back.
+boost::json::object session_json(const access::Session& session);
 
 /// A record as docs/api.md has it: of its fields what the sights (by place) allow.
 boost::json::object record_json(registers::Texts& texts, const registers::Register& of,

@@ -500,6 +500,7 @@ json::object description_of(const Services& services) {
   describe_sessions(paths, !services.sign_on.issuer.empty());
   describe_accounts(paths);
   describe_figures(paths);
+  describe_workers(catalogue, paths, schemas);
   describe_doubles(paths);
   describe_relief(paths);
   describe_daily_use(paths);

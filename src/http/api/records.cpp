@@ -3,7 +3,6 @@
 #include "api/api.hpp"
 #include "asked.hpp"
 #include "base/money.hpp"
-#include "base/text.hpp"
 #include "people/people.hpp"
 #include "registers/columns.hpp"
 #include "registers/listing.hpp"
@@ -52,6 +51,10 @@ json::value value_of(registers::Texts& texts, const Register& of, std::size_t pl
 
 }  // namespace
 
+json::value value_json(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
+  return value_of(texts, of, place, record, registers::Sight::visible);
+}
+
 json::object record_json(registers::Texts& texts, const Register& of, const Record& record,
                          const std::vector<registers::Sight>& sights) {
   json::object values;
@@ -87,11 +90,7 @@ Result<registers::ListQuery> asked_list(const Request& request) {
     query.linked = linked.substr(0, linked.find(':'));
     query.ids = {id_of(linked.substr(std::min(query.linked.size() + 1, linked.size())))};
   }
-  if (const std::string_view sort = request.parameter("sort"); !sort.empty())
-    for (std::string_view field : split(sort, ',')) {
-      const bool is_descending = field.starts_with('-');
-      query.sort.push_back({std::string(field.substr(is_descending ? 1 : 0)), is_descending});
-    }
+  query.sort = registers::parse_sort(request.parameter("sort"));
   return query;
 }
 

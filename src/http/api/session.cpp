@@ -7,8 +7,6 @@ namespace zhijia::http {
 
 namespace json = boost::json;
 
-namespace {
-
 json::object session_json(const access::Session& session) {
   const access::User& user = session.user;
   return {{"user", json::object{{"id", std::to_string(user.id)},
@@ -16,9 +14,13 @@ json::object session_json(const access::Session& session) {
                                 {"title", user.title},
                                 {"grants", grants_json(user.grants)},
                                 {"has_totp", user.has_totp},
-                                {"must_change_password", user.must_change_password}}},
+                                {"must_change_password", user.must_change_password},
+                                {"is_worker", user.is_worker}}},
           {"csrf", session.csrf}};
 }
+
+namespace {
+
 Response sign_in(access::Users& users, const Request& request) {
   const auto body = asked_body(request, {"name", "password", "code"});
   if (!body) return refusal(body.error());
@@ -26,7 +28,7 @@ Response sign_in(access::Users& users, const Request& request) {
       users.sign_in(text_of(*body, "name"), text_of(*body, "password"), text_of(*body, "code"), request.from);
   if (!signed_in) return refusal(signed_in.error());
   Response response = json_answer(session_json(signed_in->session));
-  response.headers.emplace_back("Set-Cookie", session_cookie(signed_in->token));
+  response.headers.emplace_back("Set-Cookie", session_cookie(signed_in->token, signed_in->session.user.is_worker));
   return response;
 }
 

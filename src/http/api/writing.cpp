@@ -77,9 +77,10 @@ Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t 
   return {};
 }
 
-/// The member `values`; without it nothing is set, where that is allowed.
+}  // namespace
+
 Result<Cells> read_values(const Services& services, store::Reader& reader, const Register& of,
-                          const json::object& body, bool may_lack = false) {
+                          const json::object& body, bool may_lack) {
   const json::value* values = body.if_contains("values");
   if (!values && may_lack) return Cells();
   if (!values || !values->is_object()) return bad_value("values");
@@ -110,6 +111,8 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
   }
   return cells;
 }
+
+namespace {
 
 std::unexpected<Problems> not_permitted() {
   return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
@@ -148,7 +151,8 @@ Response written(const Services& services, store::Reader& reader, const Register
   return response;
 }
 
-/// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
+}  // namespace
+
 Result<std::int64_t> asked_version(const Request& request) {
   const std::string_view tag = request.header("if-match");
   if (tag.empty())
@@ -160,6 +164,8 @@ Result<std::int64_t> asked_version(const Request& request) {
     return fail("http.if_match", "If-Match 应为记录的 ETag。", "If-Match is to be the record's ETag.");
   return version;
 }
+
+namespace {
 
 Response create_record(const Services& services, const Register& of, const Request& request) {
   const auto body = asked_body(request, {"values"});

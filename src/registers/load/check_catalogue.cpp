@@ -5,6 +5,8 @@
 #include <set>
 
 #include "load/readers.hpp"
+#include "registers/columns.hpp"
+#include "registers/sources.hpp"
 
 namespace zhijia::registers {
 
@@ -116,7 +118,52 @@ void check_flow(Checker& checker, const Register& register_) {
                      fmt::format("no step leads to the state “{}”", state));
 }
 
+void check_self(Checker& checker, const Register& register_) {
+  const SelfService& self = *register_.self;
+  const Field* whose = register_.field(self.whose);
+  const Register* owner =
+      whose || register_.part_of.empty() ? nullptr : checker.catalogue.find_register(register_.part_of);
+  const bool is_known = whose ? whose->type == FieldType::person || whose->type == FieldType::household
+                              : owner && owner->self.has_value();
+  if (!is_known)
+    checker.refuse("pack.self", fmt::format("self：须有类型为 person 或 household 的字段“{}”", self.whose),
+                   fmt::format("self: a field “{}” of type person or household is needed", self.whose));
+  for (const auto* names : {&self.reads, &self.writes})
+    for (const std::string& name : *names) checker.need_field(register_, name, "self");
+  for (const auto& [name, fill] : self.fills) checker.need_field(register_, name, "self.fill");
+  for (const std::string& state : self.change_in)
+    if (!register_.flow || !has_state(*register_.flow, state))
+      checker.refuse("pack.no_such_state", fmt::format("流程中没有状态“{}”", state),
+                     fmt::format("the flow has no state “{}”", state));
+}
+
+/// Everyone may see what is named here, so nothing of it may be a secret, nor say more of a person than his name.
+void check_shown(Checker& checker, const Register& register_, const std::vector<std::string>& names,
+                 std::string_view where) {
+  for (const std::string& name : names)
+    if (const Field* field = checker.need_field(register_, name, where); field && is_sealed(*field))
+      checker.refuse("pack.secret_shown", fmt::format("{}：“{}”是保密字段，不能公开", where, name),
+                     fmt::format("{}: “{}” is secret and cannot be shown", where, name));
+}
+
+void check_open(Checker& checker, const Register& register_) {
+  check_shown(checker, register_, register_.open->fields, "public");
+  if (register_.open->where.empty()) return;
+  feel::Scope scope;
+  for (const Field& field : register_.fields) scope.declare(field.name);
+  Sources sources(checker.catalogue, register_, std::nullopt);
+  const auto tree = feel::parse(register_.open->where, scope);
+  const auto compiled = tree ? feel::compile_sql(**tree, [&](const auto& path) { return sources.resolve(path); })
+                             : std::unexpected(tree.error());
+  if (compiled) return;
+  for (const Problem& problem : compiled.error())
+    checker.refuse("pack.expression", "public.where：" + problem.message.zh, "public.where: " + problem.message.en);
+}
+
 void check_register(Checker& checker, const Register& register_) {
+  if (register_.self) check_self(checker, register_);
+  if (register_.open) check_open(checker, register_);
+  check_shown(checker, register_, register_.linked, "link");
   check_fields(checker, register_);
   if (register_.flow) check_flow(checker, register_);
   for (const PostingRule& rule : register_.postings) {

@@ -164,7 +164,8 @@ std::string read_label(YamlReader& reader, const YAML::Node& root, const Registe
 
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
   reader.only_keys(root, {"register", "title", "scope", "shared", "subject", "label", "fields", "key", "unique",
-                          "checks", "limits", "access", "flow", "postings", "tables", "about", "pays", "decision"});
+                          "checks", "limits", "access", "flow", "postings", "tables", "about", "pays", "decision",
+                          "self", "public", "link"});
   Register register_;
   register_.pack = pack;
   register_.file = reader.file();
@@ -189,13 +190,15 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
   register_.access = read_access(reader, root);
   register_.limits = read_limits(reader, root, register_);
   register_.label = read_label(reader, root, register_);
+  read_openings(reader, root, register_);
   return register_;
 }
 
 /// A sub-table is a register of its own, OWNER_NAME, whose records belong to one of the owner's. Its workbook names
 /// that one by the owner's key.
 Register read_table(YamlReader& reader, const std::string& name, const YAML::Node& node, const Register& owner) {
-  reader.only_keys(node, {"title", "fields", "label", "key", "unique", "checks", "limits", "access"});
+  reader.only_keys(node, {"title", "fields", "label", "key", "unique", "checks", "limits", "access", "self", "public",
+                          "link"});
   reader.check_name(node, name);
   Register table;
   table.pack = owner.pack;
@@ -222,6 +225,7 @@ Register read_table(YamlReader& reader, const std::string& name, const YAML::Nod
   table.is_shared = owner.is_shared;
   table.limits = read_limits(reader, node, table);
   table.label = read_label(reader, node, table);
+  read_openings(reader, node, table);
   return table;
 }
 

@@ -26,6 +26,8 @@ std::vector<Limit> read_limits(YamlReader& reader, const YAML::Node& root, const
 Register objections_register(const Register& owner);
 /// Adds the days of a calendar.yaml.
 void read_calendar(YamlReader& reader, const YAML::Node& root, Calendar& calendar);
+/// What persons concerned, everyone, and holders of a link may see and do: the keys `self`, `public` and `link`.
+void read_openings(YamlReader& reader, const YAML::Node& root, Register& register_);
 std::vector<Indicator> read_indicators(YamlReader& reader, const YAML::Node& root, const std::string& pack);
 /// Fills the two languages' parts of the pack's review from the text of review.md.
 void read_review(YamlReader& reader, std::string_view markdown, Pack& pack);

@@ -245,6 +245,8 @@ Result<ListPage> listed(store::Reader& reader, const Registers& registers, const
   if (!asked_reach) return std::unexpected(asked_reach.error());
   const ReachCondition reach = reach_condition(registers.catalogue(), of, "t", *asked_reach);
   condition.add(reach.sql, reach.parameters);
+  if (query.part_of) condition.add("t.part_of = ?", {*query.part_of});
+  if (query.only) condition.add("t.id = ?", {*query.only});
 
   ListPage page;
   const std::string from = " FROM " + sources.sql() + " WHERE ";
@@ -280,6 +282,16 @@ Result<ListPage> listed(store::Reader& reader, const Registers& registers, const
 }
 
 }  // namespace
+
+std::vector<ListQuery::Sort> parse_sort(std::string_view text) {
+  std::vector<ListQuery::Sort> sort;
+  if (text.empty()) return sort;
+  for (const std::string_view field : split(text, ',')) {
+    const bool is_descending = field.starts_with('-');
+    sort.push_back({std::string(field.substr(is_descending ? 1 : 0)), is_descending});
+  }
+  return sort;
+}
 
 Result<ListPage> list(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query) {
   return listed(reader, registers, of, query, nullptr);

@@ -36,6 +36,24 @@ std::string union_lies_in(const std::string& column, const std::string& alias, c
   return any_of(conditions);
 }
 
+/// Whether the record concerns the person; "1 = 0" for registers that their packs keep to staff.
+std::string concerns(const Catalogue& catalogue, const Register& of, const std::string& alias, Id person,
+                     ReachCondition& into) {
+  if (!of.self) return "1 = 0";
+  const std::string column = alias + ".";
+  if (const Field* whose = of.field(of.self->whose)) {
+    into.parameters.emplace_back(person);
+    const std::string value = column + store::quoted_name(whose->name);
+    if (whose->type == FieldType::person) return value + " = ?";
+    return "EXISTS (SELECT 1 FROM household " + alias + "_h WHERE " + alias + "_h.id = " + value + " AND " + alias +
+           "_h.head = ?)";
+  }
+  const std::string owner = alias + "_o";
+  return "EXISTS (SELECT 1 FROM " + store::quoted_name(of.part_of) + " " + owner + " WHERE " + owner +
+         ".id = " + column + "part_of AND " +
+         concerns(catalogue, *catalogue.find_register(of.part_of), owner, person, into) + ")";
+}
+
 std::optional<std::string> lies_in(const Catalogue& catalogue, const Register& of, const std::string& alias,
                                    const Reach& reach, int links, ReachCondition& into) {
   const auto column = [&](const std::string& name) { return alias + "." + store::quoted_name(name); };
@@ -62,7 +80,7 @@ std::optional<std::string> lies_in(const Catalogue& catalogue, const Register& o
 bool may(std::string_view role, Operation operation) {
   switch (operation) {
     case Operation::read:
-      return role != "admin";
+      return role != "admin" && role != worker_role;
     case Operation::create:
     case Operation::change:
       return role == "clerk" || role == "manager";
@@ -184,6 +202,10 @@ ReachCondition reach_condition(const Catalogue& catalogue, const Register& of, c
   if (reach.all) return {"1 = 1", {}};
   ReachCondition condition{"1 = 0", {}};
   if (reach.is_none()) return condition;
+  if (reach.person != 0) {
+    condition.sql = concerns(catalogue, of, alias, reach.person, condition);
+    return condition;
+  }
   if (auto sql = lies_in(catalogue, of, alias, reach, links_max, condition)) condition.sql = std::move(*sql);
   return condition;
 }

@@ -44,6 +44,11 @@ struct User {
   bool must_change_password = false;
   bool has_totp = false;
   bool is_disabled = false;
+  /// A worker's own account is granted nothing: it opens what concerns one person, and that only once a code from his
+  /// union has shown that he is that person.
+  bool is_worker = false;
+  Id person = 0;   ///< 0 for staff, and for a worker not yet confirmed
+  Id joining = 0;  ///< the record of his application to join a union; 0 when he made none here
 };
 
 /// What a program may do in a user's name: never more than the user, and mostly less.
@@ -94,12 +99,14 @@ struct Policy {
   std::chrono::minutes locked_for{15};
   std::chrono::minutes idle_max{30};
   std::chrono::hours session_max{12};
+  std::size_t worker_password_length_min = 8;   ///< typed on a phone
+  std::chrono::hours worker_session_max{720};  ///< idle or not: the phone is his own
 };
 
 /// How long a token may live.
 constexpr std::chrono::days token_days_max{366};
 
-/// Tables user_account, user_grant, user_session, user_token, user_delegation and user_identity.
+/// Tables user_account, user_grant, user_session, user_token, user_delegation, user_identity, worker_code and join_code.
 std::vector<store::TableSchema> user_schemas();
 
 /// Where the secrets of authenticators lie.
@@ -114,6 +121,7 @@ class Users {
 
   /// Whether there is any account yet.
   bool any() const;
+  /// Staff; workers' accounts are their own affair.
   std::vector<User> all() const;
 
   /// Problems: user.name, user.name_taken, user.password.
@@ -165,6 +173,7 @@ class Users {
   Result<void> confirm_totp(const User& user, std::string_view code);
 
  private:
+  friend class Workers;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

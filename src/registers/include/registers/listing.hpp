@@ -27,11 +27,16 @@ struct ListQuery {
   std::size_t limit = 50;             ///< at most list_limit_max
   bool counts_total = false;          ///< whether all that match are counted
   Reach reach = Reach::everything();  ///< which records may be seen at all
+  std::optional<Id> part_of;          ///< of a sub-table: the parts of this record
+  std::optional<Id> only;             ///< this record, when it is among them
   /// Of who asks; then `reach` is theirs, less those that do not see in clear what is filtered or sorted by: nobody finds
   /// out by asking what he may not read. Null: whoever asks sees all but secrets.
   const std::vector<access::Grant>* grants = nullptr;
   std::optional<std::int64_t> as_of;  ///< as the records stood at this position of the change log
 };
+
+/// "-amount,code" as ListQuery has it.
+std::vector<ListQuery::Sort> parse_sort(std::string_view text);
 
 constexpr std::size_t list_limit_max = 1'000;
 

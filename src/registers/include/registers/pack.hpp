@@ -160,6 +160,31 @@ struct PostingRule {
   std::string on;                   ///< a date field
 };
 
+/// What the program fills in when a worker makes a record for himself.
+enum class Fill {
+  today,
+  number,  ///< one that no other record has
+  union_   ///< the union whose member he is
+};
+
+/// What the person concerned may do with his own records, without being staff.
+struct SelfService {
+  std::string whose = "subject";         ///< the field of type person or household that says whose a record is
+  std::string theme;                     ///< where the phone shows it: cover, claim, help, honour, learning …
+  std::vector<std::string> reads;        ///< fields shown to him besides the state
+  std::vector<std::string> writes;       ///< fields that he fills in; none: he makes no records
+  std::vector<std::string> change_in;    ///< states in which he may still change them
+  std::vector<std::pair<std::string, Fill>> fills;
+};
+
+/// Which records of a register anyone may read without signing in, and what of them.
+struct Opened {
+  std::string where;  ///< FEEL; empty for all
+  std::vector<std::string> fields;
+  std::string sort;   ///< "-published_on,code"; empty: in the order in which they were made
+  std::string theme;  ///< where the phone shows it: news, job, course …
+};
+
 struct RecordCheck {
   std::string check;  ///< FEEL over the record's fields
   Message message;
@@ -177,6 +202,9 @@ struct Register {
   std::vector<RecordCheck> checks;
   std::optional<Flow> flow;
   std::vector<PostingRule> postings;
+  std::optional<SelfService> self;
+  std::optional<Opened> open;
+  std::vector<std::string> linked;  ///< fields shown to whoever holds the record's link; empty: there are no links
   /// A sub-table: the register that its records are parts of, by their field `part_of`; empty for any other.
   std::string part_of;
   bool takes_objections = false;  ///< the register of the objections to records of `part_of`; made by the engine

@@ -18,7 +18,7 @@ namespace zhijia::registers {
 enum class Operation { read, create, change, reveal };
 
 /// Whether the role, of the engine's or a pack's, may do it at all, where the pack says nothing. Steps name their own role.
-///   read: every role but `admin`, who manages accounts; create, change: `clerk`, `manager`; reveal: `manager`.
+///   read: every role but `admin`, who manages accounts, and `worker`, who has a way of his own (of_person); create, change: `clerk`, `manager`; reveal: `manager`.
 bool may(std::string_view role, Operation operation);
 /// The same of this register, as its `access` has it; to change: anything at all.
 bool may(const Register& of, std::string_view role, Operation operation);
@@ -42,10 +42,17 @@ struct Reach {
   std::vector<Id> subtrees;  ///< these and all below
   std::vector<std::string> regions;
 
+  Id person = 0;  ///< scope `self`: what concerns this person, in registers whose pack opens them to him; 0 for none
+
   static Reach everything() { return {.all = true, .unions = {}, .subtrees = {}, .regions = {}}; }
-  bool is_none() const { return !all && unions.empty() && subtrees.empty() && regions.empty(); }
+  /// The records whose subject is the person or the household that he heads, and the parts of them.
+  static Reach of_person(Id person) { return {.unions = {}, .subtrees = {}, .regions = {}, .person = person}; }
+  bool is_none() const { return !all && unions.empty() && subtrees.empty() && regions.empty() && person == 0; }
   void add(const access::Grant& grant);
 };
+
+/// The role of the person concerned: who takes the steps `by: worker`.
+constexpr std::string_view worker_role = "worker";
 
 Reach reach_of(const std::vector<access::Grant>& grants, Operation operation);
 Reach reach_of(const Register& of, const std::vector<access::Grant>& grants, Operation operation);
