@@ -189,6 +189,15 @@ async function readsAccount(page) {
   await look(page, 'account')
 }
 
+/** Nothing is written: as it is decides as it does, and a multiple of everything changes something or says that nothing does. */
+async function triesPolicy(page) {
+  await page.goto(`${site}/policy`)
+  await page.getByLabel('相对困难倍数').fill('3')
+  await page.getByRole('button', { name: '试算' }).click()
+  await page.getByText('在档家庭').waitFor()
+  await look(page, 'policy')
+}
+
 // ---- all of them
 
 const server = await begin()
@@ -216,6 +225,7 @@ try {
   const claim = await claims(lin)
   await pays(chen, claim)
   await seesFigures(lin)
+  await triesPolicy(lin)
   await readsAccount(lin)
   assert.deepEqual(complaints, [])
   console.log(`console: ${looked.size} pages at two widths in two colours, ${Math.round((Date.now() - began) / 1000)} s`)

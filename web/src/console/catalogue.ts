@@ -104,7 +104,8 @@ export const partsOf = (name: string) => catalogue.value.registers.filter((each)
 
 export const isLink = (field: Field) => ['ref', 'organisation', 'person', 'household'].includes(field.type)
 export const isNumber = (field: Field) => ['integer', 'decimal', 'money'].includes(field.type)
-export const isLinkValue = (value: Value | undefined): value is LinkValue => typeof value === 'object' && value !== null
+export const isLinkValue = (value: Value | undefined): value is LinkValue =>
+  typeof value === 'object' && value !== null && 'id' in value
 
 /** The register whose records a link leads to; persons and households have no page of their own yet. */
 export const targetOf = (field: Field): string | undefined =>
