@@ -129,7 +129,7 @@ async function finds(page) {
   await look(page, 'search')
 }
 
-const person = { name: '秦小骑', number: digits('61079919920304001') }
+const person = { name: '秦小骑', number: digits('61079919301231998') }
 
 async function claims(page) {
   await page.goto(`${site}/registers/claim/new`)
@@ -137,7 +137,7 @@ async function claims(page) {
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByText('必须填写。').first().waitFor() // told beside the field, before anything is sent
   await page.getByLabel('姓名 姓名').fill(person.name)
-  await page.getByLabel('姓名 身份证号').fill('610799199203040011')
+  await page.getByLabel('姓名 身份证号').fill('610799193012319980')
   await page.getByLabel('编号').fill('LP-TEST-1')
   await page.getByText('身份证号有误', { exact: false }).waitFor()
   await page.getByLabel('姓名 身份证号').fill(person.number)
