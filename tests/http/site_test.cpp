@@ -242,7 +242,7 @@ TEST_F(Site, describes_every_address_of_the_interface_and_no_other) {
     for (const auto& [method, operation] : operations.as_object()) {
       std::string upper(method);
       for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      described.insert(for_members(upper + " " + path));
+      described.insert(for_disputes(upper + " " + path));
     }
   }
   EXPECT_EQ(routed, described);
