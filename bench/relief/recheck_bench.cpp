@@ -19,31 +19,30 @@ constexpr std::size_t files = 1'000'000;
 /// Households around the lines, so that every row of the table decides some.
 registers::Cases synthetic() {
   std::mt19937_64 random(20201231);
-  const auto column = [&](auto&& value) {
-    feel::Values values;
-    values.reserve(files);
-    for (std::size_t i = 0; i < files; ++i) values.push_back(value());
-    return values;
+  const auto numbers = [&](int scale, auto&& value) {
+    std::vector<std::int64_t> integers(files);
+    for (std::int64_t& integer : integers) integer = value();
+    return dmn::Column::of_numbers(std::move(integers), scale);
   };
-  const auto yuan = [&](std::int64_t most, std::uint64_t one_of) {
-    return column([&, most, one_of] {
-      return feel::Value(random() % one_of == 0 ? feel::Number::scaled(static_cast<std::int64_t>(random() % (most * 100)), -2)
-                                                : feel::Number(0));
-    });
+  const auto whole = [&](auto&& value) { return numbers(0, value); };
+  const auto yuan = [&](std::uint64_t most, std::uint64_t one_of) {
+    return numbers(2, [&] { return random() % one_of == 0 ? static_cast<std::int64_t>(random() % (most * 100)) : 0; });
   };
   const auto truth = [&](std::uint64_t of_thousand) {
-    return column([&, of_thousand] { return feel::Value(random() % 1'000 < of_thousand); });
+    std::vector<std::uint8_t> truths(files);
+    for (std::uint8_t& each : truths) each = random() % 1'000 < of_thousand ? 1 : 0;
+    return dmn::Column::of_booleans(std::move(truths));
   };
   registers::Cases cases;
   dmn::Columns& columns = cases.columns;
   columns.cases = files;
-  const auto add = [&](const char* name, feel::Values values) {
+  const auto add = [&](const char* name, dmn::Column values) {
     columns.names.emplace_back(name);
     columns.values.push_back(std::move(values));
   };
-  add("Members", column([&] { return feel::Value(static_cast<std::int64_t>(1 + random() % 6)); }));
+  add("Members", whole([&] { return static_cast<std::int64_t>(1 + random() % 6); }));
   add("Disposable Income", yuan(80'000, 1));
-  add("Idle Members", column([&] { return feel::Value(static_cast<std::int64_t>(random() % 8 == 0)); }));
+  add("Idle Members", whole([&] { return static_cast<std::int64_t>(random() % 8 == 0); }));
   add("Medical Cost", yuan(60'000, 3));
   add("Schooling Cost", yuan(20'000, 3));
   add("Care Cost", yuan(10'000, 10));
@@ -53,20 +52,19 @@ registers::Cases synthetic() {
   add("Accident Cost", yuan(60'000, 20));
   add("Union Member", truth(985));
   add("Migrant Worker", truth(200));
-  add("Employed Months", column([&] { return feel::Value(static_cast<std::int64_t>(random() % 60)); }));
-  const auto keys = std::make_shared<const feel::Keys>(std::vector<std::string>{
-      "costly schooling", "second home", "needless car", "business owner", "concealed income", "refused survey"});
-  add("Exclusion Facts", column([&] {
-        feel::Values facts;
-        for (int i = 0; i < 6; ++i) facts.emplace_back(random() % 100 == 0);
-        return feel::Value::context(keys, std::move(facts));
-      }));
-  add("Subsistence Line", column([&] { return feel::Value(static_cast<std::int64_t>(560 + random() % 11 * 10)); }));
-  add("Relative Multiple", {feel::Value(2)});
-  add("Accident Share", {feel::Value(feel::Number::scaled(8, -1))});
-  add("Minimum Wage", {feel::Value(1'800)});
-  add("Schooling Limit", {feel::Value(12'000)});
-  add("Employed Months Min", {feel::Value(12)});
+  add("Employed Months", whole([&] { return static_cast<std::int64_t>(random() % 60); }));
+  std::vector<std::pair<std::string, dmn::Column>> facts;
+  for (const char* fact : {"costly schooling", "second home", "needless car", "business owner", "concealed income",
+                           "refused survey"})
+    facts.emplace_back(fact, truth(10));
+  add("Exclusion Facts", dmn::Column::of_parts(std::move(facts)));
+  // A line a county; the rest is the city's, but a case has its own value of each, as it has when read.
+  add("Subsistence Line", whole([&] { return static_cast<std::int64_t>(560 + random() % 11 * 10); }));
+  add("Relative Multiple", numbers(2, [] { return std::int64_t{200}; }));
+  add("Accident Share", numbers(2, [] { return std::int64_t{80}; }));
+  add("Minimum Wage", numbers(2, [] { return std::int64_t{180'000}; }));
+  add("Schooling Limit", numbers(2, [] { return std::int64_t{1'200'000}; }));
+  add("Employed Months Min", whole([] { return std::int64_t{12}; }));
   cases.ids.resize(files);
   cases.policies.assign(files, 1);
   cases.models.assign(files, "difficulty");
