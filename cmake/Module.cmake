@@ -21,6 +21,9 @@ function(zhijia_module name)
   endif()
 endfunction()
 
+# All fuzzers and nothing else: what is not fuzzed need not please Clang.
+add_custom_target(fuzzers)
+
 # Tests are one program a module; a fuzzer or a benchmark is a program a file.
 function(zhijia_programs name folder kind library)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/${name}/*_${kind}.cpp)
@@ -45,6 +48,9 @@ function(zhijia_programs name folder kind library)
       list(APPEND source ${helpers})
     endif()
     zhijia_program(${program} ${name} "${library}" ${source})
+    if(kind STREQUAL "fuzz")
+      add_dependencies(fuzzers ${program})
+    endif()
   endforeach()
 endfunction()
 
