@@ -95,7 +95,7 @@ class FunctionBox final : public Box {
       names_.push_back(parameter.name);
       types_.push_back(parameter_type(*parameter.type));
     }
-    type = feel::Type::function(types_, body_->type);
+    type = feel::Type::function(types_, body_->type, names_);
   }
 
   Value evaluate(const Variables& variables, Activity&) const override {
@@ -194,9 +194,9 @@ void BoxCompiler::warn(std::string_view code, std::string zh, std::string en, st
 
 void BoxCompiler::warn_clash(const std::string& text, const feel::Type& known, const feel::Type& declared) {
   warn("dmn.type_clash",
-       "类型不符：结果是 " + known.text() + "，声明为 " + declared.text() + "，将总是空值；请改表达式或声明",
-       "The types clash: this gives " + known.text() + ", declared is " + declared.text() +
-           ", so that it is always null; correct one of them",
+       "类型不符：这里是 " + known.text() + "，需要 " + declared.text() + "，结果将总是空值；请改表达式或声明",
+       "The types clash: this gives " + known.text() + " where " + declared.text() +
+           " is needed, so that the result is always null; correct one of them",
        text);
 }
 
@@ -211,14 +211,21 @@ void BoxCompiler::take(Problems problems, std::string_view text) {
 
 feel::Expression BoxCompiler::expression(std::string_view text, const feel::Scope& scope) {
   auto parsed = feel::parse(text, scope);
-  if (parsed) return *parsed;
+  if (parsed) return checked(std::move(*parsed));
   take(std::move(parsed.error()), text);
   return nullptr;
 }
 
+feel::Expression BoxCompiler::checked(feel::Expression expression) {
+  const std::string_view text = expression->text();
+  for (const auto& clash : expression->clashes())
+    warn_clash(std::string(text.substr(clash.begin, clash.end - clash.begin)), clash.known, clash.wanted);
+  return expression;
+}
+
 feel::Expression BoxCompiler::tests(std::string_view text, const feel::Scope& scope, feel::Type input) {
   auto parsed = feel::parse_unary_tests(text, scope, {.input = std::move(input)});
-  if (parsed) return *parsed;
+  if (parsed) return checked(std::move(*parsed));
   take(std::move(parsed.error()), text);
   return nullptr;
 }

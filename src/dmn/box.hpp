@@ -89,6 +89,7 @@ class BoxCompiler {
   BoxPtr literal(pugi::xml_node node, const feel::Scope& scope);
   BoxPtr context(pugi::xml_node node, const feel::Scope& scope);
   BoxPtr function(pugi::xml_node node, const feel::Scope& scope);
+  feel::Expression checked(feel::Expression expression);  ///< with its clashes told
   void take(Problems problems, std::string_view text);
 
   ItemTypes& types_;

@@ -51,25 +51,6 @@ feel::Value coerce(const feel::Value& value, const ItemType& type, feel::Diagnos
   return {};
 }
 
-bool can_become(const feel::Type& known, const feel::Type& declared) {
-  using Kind = feel::Type::Kind;
-  const auto says_nothing = [](const feel::Type& type) {
-    return type.is(Kind::any) || type.is(Kind::null) || type.is(Kind::function) || type.is(Kind::range);
-  };
-  if (says_nothing(known) || says_nothing(declared)) return true;
-  // A list of one stands for its item, and an item for a list of it.
-  if (known.is(Kind::list)) return can_become(known.element(), declared.is(Kind::list) ? declared.element() : declared);
-  if (declared.is(Kind::list)) return can_become(known, declared.element());
-  if (known.is(Kind::date) && declared.is(Kind::date_time)) return true;
-  if (known.kind() != declared.kind()) return false;
-  if (!known.is(Kind::context) || known.fields().empty()) return true;
-  for (const auto& [name, type] : declared.fields()) {
-    const auto* field = known.field(name);
-    if (field == nullptr || !can_become(*field, type)) return false;
-  }
-  return true;
-}
-
 feel::Type parameter_type(const ItemType& type) {
   return type.type.is(feel::Type::Kind::function) ? feel::Type() : type.type;
 }

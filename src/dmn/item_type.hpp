@@ -27,9 +27,6 @@ using ItemTypePtr = std::shared_ptr<const ItemType>;
 /// not allowed.
 feel::Value coerce(const feel::Value& value, const ItemType& type, feel::Diagnostics* diagnostics);
 
-/// Whether a value of a type that is known may become one of the declared type; true where too little is known.
-bool can_become(const feel::Type& known, const feel::Type& declared);
-
 /// What feel is told of a parameter: of a function only that any value may come, as coerce() looks at it itself.
 feel::Type parameter_type(const ItemType& type);
 

@@ -142,7 +142,7 @@ class Loader {
       element.logic = compiler.child_of(node, scope);
     }
     element.slots = scope.size();
-    if (element.logic && !can_become(element.logic->type, element.type->type))
+    if (element.logic && !element.logic->type.can_become(element.type->type))
       compiler.warn_clash("", element.logic->type, element.type->type);
   }
 
@@ -189,10 +189,14 @@ class Loader {
     if (element.kind == ElementKind::service) return service_type(element);
     if (element.kind == ElementKind::knowledge_model) {
       std::vector<feel::Type> types;
-      for (const auto& parameter : element.parameters) types.push_back(parameter.type->type);
+      std::vector<std::string> names;
+      for (const auto& parameter : element.parameters) {
+        types.push_back(parameter.type->type);
+        names.push_back(parameter.name);
+      }
       auto result = element.type->type;
       if (result.is(feel::Type::Kind::any) && element.logic) result = element.logic->type;
-      return feel::Type::function(std::move(types), result);
+      return feel::Type::function(std::move(types), result, std::move(names));
     }
     if (element.type->type.is(feel::Type::Kind::any) && element.logic) return element.logic->type;
     return element.type->type;
@@ -200,14 +204,19 @@ class Loader {
 
   feel::Type service_type(const Element& service) const {
     std::vector<feel::Type> types;
-    for (const auto input : service.inputs) types.push_back(type_of(parts_->elements[input]));
+    std::vector<std::string> names;
+    for (const auto input : service.inputs) {
+      types.push_back(type_of(parts_->elements[input]));
+      names.push_back(parts_->elements[input].name);
+    }
     if (service.outputs.size() == 1) {
-      return feel::Type::function(std::move(types), type_of(parts_->elements[service.outputs.front()]));
+      return feel::Type::function(std::move(types), type_of(parts_->elements[service.outputs.front()]),
+                                  std::move(names));
     }
     feel::Type::Fields fields;
     for (const auto output : service.outputs)
       fields.emplace_back(parts_->elements[output].name, type_of(parts_->elements[output]));
-    return feel::Type::function(std::move(types), feel::Type::context(std::move(fields)));
+    return feel::Type::function(std::move(types), feel::Type::context(std::move(fields)), std::move(names));
   }
 
   void compile_service(std::size_t at, BoxCompiler& compiler) {

@@ -50,6 +50,8 @@ class TableCompiler {
     InputClause clause{text, std::string(attribute(node, "label")), compiler_.expression(text, scope_), nullptr};
     const auto declared = compiler_.types().find(reference(expression, "typeRef"));
     auto type = declared->type;
+    if (clause.expression && !clause.expression->type().can_become(type))
+      compiler_.warn_clash(text, clause.expression->type(), type);
     if (type.is(feel::Type::Kind::any) && clause.expression) type = clause.expression->type();
     if (const auto values = child(node, "inputValues")) clause.allowed = compiler_.tests(text_of(values), scope_, type);
     input_types_.push_back(std::move(type));
@@ -96,7 +98,7 @@ class TableCompiler {
       const bool empty = text.find_first_not_of(" \t\r\n") == std::string::npos;
       const auto& declared = parts_.outputs[rule.outputs.size()].type->type;
       auto expression = empty ? nullptr : compiler_.expression(text, scope_);
-      if (expression && !can_become(expression->type(), declared))
+      if (expression && !expression->type().can_become(declared))
         compiler_.warn_clash(text, expression->type(), declared);
       rule.outputs.push_back(std::move(expression));
     }
@@ -108,9 +110,10 @@ class TableCompiler {
     if (root.kind != feel::Node::Kind::unary_tests || root.flag) return;
     for (const auto* test : root.children) {
       const bool is_value = test->kind == feel::Node::Kind::literal || test->is_constant;
-      if (!is_value || test->uses_input || test->value.is(feel::Kind::range) || test->value.is_true()) continue;
-      if (const auto type = feel::type_of(test->value); !can_become(type, column))
-        compiler_.warn_clash(text, type, column);
+      if (!is_value || test->uses_input || test->value.is_true()) continue;
+      const auto type = feel::type_of(test->value);
+      const auto& compared = type.is(feel::Type::Kind::range) ? type.element() : type;
+      if (!compared.can_become(column)) compiler_.warn_clash(text, compared, column);
     }
   }
 

@@ -27,10 +27,11 @@ void NodeStore::set_children(Node* node, std::vector<const Node*> children) {
   node->children = children_.emplace_back(std::move(children));
 }
 
-void NodeStore::finish(const Node* root, std::uint32_t locals, Type type) {
+void NodeStore::finish(const Node* root, std::uint32_t locals, Type type, std::vector<Clash> clashes) {
   root_ = root;
   locals_ = locals;
   type_ = std::move(type);
+  clashes_ = std::move(clashes);
   for (auto& node : nodes_) {
     prepare(node);
     if (node.kind == Node::Kind::variable) variables_ = std::max(variables_, node.slot + 1);

@@ -25,7 +25,7 @@ class NodeStore : public Tree {
   std::span<const std::uint32_t> keep(std::vector<std::uint32_t> slots) {
     return slots_.emplace_back(std::move(slots));
   }
-  void finish(const Node* root, std::uint32_t locals, Type type);
+  void finish(const Node* root, std::uint32_t locals, Type type, std::vector<Clash> clashes);
 
  private:
   std::deque<Node> nodes_;

@@ -52,6 +52,7 @@ class Parser {
       }
       if (!node->flag) {
         cursor_.go_to(0);
+        clashes_.clear();
         tests = take_tests();
       }
       expect_end();
@@ -95,13 +96,46 @@ class Parser {
   }
 
   Typed arithmetic(Op op, const Typed& left, const Typed& right) {
+    if (!have_result(op, left.type, right.type)) note_clash(left, right);
     const bool same = left.type == right.type &&
                       (left.type.is(Type::Kind::number) || (left.type.is(Type::Kind::string) && op == Op::add));
     return binary(NK::arithmetic, op, left, right, same ? left.type : Type());
   }
 
+  static bool is_plain(const Type& type) {
+    return type.is(Type::Kind::number) || type.is(Type::Kind::string) || type.is(Type::Kind::boolean);
+  }
+
+  /// Of the types that have no arithmetic with dates, times and durations; those have many.
+  static bool have_result(Op op, const Type& left, const Type& right) {
+    if (!is_plain(left) || !is_plain(right)) return true;
+    return left == right && (left.is(Type::Kind::number) || (left.is(Type::Kind::string) && op == Op::add));
+  }
+
+  Typed compared(Op op, const Typed& left, const Typed& right) {
+    if (is_plain(left.type) && is_plain(right.type) && !(left.type == right.type)) note_clash(left, right);
+    return binary(NK::comparison, op, left, right, Type::Kind::boolean);
+  }
+
+  void note_clash(const Typed& left, const Typed& right) {
+    const auto wanted = left.type == right.type ? Type(Type::Kind::number) : left.type;
+    clashes_.push_back({left.node->begin, right.node->end, right.type, wanted});
+  }
+
+  void note_clashes(const Type& function, const std::vector<Typed>& arguments, const std::vector<std::string>& names) {
+    const auto& known = function.parameter_names();
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const auto named = names.empty() ? known.end() : std::ranges::find(known, names[i]);
+      if (!names.empty() && named == known.end()) continue;
+      const auto at = names.empty() ? i : static_cast<std::size_t>(named - known.begin());
+      if (at >= function.parameters().size() || arguments[i].type.can_become(function.parameters()[at])) continue;
+      const auto* node = arguments[i].node;
+      clashes_.push_back({node->begin, node->end, arguments[i].type, function.parameters()[at]});
+    }
+  }
+
   Expression finished(const Typed& root) {
-    store_->finish(root.node, names_.slots(), root.type);
+    store_->finish(root.node, names_.slots(), root.type, std::move(clashes_));
     return store_;
   }
 
@@ -189,7 +223,7 @@ class Parser {
     auto left = addition();
     while (true) {
       if (const auto op = take_comparator(); op != Op::none) {
-        left = binary(NK::comparison, op, left, addition(), Type::Kind::boolean);
+        left = compared(op, left, addition());
       } else if (cursor_.take_word("between")) {
         auto* node = make(NK::between, left.node->begin);
         const auto low = addition();
@@ -360,12 +394,14 @@ class Parser {
   Typed call(const Typed& function) {
     const Level level(*this);
     const auto outer = std::exchange(endpoint_, false);
+    std::vector<Typed> typed;
     std::vector<const Node*> arguments;
     std::vector<std::string> argument_names;
     if (!cursor_.take(")")) {
       do {
         if (auto name = take_argument_name()) argument_names.push_back(std::move(*name));
-        arguments.push_back(expression().node);
+        typed.push_back(expression());
+        arguments.push_back(typed.back().node);
       } while (cursor_.take(","));
       expect(")");
     }
@@ -374,6 +410,7 @@ class Parser {
       fail_at(function.node->begin, "feel.syntax", "参数要么都写名称,要么都不写", "Name all arguments or none");
     if (const auto* builtin = function.node->builtin)
       return builtin_call(function, *builtin, arguments, argument_names);
+    note_clashes(function.type, typed, argument_names);
     auto* node = make(NK::call, function.node->begin);
     if (!argument_names.empty()) node->keys = std::make_shared<const Keys>(std::move(argument_names));
     arguments.insert(arguments.begin(), function.node);
@@ -598,9 +635,9 @@ class Parser {
     names_.forget_from(mark);
     auto left = names_.leave_function();
     if (external) node->kind = NK::external;
+    auto function_type = Type::function(types, body.type, parameters);
     node->keys = std::make_shared<const Keys>(std::move(parameters));
     node->type = body.type;
-    auto function_type = Type::function(types, body.type);
     node->types = store_->keep(std::move(types));
     node->locals = left.slots;
     node->slots = store_->keep(std::move(left.capture_slots));
@@ -807,6 +844,7 @@ class Parser {
   Cursor cursor_;
   Names names_;
   const Scope& scope_;
+  std::vector<Clash> clashes_;
   int level_ = 0;
   bool endpoint_ = false;  // inside the upper end of a range, where "[" may close it
 };

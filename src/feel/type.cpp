@@ -11,30 +11,31 @@ namespace zhijia::feel {
 struct Type::Parts {
   Type element;  // of a list or range; the result of a function
   std::vector<Type> parameters;
+  std::vector<std::string> names;  // of the parameters
   Fields fields;
 };
 
 Type Type::list(Type element) {
   Type type(Kind::list);
-  type.parts_ = std::make_shared<const Parts>(Parts{std::move(element), {}, {}});
+  type.parts_ = std::make_shared<const Parts>(Parts{.element = std::move(element)});
   return type;
 }
 
 Type Type::range(Type element) {
   Type type(Kind::range);
-  type.parts_ = std::make_shared<const Parts>(Parts{std::move(element), {}, {}});
+  type.parts_ = std::make_shared<const Parts>(Parts{.element = std::move(element)});
   return type;
 }
 
 Type Type::context(Fields fields) {
   Type type(Kind::context);
-  type.parts_ = std::make_shared<const Parts>(Parts{{}, {}, std::move(fields)});
+  type.parts_ = std::make_shared<const Parts>(Parts{.fields = std::move(fields)});
   return type;
 }
 
-Type Type::function(std::vector<Type> parameters, Type result) {
+Type Type::function(std::vector<Type> parameters, Type result, std::vector<std::string> names) {
   Type type(Kind::function);
-  type.parts_ = std::make_shared<const Parts>(Parts{std::move(result), std::move(parameters), {}});
+  type.parts_ = std::make_shared<const Parts>(Parts{std::move(result), std::move(parameters), std::move(names), {}});
   return type;
 }
 
@@ -96,6 +97,11 @@ const std::vector<Type>& Type::parameters() const {
   return parts_ == nullptr ? none : parts_->parameters;
 }
 
+const std::vector<std::string>& Type::parameter_names() const {
+  static const std::vector<std::string> none;
+  return parts_ == nullptr ? none : parts_->names;
+}
+
 std::string Type::text() const {
   const auto simple = std::ranges::find(simple_types, kind_, &std::pair<std::string_view, Kind>::second);
   std::string name(simple->first);
@@ -116,6 +122,23 @@ bool Type::operator==(const Type& other) const {
   if (parts_ == nullptr || other.parts_ == nullptr) return false;
   return parts_->element == other.parts_->element && parts_->parameters == other.parts_->parameters &&
          parts_->fields == other.parts_->fields;
+}
+
+bool Type::can_become(const Type& declared) const {
+  const auto says_nothing = [](const Type& type) {
+    return type.is(Kind::any) || type.is(Kind::null) || type.is(Kind::function) || type.is(Kind::range);
+  };
+  if (says_nothing(*this) || says_nothing(declared)) return true;
+  // A list of one stands for its item, and an item for a list of it.
+  if (is(Kind::list)) return element().can_become(declared.is(Kind::list) ? declared.element() : declared);
+  if (declared.is(Kind::list)) return can_become(declared.element());
+  if (is(Kind::date) && declared.is(Kind::date_time)) return true;
+  if (kind() != declared.kind()) return false;
+  if (!is(Kind::context) || fields().empty()) return true;
+  return std::ranges::all_of(declared.fields(), [&](const auto& wanted) {
+    const auto* has = field(wanted.first);
+    return has != nullptr && has->can_become(wanted.second);
+  });
 }
 
 bool Type::conforms_to(const Type& other) const {

@@ -163,7 +163,8 @@ const Case cases[] = {
      knowledge("twice", "number", "n", "number", text("if n = null then 1 else 2")) +
          decision("D", "number", "k#_twice", text("twice(\"a\")")),
      {},
-     "null"},
+     "null",
+     "dmn.type_clash"},
     {"what a knowledge model gives is held to its type",
      knowledge("name", "string", "n", "number", text("n")) + decision("D", "Any", "k#_name", text("name(1)")),
      {},

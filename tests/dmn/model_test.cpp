@@ -114,6 +114,25 @@ std::string row(std::string_view test, std::string_view output, std::string_view
          "</outputEntry></rule></decisionTable>";
 }
 
+std::string columned(std::string_view input, std::string_view type) {
+  return R"(<decisionTable hitPolicy="FIRST"><input><inputExpression typeRef=")" + std::string(type) + R"("><text>)" +
+         std::string(input) +
+         R"(</text></inputExpression></input><output/><rule><inputEntry><text>-</text></inputEntry><outputEntry><text>1</text>)"
+         "</outputEntry></rule></decisionTable>";
+}
+
+/// A decision that calls a knowledge model of a number.
+std::string twice(std::string_view call, std::string_view type = "") {
+  return R"(<businessKnowledgeModel id="t" name="Twice"><variable name="Twice"/><encapsulatedLogic><formalParameter)"
+         R"( name="number" typeRef="number"/>)" +
+         text("number * 2") +
+         R"(</encapsulatedLogic></businessKnowledgeModel><decision id="d" name="D"><variable name="D" typeRef=")" +
+         std::string(type) +
+         R"("/><informationRequirement><requiredInput href="#a"/></informationRequirement>)"
+         R"(<knowledgeRequirement><requiredKnowledge href="#t"/></knowledgeRequirement>)" +
+         text(call) + "</decision>";
+}
+
 TEST(Model, TypesThatClashAreToldWhenItIsLoaded) {
   struct Clash {
     std::string_view name;
@@ -131,6 +150,20 @@ TEST(Model, TypesThatClashAreToldWhenItIsLoaded) {
       {"a cell that is an expression over the input", decision(row("? &gt; 18", "\"a\"")), "none"},
       {"an output of another type than its column", decision(row("18", "Age")), "Age"},
       {"an output of any type where none is declared", decision(row("18", "Age", "Any")), "none"},
+      {"a bound of a type that the column never has", decision(row("&gt; \"old\"", "\"a\"")), "> \"old\""},
+      {"an input of another type than its column", decision(columned("Age", "string")), "Age"},
+      {"an input of its column's type", decision(columned("Age", "number")), "none"},
+      {"a sum of a number and a text", decision(text("Age + \"1\"")), "Age + \"1\""},
+      {"a sum of texts", decision(text("\"1\" + \"1\"")), "none"},
+      {"a difference of texts", decision(text("\"1\" - \"1\"")), "\"1\" - \"1\""},
+      {"a date and what is added to it", decision(text("date(\"2020-01-01\") + duration(\"P1D\")")), "none"},
+      {"a comparison that never holds", decision(text("if Age = \"old\" then 1 else 2")), "Age = \"old\""},
+      {"a call with a text for a number", twice("Twice(\"old\")"), "\"old\""},
+      {"a call by name with a text for a number", twice("Twice(number: \"old\")"), "\"old\""},
+      {"a call with a number for a number", twice("Twice(Age)"), "none"},
+      {"a call with a list of one", twice("Twice([Age])"), "none"},
+      {"what a knowledge model gives where something else is declared", twice("Twice(Age)", "string"), ""},
+      {"a function that the text itself makes", decision(text("(function(a: number) a + 1)(\"old\")")), "\"old\""},
   };
   for (const auto& [name, body, field] : clashes) {
     SCOPED_TRACE(name);

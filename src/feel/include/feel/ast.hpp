@@ -97,6 +97,14 @@ struct Node {
   Truth (*decide)(Evaluator& evaluator, const Node& node) = nullptr;  ///< of nodes that give true, false or null only
 };
 
+/// A part of a text, bytes [begin, end), that gives a value of one type where another is needed.
+struct Clash {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  Type known;
+  Type wanted;
+};
+
 /// A parsed text: owns its nodes. Immutable, may be shared between threads.
 class Tree : public std::enable_shared_from_this<Tree> {
  public:
@@ -106,6 +114,8 @@ class Tree : public std::enable_shared_from_this<Tree> {
   std::uint32_t variables() const { return variables_; }  ///< slots of the Scope up to the last one that is read
   const std::string& text() const { return text_; }
   const Type& type() const { return type_; }  ///< what the root is known to give; Any when unknown
+  /// Parts whose types, as far as they are known, make the result null whatever the values.
+  const std::vector<Clash>& clashes() const { return clashes_; }
   /// "line:column" of a byte, both from 1, columns in code points.
   std::string place(std::uint32_t byte) const;
 
@@ -116,6 +126,7 @@ class Tree : public std::enable_shared_from_this<Tree> {
   std::uint32_t locals_ = 0;
   std::uint32_t variables_ = 0;
   Type type_;
+  std::vector<Clash> clashes_;
 };
 
 std::string_view builtin_name(const Builtin& builtin);

@@ -36,7 +36,8 @@ class Type {
   static Type list(Type element);
   static Type range(Type element);
   static Type context(Fields fields);
-  static Type function(std::vector<Type> parameters, Type result);
+  /// `names`, of the parameters, are for calls that name them; two types that differ in nothing else are equal.
+  static Type function(std::vector<Type> parameters, Type result, std::vector<std::string> names = {});
   /// "number", "date and time", "years and months duration" …; FEEL's and XML's spellings; false when unknown.
   static bool simple(std::string_view name, Type& type);
 
@@ -46,11 +47,15 @@ class Type {
   const Fields& fields() const;  ///< of a context; empty when not stated
   const Type* field(std::string_view name) const;
   const std::vector<Type>& parameters() const;  ///< of a function
+  const std::vector<std::string>& parameter_names() const;  ///< empty when not stated
   const Type& result() const;
   std::string text() const;  ///< "list<context<a: number>>"
 
   /// Whether a value of this type can stand where `other` is asked for (OMG DMN 1.5, 10.3.2.9.1).
   bool conforms_to(const Type& other) const;
+  /// Whether some value of this type may become one of `declared` by the implicit conversions; true where too little is
+  /// known of either. Where it is false, what is converted is always null.
+  bool can_become(const Type& declared) const;
   bool operator==(const Type& other) const;
 
  private:
