@@ -8,18 +8,6 @@ namespace zhijia::http {
 
 namespace json = boost::json;
 
-json::object problem_json(const Problem& problem) {
-  json::object object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}};
-  const Place& place = problem.place;
-  for (const auto& [name, text] : {std::pair<const char*, const std::string&>{"file", place.file},
-                                   {"sheet", place.sheet},
-                                   {"cell", place.cell},
-                                   {"record", place.record},
-                                   {"field", place.field}})
-    if (!text.empty()) object.emplace(name, text);
-  return object;
-}
-
 namespace {
 
 constexpr std::pair<std::string_view, int> statuses[] = {
@@ -65,6 +53,10 @@ Problems beyond_reach() {
   return {{"record.not_found",
            {},
            {"没有这条记录，或不在您的权限范围内。", "There is no such record, or not within your reach."}}};
+}
+
+std::unexpected<Problems> not_permitted() {
+  return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
 }
 
 Problems not_for_all() {

@@ -2,13 +2,10 @@
 
 #include <boost/json.hpp>
 
-#include "base/problem.hpp"
+#include "base/problem_json.hpp"
 #include "http/message.hpp"
 
 namespace zhijia::http {
-
-/// Code, place and sentence in both languages.
-boost::json::object problem_json(const Problem& problem);
 
 Response json_answer(const boost::json::value& value);
 
@@ -23,6 +20,9 @@ Response not_found();
 /// 404 too: who may not see a record is not told that there is one.
 Response out_of_reach();
 Problems beyond_reach();
+
+/// For an operation that neither the asker's roles nor their scopes open.
+std::unexpected<Problems> not_permitted();
 
 /// For the records behind the whole federation's figures.
 Problems not_for_all();

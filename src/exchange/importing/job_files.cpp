@@ -4,7 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "importing/job_table.hpp"
+#include "base/problem_json.hpp"
 
 namespace zhijia::exchange {
 
@@ -26,7 +26,7 @@ std::string text_of(const json::object& object, std::string_view name) {
 
 std::string line_of(const Fault& fault) {
   json::object object{{"row", fault.row}, {"column", fault.column}, {"header", fault.header}, {"value", fault.value}};
-  for (auto& [name, value] : json_of(fault.problem))
+  for (auto& [name, value] : problem_json(fault.problem))
     if (name != "file") object.emplace(name, value);
   return json::serialize(object);
 }
@@ -38,10 +38,7 @@ Fault fault_of(std::string_view line) {
           object.at("column").to_number<std::size_t>(),
           text_of(object, "header"),
           text_of(object, "value"),
-          {text_of(object, "code"),
-           {.file = {}, .sheet = text_of(object, "sheet"), .cell = text_of(object, "cell"), .record = {},
-            .field = text_of(object, "field")},
-           {text_of(object, "zh"), text_of(object, "en")}}};
+          problem_from(object)};
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/problem_json.hpp"
+
 namespace zhijia::exchange {
 
 namespace json = boost::json;
@@ -22,7 +24,7 @@ Enum value_of(const std::string_view (&names)[Count], std::string_view name) {
 
 json::array list_of(const Problems& problems) {
   json::array list;
-  for (const Problem& problem : problems) list.push_back(json_of(problem));
+  for (const Problem& problem : problems) list.push_back(problem_json(problem));
   return list;
 }
 
@@ -68,16 +70,7 @@ void read_body(std::string_view text, ImportJob& job) {
   std::int64_t* const into[] = {&report.rows,   &report.created, &report.changed,        &report.unchanged,
                                 &report.faulty, &report.faults,  &report.first_position, &report.last_position};
   for (std::size_t i = 0; i < std::size(into); ++i) *into[i] = numbers.at(i).to_number<std::int64_t>();
-  for (const json::value& each : body.at("problems").as_array()) {
-    const json::object& problem = each.as_object();
-    job.problems.push_back({text_of(problem, "code"),
-                            {.file = text_of(problem, "file"),
-                             .sheet = text_of(problem, "sheet"),
-                             .cell = text_of(problem, "cell"),
-                             .record = text_of(problem, "record"),
-                             .field = text_of(problem, "field")},
-                            {text_of(problem, "zh"), text_of(problem, "en")}});
-  }
+  for (const json::value& each : body.at("problems").as_array()) job.problems.push_back(problem_from(each.as_object()));
 }
 
 constexpr std::string_view columns =
@@ -102,18 +95,6 @@ ImportJob job_of(const store::Rows& rows) {
 
 std::string_view name_of(JobState state) { return state_names[static_cast<std::size_t>(state)]; }
 std::string_view name_of(SheetColumn::By by) { return by_names[static_cast<std::size_t>(by)]; }
-
-json::object json_of(const Problem& problem) {
-  json::object object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}};
-  const Place& place = problem.place;
-  for (const auto& [name, text] : {std::pair<const char*, const std::string&>{"file", place.file},
-                                   {"sheet", place.sheet},
-                                   {"cell", place.cell},
-                                   {"record", place.record},
-                                   {"field", place.field}})
-    if (!text.empty()) object.emplace(name, text);
-  return object;
-}
 
 std::vector<store::TableSchema> ImportJobs::schemas() {
   using store::Type;

@@ -8,7 +8,6 @@
 namespace zhijia::exchange {
 
 std::string_view name_of(SheetColumn::By by);
-boost::json::object json_of(const Problem& problem);
 
 void insert_job(store::Transaction& transaction, const ImportJob& job, const std::string& source);
 std::optional<ImportJob> load_job(store::Reader& reader, Id id);

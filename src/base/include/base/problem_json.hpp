@@ -1,0 +1,15 @@
+#pragma once
+
+#include <boost/json/fwd.hpp>
+
+#include "base/problem.hpp"
+
+namespace zhijia {
+
+/// {"code", "zh", "en"}, and of the place ("file", "sheet", "cell", "record", "field") what is known: as programs are
+/// told of it, and as it is kept.
+boost::json::object problem_json(const Problem& problem);
+/// The same read back; what is missing stays empty.
+Problem problem_from(const boost::json::object& object);
+
+}  // namespace zhijia
