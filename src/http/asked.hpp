@@ -72,6 +72,17 @@ inline registers::Reach reading_reach(const Request& request, const registers::R
                          : registers::Reach::everything();
 }
 
+/// Which records of this register he may change, make or reveal.
+inline registers::Reach reach_for(const Request& request, const registers::Register& of,
+                                  registers::Operation operation) {
+  return registers::reach_of(of, request.session->user.grants, operation);
+}
+
+/// Who signed in, as the change log names him. Which of his roles count depends on the record: registers::add_roles.
+inline registers::Actor actor_of(const Request& request, std::vector<std::string> roles = {}) {
+  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = std::move(roles)};
+}
+
 /// Null while there are no accounts.
 inline const std::vector<access::Grant>* grants_of(const Request& request) {
   return request.session ? &request.session->user.grants : nullptr;

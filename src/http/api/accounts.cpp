@@ -1,8 +1,5 @@
 #include "api/api.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "answers.hpp"
@@ -15,8 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-std::string iso(Moment moment) { return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(moment)); }
-
 json::object described(const access::User& user) {
   return {{"id", std::to_string(user.id)},      {"name", user.name},         {"title", user.title},
           {"grants", grants_json(user.grants)}, {"has_totp", user.has_totp}, {"is_disabled", user.is_disabled}};
@@ -27,7 +22,7 @@ json::object described(const access::Token& token) {
   for (const std::string& name : token.scope.registers) registers.emplace_back(name);
   return {{"id", std::to_string(token.id)},    {"name", token.name},
           {"registers", std::move(registers)}, {"reads_only", token.scope.reads_only},
-          {"made_at", iso(token.made_at)},     {"ends_at", iso(token.ends_at)}};
+          {"made_at", to_string(token.made_at)},     {"ends_at", to_string(token.ends_at)}};
 }
 
 bool is_admin(const access::User& user) {

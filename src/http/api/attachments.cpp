@@ -30,18 +30,6 @@ std::size_t place_of(const Register& of, const Field& field) {
   return static_cast<std::size_t>(&field - of.fields.data());
 }
 
-std::unexpected<Problems> not_permitted() {
-  return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
-}
-
-registers::Actor actor_of(const Request& request) {
-  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
-}
-
-registers::Reach reach_for(const Request& request, const Register& of, Operation operation) {
-  return registers::reach_of(of, request.session->user.grants, operation);
-}
-
 /// The handler, given the register and the field of type attachment that the path names.
 Handler of_field(const Services& services,
                  Response (*answer)(const Services&, const Register&, const Field&, const Request&)) {

@@ -1,7 +1,5 @@
 #include "registers/doubles.hpp"
 
-#include <algorithm>
-
 #include "answers.hpp"
 #include "api/api.hpp"
 #include "api/body.hpp"
@@ -20,11 +18,11 @@ namespace {
 using registers::PairState;
 using registers::PersonPair;
 
-/// Persons belong to no union, so that only who may change everything may decide who is who.
+/// Persons belong to no union, and who is who is told from their identity numbers: it is decided by who may reveal
+/// those everywhere.
 bool decides_persons(const Request& request) {
-  return request.session && std::ranges::any_of(request.session->user.grants, [](const access::Grant& grant) {
-           return grant.role == "manager" && grant.scope == access::Scope::all;
-         });
+  return request.session &&
+         registers::reach_of(request.session->user.grants, registers::Operation::reveal).all;
 }
 
 Response for_managers() {
@@ -32,10 +30,6 @@ Response for_managers() {
                         {},
                         {"人员的查重与合并由全市范围的管理员（manager）处理。",
                          "Who is who is decided by the role “manager” with scope all."}}});
-}
-
-registers::Actor actor_of(const Request& request) {
-  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
 }
 
 json::object person_json(const Services& services, store::Reader& reader, Id id) {

@@ -140,9 +140,7 @@ Response answer_quiz(const Services& services, const Quizzes& of, Id person, con
         {"score",
          std::to_string(score_of(of, questions_of(services, transaction, of, id), answers->get_object()))},
         {"entered_on", to_string(today)}};
-    const auto entry = services.registers.create(
-        transaction, of.entry, cells,
-        {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}});
+    const auto entry = services.registers.create(transaction, of.entry, cells, actor_of(request));
     if (!entry) return std::unexpected(entry.error());
     Response response = json_answer(entry_json(services, transaction, of, entry->id));
     response.status = 201;
@@ -234,7 +232,7 @@ Response take_draw_step(const Services& services, const Quizzes& of, const Reque
     const auto quiz = services.registers.read(transaction, of.quiz, id);
     if (!quiz || !registers::covers(transaction, services.registers, of.quiz, id, reading_reach(request, of.quiz)))
       return std::unexpected(beyond_reach());
-    registers::Actor actor{.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
+    registers::Actor actor = actor_of(request);
     registers::add_roles(
         registers::grants_over(transaction, services.registers, of.quiz, id, request.session->user.grants), actor);
     const auto& steps = of.quiz.flow->steps;

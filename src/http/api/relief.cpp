@@ -133,9 +133,7 @@ Response write_recheck(const Services& services, const Request& request) {
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     if (!registers::reach_of(request.session->user.grants, registers::Operation::change).all)
       return std::unexpected(not_for_all());
-    const auto checked = relief::apply_recheck(
-        transaction, services.registers, *on, on->year(),
-        {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}});
+    const auto checked = relief::apply_recheck(transaction, services.registers, *on, on->year(), actor_of(request));
     if (!checked) return std::unexpected(checked.error());
     return json_answer(recheck_json(*checked));
   });

@@ -37,12 +37,6 @@ std::unexpected<Problems> unconfirmed() {
               "First ask your union for the code that confirms that it is you.");
 }
 
-registers::Actor actor_of(const Request& request) {
-  return {.id = std::to_string(request.session->user.id),
-          .source = request.from,
-          .roles = {std::string(registers::worker_role)}};
-}
-
 const std::string& state_of(const Register& of, const Record& record) {
   return std::get<std::string>(record.values[static_cast<std::size_t>(of.field("state") - of.fields.data())]);
 }
@@ -296,7 +290,7 @@ Response create_own(const Services& services, const Register& of, Id person, con
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const json::value* values = body->if_contains("values");
     if (of.self->writes.empty() || !of.part_of.empty() || !values) return not_for_self();
-    const registers::Actor actor = actor_of(request);
+    const registers::Actor actor = actor_of(request, {std::string(registers::worker_role)});
     auto record = create_one(services, transaction, of, person, *values, actor);
     if (!record) return std::unexpected(std::move(record.error()));
     if (auto made = create_parts(services, transaction, of, person, body->if_contains("parts"), actor, record->id);
@@ -321,7 +315,7 @@ Response change_own(const Services& services, const Register& of, Id person, con
       return std::unexpected(std::move(checked.error()));
     const auto cells = read_values(services, transaction, of, *body);
     if (!cells) return std::unexpected(cells.error());
-    const auto record = services.registers.change(transaction, of, id, *version, *cells, actor_of(request));
+    const auto record = services.registers.change(transaction, of, id, *version, *cells, actor_of(request, {std::string(registers::worker_role)}));
     if (!record) return std::unexpected(record.error());
     return answered(services, transaction, of, *record, 200);
   });
@@ -336,7 +330,7 @@ Response step_own(const Services& services, const Register& of, Id person, const
     const auto before = services.registers.read(transaction, of, id);
     if (before && before->version != *version)
       return fail("record.version", "此记录已有变动，请刷新后再办理。", "The record has changed; load it again.");
-    const auto record = services.registers.take_step(transaction, of, id, request["step"], actor_of(request));
+    const auto record = services.registers.take_step(transaction, of, id, request["step"], actor_of(request, {std::string(registers::worker_role)}));
     if (!record) return std::unexpected(record.error());
     return answered(services, transaction, of, *record, 200);
   });

@@ -1,8 +1,5 @@
 #include "access/workers.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include "api/api.hpp"
 #include "api/body.hpp"
 #include "api/once.hpp"
@@ -162,7 +159,7 @@ Response issue_code(const Services& services, const Request& request) {
   Response response = json_answer(
       json::object{{"code", issued->code},
                    {"address", "/m/sign-up#" + issued->code},
-                   {"ends_at", fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(issued->ends_at))}});
+                   {"ends_at", to_string(issued->ends_at)}});
   response.status = 201;
   return response;
 }

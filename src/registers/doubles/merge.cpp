@@ -1,4 +1,3 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,8 +11,6 @@ namespace zhijia::registers {
 namespace {
 
 namespace json = boost::json;
-
-std::string iso(Moment moment) { return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(moment)); }
 
 /// Points links of records from one person or household to another.
 class Relinker {
@@ -137,7 +134,7 @@ Result<Id> merge_persons(store::Transaction& transaction, const Registers& regis
   if (household && !kept) changed["household"] = std::to_string(*household);
   transaction.execute(
       "INSERT INTO person_merge (id, keep, dropped, reason, changed, merged_at, merged_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      merge, keep, drop, reason, json::serialize(changed), iso(transaction.at()), actor.id);
+      merge, keep, drop, reason, json::serialize(changed), to_string(transaction.at()), actor.id);
   transaction.log({.actor = actor.id,
                    .source = actor.source,
                    .kind = "merge",
@@ -174,7 +171,7 @@ Result<void> undo_merge(store::Transaction& transaction, const Registers& regist
   if (const auto* household = changed.if_contains("household"))
     people::set_head(transaction, id_in(*household), drop, actor.id, actor.source);
   people::set_merged(transaction, drop, std::nullopt, actor.id, actor.source);
-  transaction.execute("UPDATE person_merge SET undone_at = ? WHERE id = ?", iso(transaction.at()), merge);
+  transaction.execute("UPDATE person_merge SET undone_at = ? WHERE id = ?", to_string(transaction.at()), merge);
   transaction.execute("UPDATE person_pair SET state = 'open', decided_at = NULL, decided_by = NULL, merge = NULL WHERE merge = ?",
                       merge);
   transaction.log({.actor = actor.id,

@@ -1,4 +1,3 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -29,8 +28,6 @@ PersonPair pair_of(const store::Rows& rows) {
           .decided_by = rows.is_null(9) ? "" : std::string(rows.text(9)),
           .merge = rows.is_null(10) ? 0 : rows.integer(10)};
 }
-
-std::string iso(Moment moment) { return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(moment)); }
 
 }  // namespace
 
@@ -93,7 +90,7 @@ Result<DoublesFound> find_doubles(store::Store& store, const Registers& register
       const Message evidence = evidence_text(matching.evidence(pair));
       inserter.add(registers.ids().next(), left, right,
                    static_cast<std::int64_t>(std::llround(static_cast<double>(pair.probability) * million)),
-                   evidence.zh, evidence.en, "open", iso(transaction.at()));
+                   evidence.zh, evidence.en, "open", to_string(transaction.at()));
       ++found.new_pairs;
     }
     transaction.log({.actor = actor.id,
@@ -137,7 +134,7 @@ Result<PersonPair> decide_pair(store::Transaction& transaction, const Registers&
     pair->merge = *merge;
   }
   pair->state = keep ? PairState::same : PairState::different;
-  pair->decided_at = iso(transaction.at());
+  pair->decided_at = to_string(transaction.at());
   pair->decided_by = actor.id;
   transaction.execute(
       "UPDATE person_pair SET state = ?, decided_at = ?, decided_by = ?, merge = ? WHERE id = ?", name_of(pair->state),
