@@ -34,15 +34,28 @@ std::unexpected<Problems> bad_value(const std::string& field) {
               "The value of “" + field + "” has not the form that the description asks for.", at_field(field));
 }
 
-/// A value as a cell of a workbook has it, when it is of the JSON type that the field is described with: a number in
-/// binary is no amount of money.
-std::optional<std::string> plain_text(const Field& field, const json::value& value) {
+/// Whether a text is of the form that the field is described with. Programs have one way to write a value, not the many
+/// that a workbook is forgiven.
+bool is_well_formed(const registers::Catalogue& catalogue, const Field& field, std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return false;
+  if (field.type == FieldType::date && !registers::is_sealed(field)) {
+    const auto day = parse_date(text);
+    return day && to_string(*day) == text;
+  }
+  const registers::CodeList* codes = field.type == FieldType::choice ? catalogue.find_codes(field.target) : nullptr;
+  return !codes || std::ranges::any_of(codes->values, [&](const auto& code) { return code.first == text; });
+}
+
+/// A value as a cell of a workbook has it, when it is of the form that the field is described with: a number in binary is
+/// no amount of money, and what is absent is null.
+std::optional<std::string> plain_text(const registers::Catalogue& catalogue, const Field& field,
+                                      const json::value& value) {
   if (value.is_null()) return "";
   if (field.type == FieldType::yes_no)
     return value.is_bool() ? std::optional(value.get_bool() ? "是" : "否") : std::nullopt;
   if (field.type == FieldType::integer)
     return value.is_int64() ? std::optional(std::to_string(value.get_int64())) : std::nullopt;
-  if (!value.is_string() || value.get_string().find('\0') != json::string::npos) return std::nullopt;
+  if (!value.is_string() || !is_well_formed(catalogue, field, value.get_string())) return std::nullopt;
   return std::string(value.get_string());
 }
 
@@ -101,7 +114,7 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
         return std::unexpected(std::move(read.error()));
       continue;
     }
-    auto text = plain_text(*field, value);
+    auto text = plain_text(services.registers.catalogue(), *field, value);
     if (!text || (registers::is_link(*field) && !text->empty())) return bad_value(name);
     if (field->type == FieldType::person || field->type == FieldType::household) {
       cells[name + ".name"] = cells[name + ".identity_number"] = "";
@@ -113,18 +126,6 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
 }
 
 namespace {
-
-std::unexpected<Problems> not_permitted() {
-  return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
-}
-
-registers::Actor actor_of(const Request& request) {
-  return {.id = std::to_string(request.session->user.id), .source = request.from, .roles = {}};
-}
-
-registers::Reach reach_for(const Request& request, const Register& of, Operation operation) {
-  return registers::reach_of(of, request.session->user.grants, operation);
-}
 
 std::vector<access::Grant> grants_over(const Services& services, store::Reader& reader, const Register& of, Id id,
                                        const Request& request) {
@@ -252,19 +253,24 @@ Result<json::object> asked_input(const Request& request, bool has_ids) {
   return has_ids ? asked_body(request, {"ids", "reason", "values"}) : asked_body(request, {"reason", "values"});
 }
 
-Result<Record> step(const Services& services, store::Transaction& transaction, const Register& of,
-                    const Request& request, Id id, const json::object& body) {
-  if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
-    return std::unexpected(beyond_reach());
+/// The reason and the values that a step is taken with.
+Result<registers::StepInput> read_input(const Services& services, store::Reader& reader, const Register& of,
+                                        const json::object& body) {
   const json::value* reason = body.if_contains("reason");
   if (reason && (!reason->is_string() || reason->get_string().find('\0') != json::string::npos))
     return bad_value("reason");
-  auto cells = read_values(services, transaction, of, body, true);
+  auto cells = read_values(services, reader, of, body, true);
   if (!cells) return std::unexpected(cells.error());
+  return registers::StepInput{.reason = text_of(body, "reason"), .cells = std::move(*cells)};
+}
+
+Result<Record> step(const Services& services, store::Transaction& transaction, const Register& of,
+                    const Request& request, Id id, const registers::StepInput& input) {
+  if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
+    return std::unexpected(beyond_reach());
   registers::Actor actor = actor_of(request);
   registers::add_roles(grants_over(services, transaction, of, id, request), actor);
-  return services.registers.take_step(transaction, of, id, request["step"], actor,
-                                      {.reason = text_of(body, "reason"), .cells = std::move(*cells)});
+  return services.registers.take_step(transaction, of, id, request["step"], actor, input);
 }
 
 Response take_step(const Services& services, const Register& of, const Request& request) {
@@ -280,7 +286,9 @@ Response take_step(const Services& services, const Register& of, const Request& 
     if (before->version != *version)
       return fail("record.version", "此记录已被他人更改，请刷新后再办理。",
                   "Somebody else has changed this record; load it again.");
-    const auto record = step(services, transaction, of, request, id, *body);
+    const auto input = read_input(services, transaction, of, *body);
+    if (!input) return std::unexpected(input.error());
+    const auto record = step(services, transaction, of, request, id, *input);
     if (!record) return std::unexpected(record.error());
     return written(services, transaction, of, *record, request, 200);
   });
@@ -296,7 +304,8 @@ json::array brief(const Problems& refused) {
   return problems;
 }
 
-/// One step of many records, each for itself: what is refused says why, and does not hold up the others.
+/// One step of many records, each for itself: what is refused says why, and does not hold up the others. A request that
+/// makes no sense for any of them is refused as a whole.
 Response take_steps(const Services& services, const Register& of, const Request& request) {
   const auto body = asked_input(request, true);
   if (!body) return refusal(body.error());
@@ -309,11 +318,13 @@ Response take_steps(const Services& services, const Register& of, const Request&
   if (!ids || !ids->is_array() || ids->get_array().empty() || ids->get_array().size() > batch_max ||
       !std::ranges::all_of(ids->get_array(), is_id))
     return refusal(Problems{bad_parameter("ids", "应为 1 至 500 个记录编号。", "1 to 500 ids of records are wanted.")});
+  const auto input = services.store.read([&](store::Reader& reader) { return read_input(services, reader, of, *body); });
+  if (!input) return refusal(input.error());
   json::array taken, refused;
   for (const json::value& each : ids->get_array()) {
     const std::string id(each.get_string());
     const auto record = services.store.write([&](store::Transaction& transaction) -> Result<Record> {
-      return step(services, transaction, of, request, id_of(id), *body);
+      return step(services, transaction, of, request, id_of(id), *input);
     });
     if (record)
       taken.emplace_back(id);
