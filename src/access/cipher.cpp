@@ -3,7 +3,6 @@
 #include <argon2.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -21,6 +20,7 @@ constexpr std::size_t gcm_tag_bytes = 16;
 constexpr std::size_t ctr_iv_bytes = 16;
 constexpr std::size_t mac_bytes = 32;
 constexpr std::size_t fingerprint_bytes = 16;
+constexpr std::size_t hash_block_bytes = 64;  // of SHA-256 and SM3
 
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -31,24 +31,38 @@ void ensure(bool done) {
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-template <typename Key>
-std::string keyed_hash(Suite suite, const Key& key, std::string_view text) {
-  std::string digest(EVP_MAX_MD_SIZE, '\0');
-  unsigned size = 0;
-  ensure(HMAC(suite == Suite::sm4_sm3 ? EVP_sm3() : EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(text),
-              text.size(), bytes(digest), &size) != nullptr);
-  digest.resize(size);
-  return digest;
+/// The hash after one block of the key, each byte of it combined with `pad`.
+std::shared_ptr<const EVP_MD_CTX> begun(Suite suite, std::string_view key, unsigned char pad) {
+  std::array<unsigned char, hash_block_bytes> block{};
+  block.fill(pad);
+  for (std::size_t i = 0; i < key.size(); ++i) block[i] ^= static_cast<unsigned char>(key[i]);
+  const std::shared_ptr<EVP_MD_CTX> hash(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  ensure(hash && EVP_DigestInit_ex(hash.get(), suite == Suite::sm4_sm3 ? EVP_sm3() : EVP_sha256(), nullptr) == 1 &&
+         EVP_DigestUpdate(hash.get(), block.data(), block.size()) == 1);
+  OPENSSL_cleanse(block.data(), block.size());
+  return hash;
+}
+
+/// A nonce must never come again, but is no secret: many are drawn at once, for one costs as much as all of them.
+std::string next_nonce() {
+  constexpr std::size_t nonces_drawn = 128;
+  thread_local std::string drawn;
+  if (drawn.empty()) drawn = random_bytes(gcm_nonce_bytes * nonces_drawn);
+  std::string nonce = drawn.substr(drawn.size() - gcm_nonce_bytes);
+  drawn.resize(drawn.size() - gcm_nonce_bytes);
+  return nonce;
 }
 
 /// nonce, ciphertext, tag
 template <typename Key>
 std::string gcm_seal(const Key& key, std::string_view header, std::string_view clear) {
-  std::string sealed = random_bytes(gcm_nonce_bytes);
+  // Finding the cipher by its name costs more than sealing a short text.
+  static const auto* const aes_gcm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  std::string sealed = next_nonce();
   sealed.resize(gcm_nonce_bytes + clear.size() + gcm_tag_bytes);
   const Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   int written = 0;
-  ensure(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes(sealed)) == 1 &&
+  ensure(EVP_EncryptInit_ex(cipher.get(), aes_gcm, nullptr, key.data(), bytes(sealed)) == 1 &&
          EVP_EncryptUpdate(cipher.get(), nullptr, &written, bytes(header), static_cast<int>(header.size())) == 1 &&
          EVP_EncryptUpdate(cipher.get(), bytes(sealed) + gcm_nonce_bytes, &written, bytes(clear),
                            static_cast<int>(clear.size())) == 1 &&
@@ -87,15 +101,43 @@ std::string sm4_ctr(const Key& key, std::string_view iv, std::string_view text) 
 
 }  // namespace
 
-DataKey::DataKey(int number, Suite suite, std::string_view secret) : number_(number), suite_(suite) {
+KeyedHash::KeyedHash(Suite suite, std::string_view key) {
+  if (key.size() > hash_block_bytes) throw std::invalid_argument("a key is no longer than a block of the hash");
+  inner_ = begun(suite, key, 0x36);
+  outer_ = begun(suite, key, 0x5c);
+}
+
+std::string KeyedHash::of(std::string_view text) const {
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  std::string digest(mac_bytes, '\0');
+  ensure(hash && EVP_MD_CTX_copy_ex(hash.get(), inner_.get()) == 1 &&
+         EVP_DigestUpdate(hash.get(), text.data(), text.size()) == 1 &&
+         EVP_DigestFinal_ex(hash.get(), bytes(digest), nullptr) == 1 &&
+         EVP_MD_CTX_copy_ex(hash.get(), outer_.get()) == 1 &&
+         EVP_DigestUpdate(hash.get(), digest.data(), digest.size()) == 1 &&
+         EVP_DigestFinal_ex(hash.get(), bytes(digest), nullptr) == 1);
+  return digest;
+}
+
+namespace {
+
+std::string_view half(std::string_view secret, std::size_t number) {
   if (secret.size() != 2 * key_bytes) throw std::invalid_argument("a data key is made of 64 bytes");
-  std::copy_n(secret.begin(), key_bytes, sealing_.begin());
-  std::copy_n(secret.begin() + key_bytes, key_bytes, matching_.begin());
-  if (suite == Suite::aes_sha2) return;
-  // Encryption and authentication have keys of their own; SM4 takes the first half of one.
-  const Key root = sealing_;
-  std::ranges::copy(keyed_hash(suite, root, "seal"), sealing_.begin());
-  std::ranges::copy(keyed_hash(suite, root, "authenticate"), authenticating_.begin());
+  return secret.substr(number * key_bytes, key_bytes);
+}
+
+}  // namespace
+
+// With SM4, encryption and authentication have keys of their own, drawn from the first half; SM4 takes the first half of
+// its own. GCM authenticates by itself.
+DataKey::DataKey(int number, Suite suite, std::string_view secret)
+    : number_(number),
+      suite_(suite),
+      authenticating_(suite, KeyedHash(suite, half(secret, 0)).of("authenticate")),
+      matching_(suite, half(secret, 1)) {
+  std::ranges::copy(
+      suite == Suite::aes_sha2 ? std::string(half(secret, 0)) : KeyedHash(suite, half(secret, 0)).of("seal"),
+      sealing_.begin());
 }
 
 std::string DataKey::header() const {
@@ -109,7 +151,7 @@ std::string DataKey::seal(std::string_view clear) const {
   if (suite_ == Suite::aes_sha2) return begin + gcm_seal(sealing_, begin, clear);
   const std::string iv = random_bytes(ctr_iv_bytes);
   const std::string sealed = begin + iv + sm4_ctr(sealing_, iv, clear);
-  return sealed + keyed_hash(suite_, authenticating_, sealed);
+  return sealed + authenticating_.of(sealed);
 }
 
 std::optional<std::string> DataKey::open(std::string_view sealed) const {
@@ -119,13 +161,13 @@ std::optional<std::string> DataKey::open(std::string_view sealed) const {
   if (sealed.size() < header_bytes + ctr_iv_bytes + mac_bytes) return std::nullopt;
   const std::string_view tag = sealed.substr(sealed.size() - mac_bytes);
   const std::string_view covered = sealed.substr(0, sealed.size() - mac_bytes);
-  if (CRYPTO_memcmp(keyed_hash(suite_, authenticating_, covered).data(), tag.data(), mac_bytes) != 0)
+  if (CRYPTO_memcmp(authenticating_.of(covered).data(), tag.data(), mac_bytes) != 0)
     return std::nullopt;
   return sm4_ctr(sealing_, covered.substr(header_bytes, ctr_iv_bytes), covered.substr(header_bytes + ctr_iv_bytes));
 }
 
 std::string DataKey::fingerprint(std::string_view clear) const {
-  return hex(std::string_view(keyed_hash(suite_, matching_, clear)).substr(0, fingerprint_bytes));
+  return hex(std::string_view(matching_.of(clear)).substr(0, fingerprint_bytes));
 }
 
 std::optional<int> key_number(std::string_view sealed) {

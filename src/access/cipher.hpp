@@ -1,6 +1,9 @@
 #pragma once
 
+#include <openssl/types.h>
+
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +14,16 @@
 namespace zhijia::access {
 
 constexpr std::size_t key_bytes = 32;
+
+/// HMAC (RFC 2104) with SHA-256 or SM3 under one key, whose part of the work is done once. Any thread may use it.
+class KeyedHash {
+ public:
+  KeyedHash(Suite suite, std::string_view key);
+  std::string of(std::string_view text) const;
+
+ private:
+  std::shared_ptr<const EVP_MD_CTX> inner_, outer_;  ///< the hashes that have taken in the key, to be copied
+};
 
 /// What one data key is made of. Made once and used often.
 class DataKey {
@@ -35,7 +48,8 @@ class DataKey {
   using Key = std::array<unsigned char, key_bytes>;
   int number_;
   Suite suite_;
-  Key sealing_{}, authenticating_{}, matching_{};
+  Key sealing_{};
+  KeyedHash authenticating_, matching_;
 };
 
 /// The number of the key that it was sealed under; nothing when it is nothing sealed.

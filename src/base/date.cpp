@@ -102,7 +102,15 @@ Date date_from_iso(std::string_view iso) {
 }
 
 std::string to_string(Date date) {
-  return fmt::format("{:04}-{:02}-{:02}", date.year(), date.month(), date.day_of_month());
+  const year_month_day parts(date.day);
+  const int year = static_cast<int>(parts.year());
+  const unsigned month = static_cast<unsigned>(parts.month()), day = static_cast<unsigned>(parts.day());
+  if (year < 0 || year > 9999) return fmt::format("{:04}-{:02}-{:02}", year, month, day);
+  // A format string costs more than a row of an import may.
+  std::string text = "0000-00-00";
+  for (auto [place, rest] : {std::pair<std::size_t, unsigned>{3, year}, {6, month}, {9, day}})
+    for (; rest > 0; rest /= 10) text[place--] = static_cast<char>('0' + rest % 10);
+  return text;
 }
 
 std::string to_string(Moment moment) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cipher.hpp"
 #include "support/database.hpp"
 
 namespace zhijia::access {
@@ -25,6 +26,15 @@ class VaultTest : public testing::Test {
     return path;
   }();
 };
+
+TEST(KeyedHash, is_the_hmac_of_rfc_2104) {
+  // RFC 4231, case 2; with SM3 as `openssl dgst -sm3 -mac HMAC` gives it.
+  const std::string_view key = "Jefe", text = "what do ya want for nothing?";
+  EXPECT_EQ(hex(KeyedHash(Suite::aes_sha2, key).of(text)),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(hex(KeyedHash(Suite::sm4_sm3, key).of(text)),
+            "2e87f1d16862e6d964b50a5200bf2b10b764faa9680a296a2405f24bec39f882");
+}
 
 TEST_F(VaultTest, AValueSealedOpensWithTheSameKeyFileLater) {
   const std::string sealed = vault().seal("6222021234567890");
