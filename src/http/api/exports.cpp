@@ -47,7 +47,8 @@ Result<AskedExport> asked_export(const Services& services, const Register& of, c
     // Only the records whose secrets the asker may see.
     if (asked.grants)
       std::erase_if(*asked.grants, [&](const access::Grant& grant) {
-        return !registers::may(of, grant.role, registers::Operation::reveal);
+        return !registers::may(of, grant.role, registers::Operation::reveal) ||
+               !registers::may(of, grant.role, registers::Operation::read);
       });
     if (!asked.grants || asked.grants->empty())
       return fail("access.scope", "您的角色或权限范围不允许导出保密内容。",
@@ -55,6 +56,8 @@ Result<AskedExport> asked_export(const Services& services, const Register& of, c
     asked.options.shows_secrets = true;
   }
   asked.options.query.grants = asked.grants.get();
+  // A shared register is read whole, but its secrets are for who reaches the record.
+  if (asked.options.shows_secrets) asked.options.query.operation = registers::Operation::reveal;
   asked.options.query.reach = asked.grants ? registers::reach_of(of, *asked.grants, registers::Operation::read)
                                            : registers::Reach::everything();
   // What is wrong with the query is told now, while there still is an answer to tell it in.

@@ -143,7 +143,7 @@ Result<Reach> reach_for(const Register& of, const ListQuery& query, const std::v
       !reach_of(of, *query.grants, Operation::read).is_none())
     return fail("list.hidden", "不能按看不到的字段筛选或排序。", "One cannot filter or sort by what one does not see in clear.",
                 {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "where"});
-  return reach_of(of, seeing, Operation::read);
+  return reach_of(of, seeing, query.operation);
 }
 
 std::string cursor_of(const std::vector<SortKey>& keys, const Record& last) {

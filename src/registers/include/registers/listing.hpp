@@ -32,6 +32,7 @@ struct ListQuery {
   /// Of who asks; then `reach` is theirs, less those that do not see in clear what is filtered or sorted by: nobody finds
   /// out by asking what he may not read. Null: whoever asks sees all but secrets.
   const std::vector<access::Grant>* grants = nullptr;
+  Operation operation = Operation::read;  ///< what the grants must reach a record for: a shared register is read whole
   std::optional<std::int64_t> as_of;  ///< as the records stood at this position of the change log
 };
 
