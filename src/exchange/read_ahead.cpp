@@ -1,10 +1,9 @@
 #include "read_ahead.hpp"
 
-#include <array>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <thread>
+
+#include "base/ring.hpp"
 
 namespace zhijia::exchange {
 
@@ -17,58 +16,13 @@ struct Batch {
   std::size_t used = 0;
 };
 
-/// A ring of batches: one side fills, the other empties, each waits for the other when it must.
-class Ring {
- public:
-  /// The batch to fill; null when nobody takes any more.
-  Batch* to_fill() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return is_cancelled_ || filled_ - emptied_ < batches_.size(); });
-    return is_cancelled_ ? nullptr : &batches_[filled_ % batches_.size()];
-  }
-  void was_filled() {
-    change([&] { ++filled_; });
-  }
-  void end() {
-    change([&] { is_ended_ = true; });
-  }
-
-  /// The batch to empty; null when all were.
-  Batch* to_empty() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return is_ended_ || filled_ > emptied_; });
-    return filled_ > emptied_ ? &batches_[emptied_ % batches_.size()] : nullptr;
-  }
-  void was_emptied() {
-    change([&] { ++emptied_; });
-  }
-  void cancel() {
-    change([&] { is_cancelled_ = true; });
-  }
-
- private:
-  template <typename Change>
-  void change(Change&& apply) {
-    {
-      const std::lock_guard lock(mutex_);
-      apply();
-    }
-    changed_.notify_all();
-  }
-
-  std::array<Batch, 8> batches_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t filled_ = 0, emptied_ = 0;
-  bool is_ended_ = false, is_cancelled_ = false;
-};
-
 constexpr std::size_t batch_rows = 256;
+using Batches = Ring<Batch, 8>;
 
 /// What read_sheet gives its rows to.
 class Filler {
  public:
-  explicit Filler(Ring& ring) : ring_(ring) {}
+  explicit Filler(Batches& ring) : ring_(ring) {}
 
   bool take(const std::string& sheet, const Row& row) {
     if (!batch_ && !(batch_ = ring_.to_fill())) return false;
@@ -84,14 +38,14 @@ class Filler {
   }
 
  private:
-  Ring& ring_;
+  Batches& ring_;
   Batch* batch_ = nullptr;
 };
 
 }  // namespace
 
 Result<SheetFacts> read_ahead(const std::filesystem::path& file, const RowSink& sink, const SheetLimits& limits) {
-  Ring ring;
+  Batches ring;
   Result<SheetFacts> read;
   std::exception_ptr fault;
   std::jthread reader([&] {
@@ -107,7 +61,7 @@ Result<SheetFacts> read_ahead(const std::filesystem::path& file, const RowSink& 
   });
   // Whatever the sink throws, the reader must not wait for ever.
   struct Cancel {
-    Ring& ring;
+    Batches& ring;
     ~Cancel() { ring.cancel(); }
   };
   {

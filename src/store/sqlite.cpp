@@ -5,7 +5,10 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <utility>
+
 #include "connection.hpp"
+#include "rows_behind.hpp"
 
 namespace zhijia::store {
 
@@ -36,19 +39,45 @@ constexpr int busy_timeout_ms = 60'000;
   }
 }
 
+/// A connection is for one thread at a time. So rows are written behind only while no statement is at work, and every
+/// statement waits for the rows before it begins.
+struct Handle {
+  sqlite3* database = nullptr;
+  int statements_at_work = 0;
+  RowsBehind behind;
+};
+
 class SqliteStatement final : public PreparedStatement {
  public:
-  SqliteStatement(sqlite3* database, std::string_view text) : PreparedStatement(text), database_(database) {
-    if (sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_,
+  SqliteStatement(Handle& handle, std::string_view text)
+      : PreparedStatement(text), handle_(handle), database_(handle.database) {
+    handle.behind.settle();
+    if (sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_,
                            nullptr) != SQLITE_OK)
-      throw_error(database, sql);
+      throw_error(database_, sql);
     if (!statement_) throw DatabaseError("empty SQL");
   }
   SqliteStatement(const SqliteStatement&) = delete;
   SqliteStatement& operator=(const SqliteStatement&) = delete;
-  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+  ~SqliteStatement() override {
+    if (is_at_work_) --handle_.statements_at_work;
+    sqlite3_finalize(statement_);
+  }
 
   void bind(std::span<const Parameter> parameters, bool copy) override {
+    handle_.behind.settle();
+    if (!std::exchange(is_at_work_, true)) ++handle_.statements_at_work;
+    bind_all(parameters, copy);
+  }
+
+  /// One row of an insertion, by whichever thread writes at the moment.
+  void write(std::span<const Parameter> row) {
+    bind_all(row, false);
+    step();
+    sqlite3_reset(statement_);
+  }
+
+  void bind_all(std::span<const Parameter> parameters, bool copy) {
     if (static_cast<int>(parameters.size()) != sqlite3_bind_parameter_count(statement_))
       throw DatabaseError(fmt::format("{} values for: {}", parameters.size(), sql));
     int number = 0;
@@ -63,7 +92,10 @@ class SqliteStatement final : public PreparedStatement {
   }
 
   std::int64_t changed() const override { return sqlite3_changes64(database_); }
-  void reset() override { sqlite3_reset(statement_); }
+  void reset() override {
+    if (std::exchange(is_at_work_, false)) --handle_.statements_at_work;
+    sqlite3_reset(statement_);
+  }
   int columns() const override { return sqlite3_column_count(statement_); }
   bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
@@ -101,8 +133,10 @@ class SqliteStatement final : public PreparedStatement {
     if (code != SQLITE_OK) throw_error(database_, sql);
   }
 
+  Handle& handle_;
   sqlite3* database_;
   sqlite3_stmt* statement_ = nullptr;
+  bool is_at_work_ = false;  ///< from bind() to reset()
 };
 
 /// The indexes of a table that many rows go into: when it was empty before, they are left out while it fills and made
@@ -113,9 +147,9 @@ class FillingIndexes {
   FillingIndexes(Connection& connection, std::string_view table) : connection_(connection), table_(table) {}
 
   void note_row() {
-    constexpr std::int64_t rows_before = 1'000;
     if (++rows_ == rows_before && !was_made_) leave_out(rows_before);
   }
+  bool are_many() const { return rows_ > rows_before; }
 
   void make() {
     was_made_ = true;
@@ -123,6 +157,8 @@ class FillingIndexes {
   }
 
  private:
+  static constexpr std::int64_t rows_before = 1'000;
+
   void leave_out(std::int64_t rows_of_ours) {
     Reader reader(connection_);
     const std::string more = fmt::format("SELECT 1 FROM {} LIMIT 1 OFFSET {}", quoted_name(table_), rows_of_ours);
@@ -150,26 +186,43 @@ class FillingIndexes {
   bool was_made_ = false;
 };
 
-class SqliteInserter final : public Inserter {
+class SqliteInserter final : public Inserter, private RowTarget {
  public:
   /// OR FAIL: one row needs no undoing of its own, and without it SQLite keeps copies of pages for each row of a table
   /// with triggers (measured: a third of the speed).
-  SqliteInserter(Connection& connection, std::string_view table, const std::vector<std::string>& columns)
-      : cache_(connection.statements), indexes_(connection, table), statement_(cache_.take("INSERT OR FAIL" + insert_sql(table, columns).substr(6))) {}
+  SqliteInserter(Connection& connection, Handle& handle, std::string_view table,
+                 const std::vector<std::string>& columns)
+      : cache_(connection.statements),
+        handle_(handle),
+        indexes_(connection, table),
+        statement_(cache_.take("INSERT OR FAIL" + insert_sql(table, columns).substr(6))) {}
   SqliteInserter(const SqliteInserter&) = delete;
   SqliteInserter& operator=(const SqliteInserter&) = delete;
-  ~SqliteInserter() override { cache_.give_back(std::move(statement_)); }
+  ~SqliteInserter() override {
+    handle_.behind.discard();  // what is to stay was flushed
+    cache_.give_back(std::move(statement_));
+  }
 
+  /// A few rows are written at once, for going over to the other thread costs more.
   void add_row(std::span<const Parameter> row) override {
-    statement_->bind(row, false);
-    statement_->step();
-    statement_->reset();
+    if (indexes_.are_many() && handle_.statements_at_work == 0) {
+      handle_.behind.add(*this, row);
+    } else {
+      handle_.behind.settle();
+      write(row);
+    }
     indexes_.note_row();
   }
-  void flush() override { indexes_.make(); }
+  void flush() override {
+    handle_.behind.settle();
+    indexes_.make();
+  }
 
  private:
+  void write(std::span<const Parameter> row) override { static_cast<SqliteStatement&>(*statement_).write(row); }
+
   StatementCache& cache_;
+  Handle& handle_;
   FillingIndexes indexes_;
   std::unique_ptr<PreparedStatement> statement_;
 };
@@ -181,9 +234,9 @@ std::string connect_string(const std::string& path) {
 class SqliteConnection final : public Connection {
  public:
   SqliteConnection(const std::string& path, bool durable) : session_(soci::sqlite3, connect_string(path)) {
-    handle_ = static_cast<soci::sqlite3_session_backend*>(session_.get_backend())->conn_;
-    sqlite3_busy_timeout(handle_, busy_timeout_ms);
-    sqlite3_extended_result_codes(handle_, 1);
+    handle_.database = static_cast<soci::sqlite3_session_backend*>(session_.get_backend())->conn_;
+    sqlite3_busy_timeout(handle_.database, busy_timeout_ms);
+    sqlite3_extended_result_codes(handle_.database, 1);
     // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is answered.
     for (const char* pragma :
          {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON",
@@ -202,17 +255,20 @@ class SqliteConnection final : public Connection {
     return std::make_unique<SqliteStatement>(handle_, sql);
   }
   std::unique_ptr<Inserter> inserter(std::string_view table, const std::vector<std::string>& columns) override {
-    return std::make_unique<SqliteInserter>(*this, table, columns);
+    return std::make_unique<SqliteInserter>(*this, handle_, table, columns);
   }
   void begin_write() override { execute("BEGIN IMMEDIATE"); }
   void begin_read() override { execute("BEGIN"); }
-  void run(const std::string& sql) override try { session_ << sql; } catch (const soci::soci_error&) {
-    throw_error(handle_, sql);
+  void run(const std::string& sql) override try {
+    handle_.behind.settle();
+    session_ << sql;
+  } catch (const soci::soci_error&) {
+    throw_error(handle_.database, sql);
   }
 
  private:
   soci::session session_;
-  sqlite3* handle_ = nullptr;
+  Handle handle_;
 };
 
 }  // namespace

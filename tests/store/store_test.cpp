@@ -148,6 +148,59 @@ TEST_P(StoreTest, inserts_in_bulk) {
   });
 }
 
+/// Past the first thousand, rows may be written by another thread, and the indexes are made at the end.
+TEST_P(StoreTest, many_rows_are_there_for_whoever_asks_after_a_flush) {
+  constexpr Id rows_count = 5'000;
+  const auto written = store->write([&](Transaction& transaction) -> Result<void> {
+    Inserter& rows = transaction.inserter("visit", {"id", "position", "version", "name", "amount"});
+    const std::string long_name(200'000, 'x');
+    for (Id id = 1; id <= rows_count; ++id) {
+      const std::int64_t position = transaction.log({"tester", "test", "create", "visit", id, "{}"});
+      rows.add(id, position, 1, id == 3'000 ? long_name : "第" + std::to_string(id), id == 4'000 ? nullptr : Parameter(id));
+      if (id % 1'500 != 0) continue;
+      // Other tables may be asked while rows wait, and rows added while somebody reads.
+      auto open = transaction.query("SELECT 1 UNION SELECT 2");
+      EXPECT_TRUE(open.next());
+      ++id;
+      rows.add(id, transaction.log({"tester", "test", "create", "visit", id, "{}"}), 1, "while read " + std::to_string(id), id);
+      EXPECT_TRUE(open.next());
+    }
+    rows.flush();
+    auto sum = transaction.query("SELECT count(*), sum(amount), max(length(name)) FROM visit");
+    EXPECT_TRUE(sum.next());
+    EXPECT_EQ(sum.integer(0), rows_count);
+    EXPECT_EQ(sum.integer(1), rows_count * (rows_count + 1) / 2 - 4'000);
+    EXPECT_EQ(sum.integer(2), 200'000);
+    return {};
+  });
+  ASSERT_TRUE(written);
+  EXPECT_EQ(count("SELECT count(*) FROM visit"), rows_count);
+  EXPECT_TRUE(store->verify()->problems.empty());
+}
+
+TEST_P(StoreTest, one_bad_row_among_many_undoes_all_of_them) {
+  for (const Id bad : {1'500, 4'999}) {
+    const auto written = store->write([&](Transaction& transaction) -> Result<void> {
+      Inserter& rows = transaction.inserter("visit", {"id", "position", "version", "name"});
+      for (Id id = 1; id <= 5'000; ++id)
+        rows.add(id == bad ? 7 : id, transaction.log({"tester", "test", "create", "visit", id, "{}"}), 1,
+                 std::to_string(id));
+      return {};
+    });
+    ASSERT_FALSE(written) << bad;
+    EXPECT_EQ(written.error().front().code, "store.unique");
+  }
+  const auto given_up = store->write([&](Transaction& transaction) -> Result<void> {
+    Inserter& rows = transaction.inserter("visit", {"id", "position", "version", "name"});
+    for (Id id = 1; id <= 5'000; ++id) rows.add(id, 1, 1, std::to_string(id));
+    return fail("test.given_up", "放弃", "given up");
+  });
+  EXPECT_FALSE(given_up);
+  EXPECT_EQ(count("SELECT count(*) FROM visit"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM change_log"), 0);
+  EXPECT_TRUE(add(1, "张三"));
+}
+
 TEST_P(StoreTest, the_log_refuses_to_be_changed) {
   ASSERT_TRUE(add(1, "张三"));
   for (const char* sql : {"UPDATE change_log SET body = 'x'", "DELETE FROM change_log"}) {
