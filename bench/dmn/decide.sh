@@ -22,8 +22,18 @@ if { [ -d "$peers/openfisca" ] || python3 -m venv "$peers/openfisca"; } &&
   "$peers/openfisca/bin/python" "$here/openfisca_peer.py" "$data" >> "$data/results.tsv"
 else missing OpenFisca-core; fi
 
+# dsntk 0.2.0 refuses labels, does not compare with products in cells, and takes a collection of nothing for null: it gets
+# the same rules written around that.
+limit='<decision id="relative" name="Relative Limit"><variable name="Relative Limit" typeRef="number"/>'
+limit+='<informationRequirement><requiredInput href="#line"/></informationRequirement>'
+limit+='<informationRequirement><requiredInput href="#multiple"/></informationRequirement>'
+limit+='<literalExpression><text>Relative Multiple * Subsistence Line</text></literalExpression></decision>'
+sed -E -e 's/ label="[^"]*"//' -e 's/count\(Exclusions\)/if Exclusions = null then 0 else count(Exclusions)/' \
+  -e 's/Relative Multiple \* Subsistence Line/Relative Limit/' -e "/<decision id=\"determination\"/i $limit" \
+  -e '/requiredInput href="#multiple"/a <informationRequirement><requiredDecision href="#relative"/></informationRequirement>' \
+  "$model" > "$data/model-for-dsntk.dmn"
 if CARGO_TARGET_DIR=$peers/dsntk-dmn cargo build --quiet --release --manifest-path "$here/dsntk/Cargo.toml"; then
-  "$peers/dsntk-dmn/release/dsntk-dmn-peer" "$model" "$data" $one_by_one >> "$data/results.tsv"
+  "$peers/dsntk-dmn/release/dsntk-dmn-peer" "$data/model-for-dsntk.dmn" "$data" $one_by_one >> "$data/results.tsv"
 else missing dsntk; fi
 
 cp -r "$here/drools/." "$peers/drools/"

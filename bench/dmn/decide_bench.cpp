@@ -19,14 +19,20 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-/// The best of five rounds, in CPU time: other work on the machine counts for nobody.
+double wall_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+/// The best of five rounds; in CPU time other work on the machine counts for nobody.
 template <typename Work>
-double best_seconds(Work&& work) {
+double best_seconds(Work&& work, double (*clock)() = cpu_seconds) {
   double best = 1e9;
   for (int round = 0; round < 5; ++round) {
-    const auto start = cpu_seconds();
+    const auto start = clock();
     work();
-    best = std::min(best, cpu_seconds() - start);
+    best = std::min(best, clock() - start);
   }
   return best;
 }
@@ -83,6 +89,11 @@ int run(const std::string& path, const std::string& folder, std::size_t count) {
   }
   const auto whole = best_seconds([&] { return decide(*model, decision, columns, one_core)->values.size(); });
   print("ours", whole, count, differences);
+
+  const BatchOptions all_cores{.keep_rows = true};
+  print("ours, all cores",
+        best_seconds([&] { return decide(*model, decision, columns, all_cores)->values.size(); }, wall_seconds), count,
+        0);
 
   const auto some = std::min<std::size_t>(count, 20'000);
   std::vector<Inputs> inputs;

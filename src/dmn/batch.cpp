@@ -64,11 +64,19 @@ class Worker {
     const auto& look = looks_[decision];
     return look.looked.tables.size() == 1 ? look.looked.tables[0]->row_lists : look.lists;
   }
-  /// The place in lists() of what a case of the chunk matched.
+  /// For each case of the chunk the place in lists() of what it matched.
+  void take_rows(std::size_t decision, std::span<std::uint32_t> places) {
+    const auto& tables = looks_[decision].looked.tables;
+    if (tables.size() == 1)
+      std::copy_n(tables[0]->row_codes.begin(), places.size(), places.begin());
+    else
+      for (std::size_t i = 0; i < places.size(); ++i) places[i] = rows(decision, i);
+  }
+
+ private:
   std::uint32_t rows(std::size_t decision, std::size_t at) {
     auto& look = looks_[decision];
     const auto& tables = look.looked.tables;
-    if (tables.size() == 1) return tables[0]->row_codes[at];
     MatchedRows rows;
     for (const auto* table : tables) {
       const auto& one = table->row_lists[table->row_codes[at]];
@@ -79,7 +87,6 @@ class Worker {
     return found->second;
   }
 
- private:
   struct Look {
     columns::Looked looked;
     std::map<MatchedRows, std::uint32_t> codes;  ///< of those that look at several tables
@@ -141,6 +148,7 @@ class Batch {
   struct Piece {
     Worker* worker = nullptr;
     const Values* dictionary = nullptr;  ///< of its codes; nullptr: they are in values_
+    bool has_nulls = false;
   };
 
   void work(Worker& worker) {
@@ -159,7 +167,7 @@ class Batch {
       pieces_[piece].worker = &worker;
       take_values(pieces_[piece], worker.result(), begin, n);
       for (std::size_t decision = 0; decision < worker.decisions() && keep_rows_; ++decision)
-        for (std::size_t i = 0; i < n; ++i) rows_[decision][begin + i] = worker.rows(decision, i);
+        worker.take_rows(decision, std::span(rows_[decision]).subspan(begin, n));
       const auto heavy = worker.heavy();
       for (const auto i : heavy) evaluate_whole(worker, begin + i);
     }
@@ -174,10 +182,13 @@ class Batch {
       for (std::size_t i = 0; i < n; ++i) values_[begin + i] = vector.get(i);
       return;
     }
-    piece.dictionary = vector.form == Form::coded ? vector.dictionary : &truths;
+    const bool are_codes = vector.form == Form::coded;
+    piece.dictionary = are_codes ? vector.dictionary : &truths;
     for (std::size_t i = 0; i < n; ++i)
-      codes_[begin + i] =
-          vector.states[i] == columns::given ? static_cast<std::uint32_t>(vector.integers[i]) : null_code;
+      codes_[begin + i] = are_codes ? static_cast<std::uint32_t>(vector.integers[i]) : vector.truths[i];
+    piece.has_nulls = vector.seen != columns::given;
+    for (std::size_t i = 0; i < n && piece.has_nulls; ++i)
+      if (vector.states[i] != columns::given) codes_[begin + i] = null_code;
   }
 
   void evaluate_whole(Worker& worker, std::size_t at) {
@@ -202,14 +213,21 @@ class Batch {
     }
     Joined<Value> joined;
     joined.all.emplace_back();
-    each_coded([&](std::size_t at, const Values& dictionary) {
-      codes_[at] = codes_[at] == null_code ? 0 : codes_[at] + joined.begin_of(dictionary);
-    });
+    for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
+      const auto begin = joined.begin_of(*pieces_[piece].dictionary);
+      for (auto& code : cases_of(codes_, piece))
+        code = pieces_[piece].has_nulls && code == null_code ? 0 : code + begin;
+    }
     for (auto& [at, value] : heavy_values_) {
       codes_[at] = static_cast<std::uint32_t>(joined.all.size());
       joined.all.push_back(std::move(value));
     }
     return Column::of_codes(std::move(codes_), std::move(joined.all));
+  }
+
+  std::span<std::uint32_t> cases_of(std::vector<std::uint32_t>& codes, std::size_t piece) const {
+    const auto begin = piece * chunk_cases;
+    return std::span(codes).subspan(begin, std::min(chunk_cases, columns_.cases - begin));
   }
 
   template <typename Visit>
@@ -229,8 +247,8 @@ class Batch {
       Joined<MatchedRows> joined;
       for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
         const auto begin = joined.begin_of(pieces_[piece].worker->lists(decision));
-        const auto end = std::min((piece + 1) * chunk_cases, columns_.cases);
-        for (auto at = piece * chunk_cases; at < end; ++at) kept.codes[at] += begin;
+        if (begin == 0) continue;
+        for (auto& code : cases_of(kept.codes, piece)) code += begin;
       }
       kept.lists = std::move(joined.all);
       for (const auto& [at, steps] : heavy_steps_) put_steps(kept, at, steps);

@@ -65,64 +65,52 @@ class ArithmeticOp final : public Op {
     own_.scale = std::max(a.scale, b.scale);
     const auto of_a = power_of_ten(own_.scale - a.scale);
     const auto of_b = power_of_ten(own_.scale - b.scale) * (op_ == NO::subtract ? -1 : 1);
-    if (of_a == 1 && (of_b == 1 || of_b == -1)) return added_as_they_are(a, b, n);
-    bool overflows = false;
-    for (std::size_t i = 0; i < n; ++i) {
-      std::int64_t x = a.integers[i];
-      std::int64_t y = b.integers[i];
-      overflows |= __builtin_mul_overflow(x, of_a, &x) || __builtin_mul_overflow(y, of_b, &y);
-      overflows |= __builtin_add_overflow(x, y, &own_.integers[i]);
-    }
-    return !overflows;
-  }
-
-  /// Of one scale: several at a time. A sum overflows when its sign is neither operand's.
-  bool added_as_they_are(const Vector& a, const Vector& b, std::size_t n) {
     const auto* x = a.integers.data();
     const auto* y = b.integers.data();
-    auto* sum = own_.integers.data();
-    std::uint64_t overflows = 0;
-    if (op_ == NO::add) {
-      for (std::size_t i = 0; i < n; ++i) {
-        const auto made = static_cast<std::uint64_t>(x[i]) + static_cast<std::uint64_t>(y[i]);
-        overflows |= (static_cast<std::uint64_t>(x[i]) ^ made) & (static_cast<std::uint64_t>(y[i]) ^ made);
-        sum[i] = static_cast<std::int64_t>(made);
-      }
-    } else {
-      for (std::size_t i = 0; i < n; ++i) {
-        const auto made = static_cast<std::uint64_t>(x[i]) - static_cast<std::uint64_t>(y[i]);
-        overflows |= static_cast<std::uint64_t>(x[i] ^ y[i]) & (static_cast<std::uint64_t>(x[i]) ^ made);
-        sum[i] = static_cast<std::int64_t>(made);
-      }
+    auto* sum = own_.integers.own();
+    if (of_a == 1 && of_b == 1) return loops::add(x, y, sum, n);
+    if (of_a == 1 && of_b == -1) return loops::subtract(x, y, sum, n);
+    const auto fits = [&](const Vector& vector, std::int64_t factor) {
+      return vector.bits(n) + loops::bits_of(&factor, 1) < loops::bits_max;
+    };
+    if (fits(a, of_a) && fits(b, of_b)) {
+      loops::add_scaled(x, of_a, y, of_b, sum, n);
+      return true;
     }
-    return overflows >> 63U == 0;
+    bool overflows = false;
+    for (std::size_t i = 0; i < n; ++i) {
+      std::int64_t left = 0;
+      std::int64_t right = 0;
+      overflows |= __builtin_mul_overflow(x[i], of_a, &left) || __builtin_mul_overflow(y[i], of_b, &right);
+      overflows |= __builtin_add_overflow(left, right, &sum[i]);
+    }
+    return !overflows;
   }
 
   bool multiplied(const Vector& a, const Vector& b, std::size_t n) {
     own_.scale = a.scale + b.scale;
     if (own_.scale > scale_max) return false;
+    return multiplied(a.integers.data(), a.bits(n), b, own_.integers.own(), n);
+  }
+
+  static bool multiplied(const std::int64_t* x, int bits, const Vector& by, std::int64_t* product, std::size_t n) {
+    const auto* y = by.integers.data();
     bool overflows = false;
-    for (std::size_t i = 0; i < n; ++i)
-      overflows |= __builtin_mul_overflow(a.integers[i], b.integers[i], &own_.integers[i]);
+    if (bits + by.bits(n) <= loops::bits_max)
+      loops::multiply(x, y, product, n);
+    else
+      for (std::size_t i = 0; i < n; ++i) overflows |= __builtin_mul_overflow(x[i], y[i], &product[i]);
     return !overflows;
   }
 
   /// Kept as a fraction: most quotients are only compared, for which nobody needs their 34 digits.
   bool divided(const Vector& a, const Vector& b, std::size_t n) {
     if ((a.form != Form::fixed && a.form != Form::ratio) || b.form != Form::fixed) return false;
-    const auto states = own_.seen;
-    if (states == given) {
-      own_.form = Form::ratio;
-      own_.divisors.resize(chunk_cases, 1);
-    } else {
-      const auto kept = own_.states;
-      own_.clear(Form::ratio, n);
-      own_.states = kept;
-      own_.seen = states;
-    }
+    own_.form = Form::ratio;
     own_.scale = a.scale - b.scale;
     own_.dividend = &a;
     own_.divisor = &b;
+    if (own_.seen == given && loops::are_positive(b.integers.data(), n)) return divided_as_they_are(a, b, n);
     bool overflows = false;
     bool by_zero = false;
     for (std::size_t i = 0; i < n; ++i) {
@@ -148,9 +136,19 @@ class ArithmeticOp final : public Op {
     return !overflows;
   }
 
+  bool divided_as_they_are(const Vector& a, const Vector& b, std::size_t n) {
+    own_.integers.show(a.integers.data());
+    if (a.form == Form::ratio)
+      return multiplied(a.divisors.data(), loops::bits_of(a.divisors.data(), n), b, own_.divisors.own(), n);
+    own_.divisors.show(b.integers.data());
+    return true;
+  }
+
   void in_numbers(const Vector& a, const Vector& b, std::size_t n) {
     own_.form = Form::number;
     own_.numbers.resize(chunk_cases);
+    own_.integers.own();
+    own_.divisors.own();
     for (std::size_t i = 0; i < n; ++i) {
       own_.integers[i] = 0;
       if (own_.states[i] != given) continue;
@@ -231,17 +229,27 @@ class ExtremeOp final : public Op {
     for (const auto* operand : operands_)
       for (std::size_t i = 0; i < n && seen != given; ++i)
         if (operand->vector().states[i] != given) own_.states[i] = odd;
-    if (!are_fixed || !in_integers(scale, n)) in_numbers(n);
+    own_.note_states(n);
+    if (are_fixed && in_integers(scale, n)) return;
+    in_numbers(n);
     own_.note_states(n);
   }
 
  private:
-  bool in_integers(int scale, std::size_t n) {
-    own_.scale = scale;
+  bool in_integers(int digits, std::size_t n) {
+    own_.scale = digits;
     bool overflows = false;
     for (std::size_t at = 0; at < operands_.size(); ++at) {
       const auto& vector = operands_[at]->vector();
-      const auto factor = power_of_ten(scale - vector.scale);
+      const auto factor = power_of_ten(digits - vector.scale);
+      if (vector.bits(n) + loops::bits_of(&factor, 1) <= loops::bits_max) {
+        auto* best = own_.integers.own();
+        if (at == 0)
+          loops::scale(vector.integers.data(), factor, best, n);
+        else
+          loops::keep_extreme(direction_, vector.integers.data(), factor, best, n);
+        continue;
+      }
       for (std::size_t i = 0; i < n; ++i) {
         std::int64_t scaled = 0;
         overflows |= __builtin_mul_overflow(vector.integers[i], factor, &scaled);
@@ -249,6 +257,7 @@ class ExtremeOp final : public Op {
         own_.integers[i] = at == 0 || (direction_ < 0 ? scaled < so_far : scaled > so_far) ? scaled : so_far;
       }
     }
+    if (own_.seen == given) return !overflows;
     for (std::size_t i = 0; i < n; ++i)
       if (own_.states[i] != given) own_.integers[i] = 0;
     return !overflows;

@@ -92,10 +92,16 @@ class BuiltinOp final : public Op {
     if (vector.dictionary != known_of_) {
       known_of_ = vector.dictionary;
       known_.clear();
+      learned_ = 0;
     }
     if (known_.size() < vector.dictionary->size()) known_.resize(vector.dictionary->size());
     own_.clear(Form::fixed, n);
     own_.scale = 0;
+    if (vector.seen == given && learned_ == known_.size()) {
+      for (std::size_t i = 0; i < n; ++i)
+        own_.integers[i] = known_[static_cast<std::size_t>(vector.integers[i])].integer;
+      return true;
+    }
     for (std::size_t i = 0; i < n; ++i) {
       own_.integers[i] = 0;
       if (vector.states[i] != given) {
@@ -104,7 +110,10 @@ class BuiltinOp final : public Op {
         continue;
       }
       auto& known = known_[static_cast<std::size_t>(vector.integers[i])];
-      if (known.state == unknown) known = learn(i);
+      if (known.state == unknown) {
+        known = learn(i);
+        learned_ += known.state == integer ? 1 : 0;
+      }
       if (known.state == other) return false;
       own_.integers[i] = known.integer;
     }
@@ -139,6 +148,7 @@ class BuiltinOp final : public Op {
   const Op* varying_ = nullptr;
   const feel::Values* known_of_ = nullptr;
   std::vector<Known> known_;  ///< by code
+  std::size_t learned_ = 0;   ///< of them, those that are integers
   std::vector<std::uint8_t> unsure_;
 };
 

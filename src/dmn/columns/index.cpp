@@ -1,7 +1,7 @@
 #include "columns/index.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <map>
 
 #include "columns/number_order.hpp"
@@ -89,10 +89,10 @@ std::optional<Value> between(const Value* low, const Value* high) {
   }
   std::optional<Number> number;
   if (low != nullptr && high != nullptr) {
-    const auto sum = feel::add(low->number(), high->number());
+    const auto sum = add(low->number(), high->number());
     number = sum ? feel::divide(*sum, Number(2)) : std::nullopt;
   } else {
-    number = low != nullptr ? feel::add(low->number(), Number(1)) : feel::subtract(high->number(), Number(1));
+    number = low != nullptr ? add(low->number(), Number(1)) : subtract(high->number(), Number(1));
   }
   const bool is_inside =
       number && (low == nullptr || *number > low->number()) && (high == nullptr || *number < high->number());
@@ -331,47 +331,46 @@ void ColumnIndex::look_up_cut(const Vector& vector, std::size_t n, Order&& order
     if (vector.states[i] == given) add_mask_of(vector.get(i), true, found(i));
 }
 
-namespace {
-
-/// Bits of the largest magnitude among n integers.
-int bits_of(const std::vector<std::int64_t>& integers, std::size_t n) {
-  std::uint64_t all = 0;
-  for (std::size_t i = 0; i < n; ++i) all |= static_cast<std::uint64_t>(integers[i] ^ (integers[i] >> 63));
-  return 64 - std::countl_zero(all);
-}
-
-}  // namespace
-
-/// Between few bounds every value is compared with each, without a branch, where 64 bits hold what is compared.
-bool ColumnIndex::look_up_few(const Vector& vector, std::size_t n) {
+/// Between few bounds every value is compared with each, without a branch, where 64 bits hold what is compared: what a
+/// bound changes in the mask of those before it is changed back for the values that do not reach it.
+bool ColumnIndex::apply_bounds(const Vector& vector, std::uint8_t* masks, std::size_t n) {
   constexpr std::size_t few = 8;
-  constexpr int bits_max = 62;
-  if (words_ != 1 || has_loose_ || vector.seen != given || bounds_.size() > few || !bounds_are_integers_) return false;
+  const bool is_exact = vector.form == Form::fixed || vector.form == Form::ratio;
+  if (!is_exact || !is_for_numbers() || has_loose_ || bounds_.size() > few || !bounds_are_integers_) return false;
   const int shift = bound_scale_ - vector.scale;
   if (shift > scale_max || shift < -scale_max) return false;
   const auto of_value = power_of_ten(std::max(0, shift));
   const auto of_bound = power_of_ten(std::max(0, -shift));
-  const auto width = [](std::int64_t factor) { return 64 - std::countl_zero(static_cast<std::uint64_t>(factor)); };
   const bool is_ratio = vector.form == Form::ratio;
-  const int bits =
-      bits_of(bound_integers_, bound_integers_.size()) + width(of_bound) + (is_ratio ? bits_of(vector.divisors, n) : 0);
-  if (bits > bits_max || bits_of(vector.integers, n) + width(of_value) > bits_max) return false;
-  regions_.assign(n, 0);
-  for (const auto integer : bound_integers_) {
-    const auto bound = integer * of_bound;
-    const auto pass = [&](auto&& bound_at) {
-      for (std::size_t i = 0; i < n; ++i) {
-        const auto value = vector.integers[i] * of_value;
-        const auto against = bound_at(i);
-        regions_[i] += static_cast<std::int64_t>(value >= against) + static_cast<std::int64_t>(value > against);
-      }
-    };
-    if (is_ratio)
-      pass([&](std::size_t i) { return bound * vector.divisors[i]; });
-    else
-      pass([&](std::size_t) { return bound; });
+  const int value_bits = vector.bits(n) + loops::bits_of(&of_value, 1);
+  const int bound_bits = loops::bits_of(bound_integers_.data(), bound_integers_.size()) + loops::bits_of(&of_bound, 1) +
+                         (is_ratio ? loops::bits_of(vector.divisors.data(), n) : 0);
+  if (value_bits > loops::bits_max || bound_bits > loops::bits_max) return false;
+  const auto* values = vector.integers.data();
+  if (of_value != 1) {
+    scaled_.resize(chunk_cases);
+    loops::scale(values, of_value, scaled_.data(), n);
+    values = scaled_.data();
   }
-  for (std::size_t i = 0; i < n; ++i) found_[i] |= cut_masks_[static_cast<std::size_t>(regions_[i])];
+  const auto mask_of = [&](std::size_t region) { return static_cast<std::uint8_t>(cut_masks_[region] | always_[0]); };
+  std::array<std::uint8_t, chunk_cases> found;
+  std::fill_n(found.begin(), n, mask_of(0));
+  for (std::size_t at = 0; at < bounds_.size(); ++at) {
+    const auto bound = bound_integers_[at] * of_bound;
+    const auto reached = static_cast<std::uint8_t>(mask_of(at * 2) ^ mask_of(at * 2 + 1));
+    const auto passed = static_cast<std::uint8_t>(mask_of(at * 2 + 1) ^ mask_of(at * 2 + 2));
+    loops::change_from(bound, values, is_ratio ? vector.divisors.data() : nullptr, reached, passed, found.data(), n);
+  }
+  for (std::size_t i = 0; i < n; ++i) masks[i] &= found[i];
+  return true;
+}
+
+bool ColumnIndex::apply_truths(const Vector& vector, std::uint8_t* masks, std::size_t n) const {
+  if (vector.form != Form::boolean) return false;
+  const auto no = static_cast<std::uint8_t>(truth_masks_[0] | always_[0]);
+  const auto change = static_cast<std::uint8_t>(no ^ (truth_masks_[1] | always_[0]));
+  const auto* truths = vector.truths.data();
+  for (std::size_t i = 0; i < n; ++i) masks[i] &= no ^ (change & static_cast<std::uint8_t>(-truths[i]));
   return true;
 }
 
@@ -381,14 +380,11 @@ bool ColumnIndex::is_constant() const {
 }
 
 void ColumnIndex::look_up(const Vector& vector, std::size_t n) {
-  const bool of_numbers = bounds_.empty() || bounds_.front().is(Kind::number);
+  const bool of_numbers = is_for_numbers();
   const bool of_dates = bounds_.empty() ? !has_fixed_ : bounds_.front().is(Kind::date);
   const bool of_codes = vector.form == Form::coded && vector.dictionary->size() * words_ <= words_max;
-  const bool is_exact = vector.form == Form::fixed || vector.form == Form::ratio;
-  if (is_exact && of_numbers && look_up_few(vector, n)) return;
   if (vector.form == Form::boolean) {
-    look_up_each(vector, n,
-                 [&](std::size_t i) { return &truth_masks_[static_cast<std::size_t>(vector.integers[i]) * words_]; });
+    look_up_each(vector, n, [&](std::size_t i) { return &truth_masks_[std::size_t{vector.truths[i]} * words_]; });
   } else if (of_codes) {
     look_up_each(vector, n, [&](std::size_t i) { return mask_of_code(vector, i); });
   } else if (of_numbers && vector.form == Form::fixed && bounds_are_integers_) {
@@ -423,7 +419,7 @@ void ColumnIndex::add_steps(std::size_t n) {
     const auto& held = test.step->vector();
     for (std::size_t i = 0; i < n; ++i) {
       const bool holds_here =
-          held.states[i] == given ? held.form == Form::boolean && held.integers[i] == 1 : held.get(i).is_true();
+          held.states[i] == given ? held.form == Form::boolean && held.truths[i] == 1 : held.get(i).is_true();
       if (!holds_here) continue;
       const auto mask = found(i);
       for (std::size_t word = 0; word < words_; ++word) mask[word] |= test.bits[word];
@@ -431,25 +427,20 @@ void ColumnIndex::add_steps(std::size_t n) {
   }
 }
 
+void ColumnIndex::prepare() {
+  if (!null_mask_.empty()) return;
+  null_mask_.resize(words_);
+  truth_masks_.resize(words_ * 2);
+  add_mask_of({}, false, null_mask_);
+  if (!allowed_ || is_allowed({})) set_bit(null_mask_, allowed_bit_);
+  add_mask_of(false, false, std::span(truth_masks_).first(words_));
+  add_mask_of(true, false, std::span(truth_masks_).last(words_));
+}
+
 void ColumnIndex::apply(std::vector<Word>& masks, std::size_t n) {
-  if (null_mask_.empty()) {
-    null_mask_.resize(words_);
-    truth_masks_.resize(words_ * 2);
-    add_mask_of({}, false, null_mask_);
-    if (!allowed_ || is_allowed({})) set_bit(null_mask_, allowed_bit_);
-    add_mask_of(false, false, std::span(truth_masks_).first(words_));
-    add_mask_of(true, false, std::span(truth_masks_).last(words_));
-  }
-  const auto& vector = input_.vector();
-  if (words_ == 1 && vector.form == Form::boolean && vector.seen == given && !has_steps_) {
-    // What most columns of most tables are.
-    const auto no = truth_masks_[0] | always_[0];
-    const auto change = no ^ (truth_masks_[1] | always_[0]);
-    for (std::size_t i = 0; i < n; ++i) masks[i] &= no ^ (change & (Word{0} - static_cast<Word>(vector.integers[i])));
-    return;
-  }
+  prepare();
   found_.assign(n * words_, 0);
-  look_up(vector, n);
+  look_up(input_.vector(), n);
   add_steps(n);
   if (words_ == 1) {
     for (std::size_t i = 0; i < n; ++i) masks[i] &= found_[i] | always_[0];
@@ -458,6 +449,17 @@ void ColumnIndex::apply(std::vector<Word>& masks, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t word = 0; word < words_; ++word)
       masks[i * words_ + word] &= found_[i * words_ + word] | always_[word];
+}
+
+void ColumnIndex::apply(std::vector<std::uint8_t>& masks, std::size_t n) {
+  prepare();
+  const auto& vector = input_.vector();
+  const bool is_simple = vector.seen == given && !has_steps_;
+  if (is_simple && (apply_truths(vector, masks.data(), n) || apply_bounds(vector, masks.data(), n))) return;
+  found_.assign(n, 0);
+  look_up(vector, n);
+  add_steps(n);
+  for (std::size_t i = 0; i < n; ++i) masks[i] &= static_cast<std::uint8_t>(found_[i] | always_[0]);
 }
 
 }  // namespace zhijia::dmn::columns

@@ -29,6 +29,8 @@ class ColumnIndex {
   /// Leaves of each case's rows those that the column lets through. Rows are bits, and after them comes one that
   /// tells whether the inputs are allowed: `words` of them for each case.
   void apply(std::vector<Word>& masks, std::size_t n);
+  /// The same where a byte holds them, as it does for most tables.
+  void apply(std::vector<std::uint8_t>& masks, std::size_t n);
 
  private:
   struct Test {
@@ -50,8 +52,11 @@ class ColumnIndex {
   bool cut_test(const Test& test);
   void find_integers();
   std::span<Word> found(std::size_t at) { return std::span(found_).subspan(at * words_, words_); }
+  void prepare();
+  bool apply_truths(const Vector& vector, std::uint8_t* masks, std::size_t n) const;
+  bool apply_bounds(const Vector& vector, std::uint8_t* masks, std::size_t n);
   void look_up(const Vector& vector, std::size_t n);
-  bool look_up_few(const Vector& vector, std::size_t n);
+  bool is_for_numbers() const { return bounds_.empty() || bounds_.front().is(feel::Kind::number); }
   template <typename MaskOf>
   void look_up_each(const Vector& vector, std::size_t n, MaskOf&& mask_of);
   template <typename Order>
@@ -84,7 +89,7 @@ class ColumnIndex {
   std::vector<Word> truth_masks_;  ///< false, true
   std::vector<Word> null_mask_;
   std::vector<Word> found_;  ///< of the chunk
-  std::vector<std::int64_t> regions_;
+  std::vector<std::int64_t> scaled_;
 };
 
 }  // namespace zhijia::dmn::columns

@@ -40,14 +40,13 @@ class CompareOp final : public Op {
     const auto& a = left_.vector();
     const auto& b = right_.vector();
     own_.clear(Form::boolean, n);
-    const bool are_integers =
-        a.form == b.form && (a.form == Form::date || (a.form == Form::boolean && is_equality(op_)) ||
-                             (a.form == Form::fixed && a.scale == b.scale));
-    if (are_integers) {
-      compare_all(n, [&](std::size_t i) { return a.integers[i] < b.integers[i] ? -1 : a.integers[i] > b.integers[i]; });
+    if (a.form == Form::date && b.form == Form::date) {
+      compare_all_integers(a, 1, b, 1, n);
+    } else if (a.form == Form::boolean && b.form == Form::boolean && is_equality(op_)) {
+      fill(n, [&](std::size_t i) { return (a.truths[i] == b.truths[i]) == (op_ == NO::equal); });
     } else if (a.is_number() && b.is_number()) {
       if (a.form == Form::fixed && b.form == Form::fixed) {
-        compare_all(n, ScaledOrder(a, b));
+        compare_scaled(a, b, n);
       } else if (a.form == Form::ratio && b.form == Form::fixed) {
         compare_all(n, [&](std::size_t i) {
           return ratio_order(a, i, b.integers[i], b.scale, [&] { return b.number_at(i); });
@@ -59,7 +58,7 @@ class CompareOp final : public Op {
       } else {
         for (std::size_t i = 0; i < n; ++i)
           if (((a.states[i] | b.states[i]) & bad) == given)
-            own_.integers[i] = holds(op_, compare(a.number_at(i), b.number_at(i))) ? 1 : 0;
+            own_.truths[i] = holds(op_, compare(a.number_at(i), b.number_at(i))) ? 1 : 0;
       }
     } else {
       return compare_values(a, b, n);
@@ -68,6 +67,19 @@ class CompareOp final : public Op {
   }
 
  private:
+  void compare_scaled(const Vector& a, const Vector& b, std::size_t n) {
+    const auto of_a = power_of_ten(std::max(0, b.scale - a.scale));
+    const auto of_b = power_of_ten(std::max(0, a.scale - b.scale));
+    const bool fits = a.bits(n) + loops::bits_of(&of_a, 1) <= loops::bits_max &&
+                      b.bits(n) + loops::bits_of(&of_b, 1) <= loops::bits_max;
+    if (!fits) return compare_all(n, ScaledOrder(a, b));
+    compare_all_integers(a, of_a, b, of_b, n);
+  }
+
+  void compare_all_integers(const Vector& a, std::int64_t of_a, const Vector& b, std::int64_t of_b, std::size_t n) {
+    loops::compare(op_, a.integers.data(), of_a, b.integers.data(), of_b, own_.truths.own(), n);
+  }
+
   template <typename Order>
   void compare_all(std::size_t n, Order order) {
     switch (op_) {
@@ -88,7 +100,8 @@ class CompareOp final : public Op {
 
   template <typename Holds>
   void fill(std::size_t n, Holds test) {
-    for (std::size_t i = 0; i < n; ++i) own_.integers[i] = test(i) ? 1 : 0;
+    auto* truths = own_.truths.own();
+    for (std::size_t i = 0; i < n; ++i) truths[i] = test(i) ? 1 : 0;
   }
 
   /// What becomes of the cases in which an operand is not given.
@@ -102,7 +115,7 @@ class CompareOp final : public Op {
   }
 
   void settle(std::size_t i, State a, State b, bool are_truths) {
-    own_.integers[i] = 0;
+    own_.truths[i] = 0;
     own_.states[i] = given;
     // A test whose bound is null, or a truth that an input other than a truth meets, is more than a comparison.
     const bool is_special = as_test_ && (b != given || are_truths);
@@ -111,7 +124,7 @@ class CompareOp final : public Op {
     } else if (!is_equality(op_)) {
       own_.states[i] = null;
     } else {
-      own_.integers[i] = (a == b) == (op_ == NO::equal) ? 1 : 0;
+      own_.truths[i] = (a == b) == (op_ == NO::equal) ? 1 : 0;
     }
   }
 
@@ -133,6 +146,7 @@ class CompareOp final : public Op {
       }
       if (as_test_ && mixed) {
         own_.states[i] = odd;
+        own_.truths[i] = 0;
         continue;
       }
       auto result = by_code ? known_[static_cast<std::size_t>(a.integers[i])] : unknown;
@@ -140,7 +154,7 @@ class CompareOp final : public Op {
         result = compared(a.get(i), b.get(i));
         if (by_code) known_[static_cast<std::size_t>(a.integers[i])] = result;
       }
-      own_.integers[i] = result == yes ? 1 : 0;
+      own_.truths[i] = result == yes ? 1 : 0;
       own_.states[i] = result == no_answer ? null : result == unsure ? odd : given;
     }
     own_.note_states(n);
@@ -182,10 +196,13 @@ class JunctionOp final : public Op {
       own_.seen = odd;
       return;
     }
+    const auto* x = a.truths.data();
+    const auto* y = b.truths.data();
+    auto* truths = own_.truths.own();
     if (deciding_ == 1)
-      for (std::size_t i = 0; i < n; ++i) own_.integers[i] = a.integers[i] | b.integers[i];
+      for (std::size_t i = 0; i < n; ++i) truths[i] = x[i] | y[i];
     else
-      for (std::size_t i = 0; i < n; ++i) own_.integers[i] = a.integers[i] & b.integers[i];
+      for (std::size_t i = 0; i < n; ++i) truths[i] = x[i] & y[i];
     if ((a.seen | b.seen) == given) return;
     for (std::size_t i = 0; i < n; ++i) settle(i, a, b);
     own_.note_states(n);
@@ -196,19 +213,19 @@ class JunctionOp final : public Op {
     const auto x = a.states[i];
     const auto y = b.states[i];
     if ((x | y) == given) return;
-    own_.integers[i] = 0;
+    own_.truths[i] = 0;
     const bool is_decided =
-        !strict_ && ((x == given && a.integers[i] == deciding_) || (y == given && b.integers[i] == deciding_));
+        !strict_ && ((x == given && a.truths[i] == deciding_) || (y == given && b.truths[i] == deciding_));
     if (((x | y) & odd) != 0) {
       own_.states[i] = odd;
     } else if (is_decided) {
-      own_.integers[i] = deciding_;
+      own_.truths[i] = deciding_;
     } else {
       own_.states[i] = null;
     }
   }
 
-  std::int64_t deciding_;
+  std::uint8_t deciding_;
   bool strict_;
   const Op& left_;
   const Op& right_;
@@ -221,9 +238,15 @@ class NotOp final : public Op {
     const auto& a = operand_.vector();
     own_.clear(Form::boolean, n);
     const bool fits = a.form == Form::boolean || a.form == Form::null;
+    if (fits && a.seen == given) {
+      const auto* truths = a.truths.data();
+      auto* others = own_.truths.own();
+      for (std::size_t i = 0; i < n; ++i) others[i] = truths[i] ^ 1U;
+      return;
+    }
     for (std::size_t i = 0; i < n; ++i) {
       own_.states[i] = a.states[i] == given && !fits ? odd : a.states[i];
-      own_.integers[i] = own_.states[i] == given ? 1 - a.integers[i] : 0;
+      own_.truths[i] = own_.states[i] == given ? a.truths[i] ^ 1U : 0;
     }
     own_.note_states(n);
   }
@@ -251,7 +274,8 @@ class ChoiceOp final : public Op {
     own_.dictionary = a.dictionary;
     for (std::size_t i = 0; i < n; ++i) {
       const auto& chosen = is_true(condition, i) ? a : b;
-      own_.integers[i] = chosen.integers[i];
+      own_.integers[i] = a.form == Form::boolean ? 0 : chosen.integers[i];
+      own_.truths[i] = a.form == Form::boolean ? chosen.truths[i] : 0;
       own_.states[i] = (condition.states[i] & odd) != 0 ? odd : chosen.states[i];
     }
     own_.note_states(n);
@@ -259,7 +283,7 @@ class ChoiceOp final : public Op {
 
  private:
   static bool is_true(const Vector& condition, std::size_t i) {
-    return condition.form == Form::boolean && condition.states[i] == given && condition.integers[i] == 1;
+    return condition.form == Form::boolean && condition.states[i] == given && condition.truths[i] == 1;
   }
 
   void choose_values(const Vector& condition, const Vector& a, const Vector& b, std::size_t n) {

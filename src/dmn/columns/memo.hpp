@@ -41,7 +41,8 @@ class Memo {
       const auto state = vector.states[at];
       if ((state & odd) != 0) return nullptr;
       key <<= vector.form == Form::coded ? code_bits : truth_bits;
-      if (state == given) key |= static_cast<std::uint64_t>(vector.integers[at]) + 1;
+      if (state != given) continue;
+      key |= (vector.form == Form::boolean ? vector.truths[at] : static_cast<std::uint64_t>(vector.integers[at])) + 1;
     }
     return &kept_[key];
   }

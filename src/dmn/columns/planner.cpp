@@ -63,8 +63,17 @@ class CoerceOp final : public Op {
     if (vector.dictionary != known_of_) {
       known_of_ = vector.dictionary;
       known_.clear();
+      all_are_kept_ = false;
     }
+    if (known_.size() == vector.dictionary->size() && all_are_kept_) return true;
     known_.resize(vector.dictionary->size(), unknown);
+    // A short dictionary is looked at as a whole, a long one where the cases point.
+    if (known_.size() <= chunk_cases / 2) {
+      for (std::size_t code = 0; code < known_.size(); ++code)
+        if (known_[code] == unknown) known_[code] = is_kept((*vector.dictionary)[code]);
+      all_are_kept_ = std::ranges::all_of(known_, [](Known known) { return known == kept; });
+      if (all_are_kept_) return true;
+    }
     for (std::size_t i = 0; i < n; ++i) {
       if (vector.states[i] != given) continue;
       auto& known = known_[static_cast<std::size_t>(vector.integers[i])];
@@ -83,6 +92,7 @@ class CoerceOp final : public Op {
   ItemTypePtr type_;
   const feel::Values* known_of_ = nullptr;
   std::vector<Known> known_;  ///< by code
+  bool all_are_kept_ = false;
 };
 
 /// A boxed expression that has no steps: evaluated case by case, once for cases alike.

@@ -1,6 +1,7 @@
 #include "table.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "columns/index.hpp"
@@ -97,10 +98,21 @@ class TableOp final : public RowsOp {
         known_(words, rows_.size() + 1) {}
 
   void run(std::size_t, std::size_t n) override {
+    row_codes.resize(chunk_cases);
+    const bool fits_byte = rows_.size() < std::numeric_limits<std::uint8_t>::digits;
+    const bool all_constant = fits_byte ? find_by_byte(n) : find(n);
+    if (all_constant && constants_.size() <= chunk_cases)
+      give_constants(n);
+    else
+      give_values(n);
+  }
+
+ private:
+  /// Gives every case the place of its rows among the answers; true where all of those are constant.
+  bool find(std::size_t n) {
     const auto rules = rows_.size();
     masks_.assign(n * words_, ~Word{0});
     for (auto& column : columns_) column.apply(masks_, n);
-    row_codes.resize(chunk_cases);
     const auto last = rules / word_bits;
     const auto last_bits = rules % word_bits == word_bits - 1 ? ~Word{0} : (Word{2} << (rules % word_bits)) - 1;
     bool all_constant = true;
@@ -112,13 +124,28 @@ class TableOp final : public RowsOp {
       row_codes[i] = static_cast<std::uint32_t>(place);
       all_constant = all_constant && answers_[place].is_constant;
     }
-    if (all_constant && constants_.size() <= chunk_cases)
-      give_constants(n);
-    else
-      give_values(n);
+    return all_constant;
   }
 
- private:
+  /// The same for few rules, as most tables have.
+  bool find_by_byte(std::size_t n) {
+    const auto bits = static_cast<std::uint8_t>((2U << rows_.size()) - 1);
+    byte_masks_.assign(n, bits);
+    for (auto& column : columns_) column.apply(byte_masks_, n);
+    for (std::size_t i = 0; i < n; ++i) {
+      auto& place = by_byte_[byte_masks_[i]];
+      if (place == unknown) {
+        place = static_cast<std::uint32_t>(answers_.size());
+        const Word mask = byte_masks_[i];
+        learn(&mask);
+        has_varying_ = has_varying_ || !answers_.back().is_constant;
+      }
+      row_codes[i] = place;
+    }
+    return !has_varying_ || std::all_of(row_codes.begin(), row_codes.begin() + static_cast<std::ptrdiff_t>(n),
+                                        [&](std::uint32_t place) { return answers_[place].is_constant; });
+  }
+
   struct Answer {
     bool is_constant = true;
     bool is_fallback = false;
@@ -184,15 +211,18 @@ class TableOp final : public RowsOp {
     if (is_coded || gathered_.form == Form::number) {
       own_.clear(Form::coded, n);
       own_.dictionary = &constants_;
+      for (std::size_t i = 0; i < n; ++i) own_.integers[i] = row_codes[i];
+      if ((gathered_.seen & null) == 0) return;
       for (std::size_t i = 0; i < n; ++i) {
         own_.states[i] = constants_[row_codes[i]].is_null() ? null : given;
-        own_.integers[i] = own_.states[i] == given ? row_codes[i] : 0;
+        if (own_.states[i] != given) own_.integers[i] = 0;
       }
     } else {
       own_.clear(gathered_.form, n);
       own_.scale = gathered_.scale;
       for (std::size_t i = 0; i < n; ++i) {
         own_.integers[i] = gathered_.integers[row_codes[i]];
+        own_.truths[i] = gathered_.truths[row_codes[i]];
         own_.states[i] = gathered_.states[row_codes[i]];
       }
     }
@@ -219,6 +249,10 @@ class TableOp final : public RowsOp {
   Values constants_;             ///< beside them: of those that are constant
   Vector gathered_;
   std::vector<Word> masks_;
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  std::vector<std::uint8_t> byte_masks_;
+  std::vector<std::uint32_t> by_byte_ = std::vector<std::uint32_t>(256, unknown);  ///< places of the answers
+  bool has_varying_ = false;                                                       ///< some answer is not constant
   bool is_new_ = false;
 };
 

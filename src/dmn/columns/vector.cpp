@@ -32,8 +32,6 @@ bool at_scale(Number number, int scale, std::int64_t& coefficient) {
 
 }  // namespace
 
-Vector::Vector() : states(chunk_cases, null), integers(chunk_cases, 0) {}
-
 feel::Values& Vector::room() {
   values.resize(chunk_cases);
   return values;
@@ -58,7 +56,7 @@ Value Vector::get(std::size_t at) const {
     case Form::null:
       return {};
     case Form::boolean:
-      return integers[at] != 0;
+      return truths[at] != 0;
     case Form::fixed:
     case Form::ratio:
     case Form::number:
@@ -75,7 +73,10 @@ void Vector::clear(Form new_form, std::size_t n) {
   form = new_form;
   seen = given;
   std::fill_n(states.begin(), n, given);
-  if (form == Form::ratio) divisors.resize(chunk_cases, 1);
+  bits_ = -1;
+  integers.own();
+  truths.own();
+  divisors.own();
   if (form == Form::number) numbers.resize(chunk_cases);
 }
 
@@ -87,8 +88,10 @@ void Vector::note_states(std::size_t n) {
 
 void Vector::repeat() {
   std::fill(states.begin(), states.end(), states[0]);
-  std::fill(integers.begin(), integers.end(), integers[0]);
-  if (!divisors.empty()) std::fill(divisors.begin(), divisors.end(), divisors[0]);
+  bits_ = -1;
+  integers.repeat();
+  truths.repeat();
+  divisors.repeat();
   if (!numbers.empty()) std::fill(numbers.begin(), numbers.end(), numbers[0]);
   if (!values.empty()) std::fill(values.begin() + 1, values.end(), values[0]);
 }
@@ -98,7 +101,7 @@ bool Vector::set(std::size_t at, const Value& value) {
   switch (form) {
     case Form::boolean:
       if (!value.is(Kind::boolean)) return false;
-      integers[at] = value.boolean() ? 1 : 0;
+      truths[at] = value.boolean() ? 1 : 0;
       return true;
     case Form::fixed:
       return value.is(Kind::number) && at_scale(value.number(), scale, integers[at]);
@@ -116,7 +119,9 @@ bool Vector::set(std::size_t at, const Value& value) {
 }
 
 void Vector::put(std::size_t at, Value value) {
+  bits_ = -1;
   integers[at] = 0;
+  truths[at] = 0;
   states[at] = value.is_null() ? null : given;
   if (value.is_null() || set(at, value)) return;
   integers[at] = 0;

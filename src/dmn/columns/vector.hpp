@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "columns/loops.hpp"
 #include "feel/feel.hpp"
 
 namespace zhijia::dmn::columns {
@@ -19,7 +21,7 @@ constexpr int scale_max = 18;
 /// How a chunk of values is held. What does not fit its form is odd: it stands beside it as a value.
 enum class Form : std::uint8_t {
   null,     ///< nothing but nulls and what is odd
-  boolean,  ///< integers: 0 or 1
+  boolean,  ///< truths: 0 or 1
   fixed,    ///< integers × 10^-scale
   ratio,    ///< integers ÷ divisors × 10^-scale: a quotient that is not rounded until somebody asks for it
   number,   ///< numbers
@@ -35,9 +37,36 @@ constexpr State odd = 2;
 
 std::int64_t power_of_ten(int exponent);  ///< 0 … scale_max
 
-/// One column of a chunk. Integers of cases that are not given are 0 (divisors 1), so that loops need not skip them.
+/// Values of a chunk: its own, which can be written, or those of somebody else, which are read where they are.
+template <typename T>
+class Cells {
+ public:
+  explicit Cells(T fill) : own_(chunk_cases, fill), shown_(own_.data()) {}
+  Cells(const Cells&) = delete;
+  Cells& operator=(const Cells&) = delete;
+
+  const T& operator[](std::size_t at) const { return shown_[at]; }
+  T& operator[](std::size_t at) { return own_[at]; }
+  const T* data() const { return shown_; }
+  T* own() {
+    shown_ = own_.data();
+    return own_.data();
+  }
+  void show(const T* others) { shown_ = others; }
+  void repeat() {
+    std::fill(own_.begin(), own_.end(), T(shown_[0]));
+    shown_ = own_.data();
+  }
+
+ private:
+  std::vector<T> own_;
+  const T* shown_;
+};
+
+/// One column of a chunk. Integers and truths of cases that are not given are 0 (divisors 1), so that loops need not
+/// skip them.
 struct Vector {
-  Vector();
+  Vector() = default;
   Vector(const Vector&) = delete;
   Vector& operator=(const Vector&) = delete;
 
@@ -45,6 +74,11 @@ struct Vector {
   feel::Value get(std::size_t at) const;
   /// Of a number that is given, rounded as evaluating it alone rounds it.
   feel::Number number_at(std::size_t at) const;
+  /// Bits of the largest magnitude among the first n integers; n is that of the chunk, as it is asked for once.
+  int bits(std::size_t n) const {
+    if (bits_ < 0) bits_ = loops::bits_of(integers.data(), n);
+    return bits_;
+  }
   bool is_number() const { return form == Form::fixed || form == Form::ratio || form == Form::number; }
 
   /// Where values are put for take().
@@ -60,9 +94,10 @@ struct Vector {
   Form form = Form::null;
   State seen = null;  ///< states of the chunk, put together
   int scale = 0;
-  std::vector<State> states;
-  std::vector<std::int64_t> integers;
-  std::vector<std::int64_t> divisors;
+  std::vector<State> states = std::vector<State>(chunk_cases, null);
+  Cells<std::int64_t> integers{0};
+  Cells<std::uint8_t> truths{0};
+  Cells<std::int64_t> divisors{1};
   std::vector<feel::Number> numbers;
   feel::Values values;                       ///< the odd ones
   const feel::Values* dictionary = nullptr;  ///< of coded
@@ -70,6 +105,7 @@ struct Vector {
   const Vector* divisor = nullptr;
 
  private:
+  mutable int bits_ = -1;  // not known
   void take_numbers(std::size_t n);
   void take_texts(std::size_t n);
   bool set(std::size_t at, const feel::Value& value);

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "feel/feel.hpp"
+
+/// The loops over a chunk in which a batch spends most of its time. Each is compiled for several generations of
+/// processors; which one runs is chosen when the program starts.
+namespace zhijia::dmn::columns::loops {
+
+using Integers = const std::int64_t*;
+
+/// Bits of the largest magnitude among n integers: products of which the bits add up to 62 or less fit 64.
+int bits_of(Integers integers, std::size_t n);
+constexpr int bits_max = 62;
+
+bool are_positive(Integers integers, std::size_t n);
+
+/// x + y, x − y; false when some result does not fit.
+bool add(Integers x, Integers y, std::int64_t* sum, std::size_t n);
+bool subtract(Integers x, Integers y, std::int64_t* difference, std::size_t n);
+
+// Of these the caller knows that everything fits.
+
+void add_scaled(Integers x, std::int64_t of_x, Integers y, std::int64_t of_y, std::int64_t* sum, std::size_t n);
+void multiply(Integers x, Integers y, std::int64_t* product, std::size_t n);
+void scale(Integers x, std::int64_t factor, std::int64_t* scaled, std::size_t n);
+/// The lesser (greater, where `direction` is positive) of what is there and x × factor.
+void keep_extreme(int direction, Integers x, std::int64_t factor, std::int64_t* best, std::size_t n);
+/// Whether x × of_x and y × of_y compare so: 1, else 0.
+void compare(feel::Node::Operator op, Integers x, std::int64_t of_x, Integers y, std::int64_t of_y,
+             std::uint8_t* truths, std::size_t n);
+/// Changes the bits `reached` of the masks of all values that are at least bound × divisor, and the bits `passed` of
+/// those that are more. Without divisors: of the bound itself.
+void change_from(std::int64_t bound, Integers values, Integers divisors, std::uint8_t reached, std::uint8_t passed,
+                 std::uint8_t* masks, std::size_t n);
+
+}  // namespace zhijia::dmn::columns::loops
