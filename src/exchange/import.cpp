@@ -151,16 +151,24 @@ class Import {
     return text;
   }
 
-  /// Gives each problem of the row the cell of its field, or the row's first cell.
+  /// The column of a problem's field, or the first. A person has two, name and number: the one that is empty is to be
+  /// filled in, else the number says who it is.
+  std::size_t column_of(const Row& row, const Problem& problem) const {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const bool of_field =
+          columns_[i].key == problem.place.field || into_.fields[columns_[i].field].name == problem.place.field;
+      if (!of_field || !places_[i]) continue;
+      at = *places_[i];
+      if (text_of(row, at).empty()) break;
+    }
+    return at;
+  }
+
   void place(const Row& row, const Problems& problems) {
     ++report_.faulty;
     for (Problem problem : problems) {
-      std::size_t at = 0;
-      for (std::size_t i = 0; i < columns_.size(); ++i) {
-        const bool of_field =
-            columns_[i].key == problem.place.field || into_.fields[columns_[i].field].name == problem.place.field;
-        if (of_field && places_[i]) at = *places_[i];
-      }
+      const std::size_t at = column_of(row, problem);
       problem.place.file = file_;
       problem.place.sheet = sheet_;
       problem.place.cell = cell_name(at, row.number);

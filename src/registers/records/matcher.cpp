@@ -41,7 +41,8 @@ std::string Matcher::signature(const Record& record) const {
 Title Matcher::titles() const {
   Title titles;
   for (const std::size_t field : fields_) {
-    const Title& title = table_.of.fields[field].title;
+    const Title& own = table_.of.fields[field].title;
+    const Title title = own.zh.empty() ? Title{"姓名", "name"} : own;  // whom a record is about needs no title
     titles.zh += (titles.zh.empty() ? "" : "、") + title.zh;
     titles.en += (titles.en.empty() ? "" : ", ") + title.en;
   }

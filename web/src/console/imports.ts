@@ -29,7 +29,17 @@ export interface Fault extends Title {
   code: string
 }
 
+/** Its columns are to be settled before a row can be read. */
+export const needsColumns = (job: ImportJob) => job.state === 'checked' && job.problems.some((each) => each.code.startsWith('import.'))
 export const isAtWork = (job: ImportJob) => job.state.endsWith('ing')
+
+/** Cells that were typed anew and not checked yet, kept in this browser until they are: a closed tab loses nothing. */
+export type Mended = Record<string, string>
+export const mendedOf = (job: string): Mended => JSON.parse(localStorage.getItem('import.' + job) ?? '{}')
+export function keepMended(job: string, cells: Mended) {
+  if (Object.keys(cells).length) localStorage.setItem('import.' + job, JSON.stringify(cells))
+  else localStorage.removeItem('import.' + job)
+}
 
 const place = (register: string, id = '') => `/registers/${register}/imports${id && '/' + id}`
 
