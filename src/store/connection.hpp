@@ -62,6 +62,8 @@ class Connection {
   virtual void begin_write() = 0;
   /// Begins a transaction that sees one snapshot.
   virtual void begin_read() = 0;
+  /// From now on, what was read is not kept in memory for the next time.
+  virtual void keep_little() {}
   /// One statement without placeholders or rows: DDL, settings.
   virtual void run(const std::string& sql) = 0;
 

@@ -259,6 +259,11 @@ class SqliteConnection final : public Connection {
   }
   void begin_write() override { execute("BEGIN IMMEDIATE"); }
   void begin_read() override { execute("BEGIN"); }
+  /// Pages that are mapped count as the program's memory until the system wants them back.
+  void keep_little() override {
+    run("PRAGMA mmap_size = 0");
+    run("PRAGMA cache_size = -8192");
+  }
   void run(const std::string& sql) override try {
     handle_.behind.settle();
     session_ << sql;

@@ -127,9 +127,9 @@ Result<void> Store::write_and_wait(Work work) {
   return promise.get_future().get();
 }
 
-Store::ReadLease::ReadLease(Store& owner) : store(owner) {
+Store::ReadLease::ReadLease(Store& owner, For what) : store(owner), purpose(what) {
   Parts& parts = *store.parts_;
-  {
+  if (purpose == For::reading) {
     const std::lock_guard lock(parts.readers_mutex);
     if (!parts.idle_readers.empty()) {
       connection = std::move(parts.idle_readers.back());
@@ -137,6 +137,7 @@ Store::ReadLease::ReadLease(Store& owner) : store(owner) {
     }
   }
   if (!connection) connection = parts.connect();
+  if (purpose == For::scan) connection->keep_little();
   connection->begin_read();
 }
 
@@ -147,6 +148,7 @@ Store::ReadLease::~ReadLease() {
   } catch (const DatabaseError&) {
     return;  // a broken connection is closed, not kept
   }
+  if (purpose == For::scan) return;
   const std::lock_guard lock(parts.readers_mutex);
   if (parts.idle_readers.size() < static_cast<std::size_t>(parts.options.readers))
     parts.idle_readers.push_back(std::move(connection));

@@ -43,7 +43,7 @@ Result<void> export_workbook(const OpenSite& site, const ExportVerbOptions& opti
   });
   if (!logged) return logged;
   std::ofstream file(options.out, std::ios::binary | std::ios::trunc);
-  const auto count = site.store->read([&](store::Reader& reader) {
+  const auto count = site.store->scan([&](store::Reader& reader) {
     return exchange::export_list(reader, *site.registers, **of, wanted, [&](std::string bytes) {
       file << bytes;
       return file.good();

@@ -105,7 +105,7 @@ Response export_as(exchange::ExportFormat format, const Services& services, cons
   Response response = attachment(of.name + (is_book ? ".xlsx" : ".csv"),
                                  is_book ? workbook_type : "text/csv; charset=utf-8");
   response.stream = [services, &of, request, options = asked->options, grants = asked->grants](const Piece& send) mutable {
-    const auto done = services.store.read([&](store::Reader& reader) {
+    const auto done = services.store.scan([&](store::Reader& reader) {
       Sights sights(services, reader, of, request);
       options.sights = [&sights](Id record) -> const std::vector<registers::Sight>& { return sights.of(record); };
       return exchange::export_list(reader, services.registers, of, options, send);

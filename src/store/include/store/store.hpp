@@ -149,6 +149,15 @@ class Store {
     return work(reader);
   }
 
+  /// The same for work that goes once through much of the database, such as an export: over a connection of its own that
+  /// keeps little of what it has read, so that memory does not grow with the database.
+  template <typename ReadWork>
+  auto scan(ReadWork&& work) -> std::invoke_result_t<ReadWork, Reader&> {
+    ReadLease lease(*this, ReadLease::For::scan);
+    Reader reader(*lease.connection);
+    return work(reader);
+  }
+
   /// Runs `work(Transaction&)` on this thread and on a snapshot, as write() would, but what it writes goes nowhere: it
   /// tells what a write would be refused for, and nobody waits for it. Queries do not see what the work wrote; writing
   /// by a query (INSERT … RETURNING) is for the work to leave out.
@@ -192,11 +201,13 @@ class Store {
   Result<void> write_and_wait(Work work);
 
   struct ReadLease {
-    explicit ReadLease(Store& owner);
+    enum class For { reading, scan };
+    explicit ReadLease(Store& owner, For what = For::reading);
     ~ReadLease();
     ReadLease(const ReadLease&) = delete;
     ReadLease& operator=(const ReadLease&) = delete;
     Store& store;
+    const For purpose;
     std::unique_ptr<Connection> connection;
   };
   struct Rehearsal {
