@@ -81,6 +81,21 @@ tables:
   EXPECT_EQ(catalogue.error().front().code, "pack.table_key");
 }
 
+TEST(LoadPacks, AnotherPacksCodeListIsUsedByWhoNamesThatPack) {
+  const PackFolder folder(replaced(good_register, "key: [code]",
+                                   "  season: {type: choice, of: season, title: {zh: 季节, en: Season}}\nkey: [code]"));
+  fs::create_directories(folder.root / "seasons");
+  std::ofstream(folder.root / "seasons/pack.yaml") << "pack: seasons\ntitle: {zh: 季节, en: Seasons}\n";
+  std::ofstream(folder.root / "seasons/codes.yaml")
+      << "codes:\n  season: {title: {zh: 季节, en: Season}, values: {winter: {zh: 冬, en: Winter}}}\n";
+  const auto unnamed = load_packs(folder.root);
+  ASSERT_FALSE(unnamed);
+  EXPECT_EQ(unnamed.error().front().code, "pack.need");
+  folder.write("pack.yaml", "pack: visits\ntitle: {zh: 走访, en: Visits}\nneeds: [seasons]\n");
+  const auto named = load_packs(folder.root);
+  EXPECT_TRUE(named) << describe(named.error().front());
+}
+
 TEST(LoadPacks, AGoodPackIsReadWhole) {
   const PackFolder folder(good_register);
   const auto catalogue = load_packs(folder.root);

@@ -53,7 +53,10 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
   return entries;
 }
 
-void load_pack(const fs::path& folder, Catalogue& catalogue, Problems& problems) {
+/// Which pack each code list is of, by the list's name.
+using ListOwners = std::map<std::string, std::string>;
+
+void load_pack(const fs::path& folder, Catalogue& catalogue, ListOwners& owners, Problems& problems) {
   Pack pack;
   read_yaml(folder / "pack.yaml", problems,
             [&](YamlReader& reader, const YAML::Node& root) { pack = read_pack(reader, root); });
@@ -69,7 +72,10 @@ void load_pack(const fs::path& folder, Catalogue& catalogue, Problems& problems)
     if (path.extension() != ".yaml" || path.stem() == "pack") continue;
     read_yaml(path, problems, [&](YamlReader& reader, const YAML::Node& root) {
       if (path.stem() == "codes")
-        std::ranges::move(read_code_lists(reader, root), std::back_inserter(catalogue.code_lists));
+        for (CodeList& list : read_code_lists(reader, root)) {
+          owners[list.name] = pack.name;
+          catalogue.code_lists.push_back(std::move(list));
+        }
       else if (path.stem() == "calendar")
         read_calendar(reader, root, catalogue.calendar);
       else if (path.stem() == "indicators")
@@ -81,6 +87,23 @@ void load_pack(const fs::path& folder, Catalogue& catalogue, Problems& problems)
   catalogue.packs.push_back(std::move(pack));
 }
 
+/// Another pack's code list may change with that pack: who uses it says so, and is looked at when it does.
+void check_needs(const Catalogue& catalogue, const ListOwners& owners, Problems& problems) {
+  for (const Register& of : catalogue.registers) {
+    const auto pack = std::ranges::find(catalogue.packs, of.pack, &Pack::name);
+    for (const Field& field : of.fields) {
+      const auto owner = field.type == FieldType::choice ? owners.find(field.target) : owners.end();
+      if (owner == owners.end() || pack == catalogue.packs.end() || owner->second == of.pack ||
+          std::ranges::find(pack->needs, owner->second) != pack->needs.end())
+        continue;
+      YamlReader(of.file, problems)
+          .refuse({}, "pack.need", fmt::format("字段“{}”用了业务包“{}”的代码表，请在 pack.yaml 的 needs 中写明", field.name, owner->second),
+                  fmt::format("the field “{}” uses a code list of the pack “{}”: name it in needs of pack.yaml", field.name,
+                              owner->second));
+    }
+  }
+}
+
 }  // namespace
 
 Result<Catalogue> load_packs(const fs::path& root) {
@@ -89,8 +112,9 @@ Result<Catalogue> load_packs(const fs::path& root) {
                 fmt::format("there is no pack folder {}", root.string()));
   Catalogue catalogue;
   Problems problems;
+  ListOwners owners;
   for (const fs::path& folder : sorted_entries(root))
-    if (fs::exists(folder / "pack.yaml")) load_pack(folder, catalogue, problems);
+    if (fs::exists(folder / "pack.yaml")) load_pack(folder, catalogue, owners, problems);
 
   if (catalogue.packs.empty() && problems.empty())
     return fail("pack.none", fmt::format("文件夹 {} 中没有业务包（含 pack.yaml 的子文件夹）", root.string()),
@@ -104,6 +128,7 @@ Result<Catalogue> load_packs(const fs::path& root) {
   std::ranges::stable_sort(catalogue.indicators, {}, order_of);
   catalogue.registers = in_order_of_need(std::move(catalogue.registers));
   check_catalogue(catalogue, problems);
+  check_needs(catalogue, owners, problems);
   if (problems.empty()) plan_decisions(catalogue, problems);
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return catalogue;
