@@ -115,7 +115,23 @@ Response list_records(const Services& services, const Register& of, const Reques
   });
 }
 
+/// As it stood at a position of the log, by whoever reaches it as it stood then.
+Response show_past_record(const Services& services, const Register& of, const Request& request, std::int64_t as_of) {
+  return services.store.read([&](store::Reader& reader) {
+    registers::ListQuery query{.limit = 1, .only = id_of(request["id"]), .grants = grants_of(request), .as_of = as_of};
+    const auto page = registers::list(reader, services.registers, of, query);
+    if (!page) return refusal(page.error());
+    if (page->records.empty()) return out_of_reach();
+    const Record& record = page->records.front();
+    registers::Texts texts(services.registers, reader);
+    return json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
+  });
+}
+
 Response show_record(const Services& services, const Register& of, const Request& request) {
+  const auto as_of = asked_number(request, "as_of", 0, position_max);
+  if (!as_of) return refusal(as_of.error());
+  if (*as_of) return show_past_record(services, of, request, **as_of);
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id_of(request["id"]));
     if (!record) return refusal(record.error());
