@@ -74,7 +74,8 @@ Result<Delegation> Users::delegate(const User& user, const std::string& to, cons
     transaction.execute(
         store::insert_sql("user_delegation", {"id", "from_user", "to_user", "roles", "begins_on", "ends_on"}),
         delegation.id, user.id, delegation.to, joined, to_string(begins_on), to_string(ends_on));
-    note(transaction, std::to_string(user.id), "delegation", "delegate", delegation.to);
+    note_change(transaction, std::to_string(user.id), "delegation", "delegate", user.id,
+                "{\"to\":\"" + std::to_string(delegation.to) + "\",\"roles\":\"" + joined + "\"}");
     parts_->forget();
     return delegation;
   });
@@ -105,7 +106,7 @@ Result<void> Users::end_delegation(const User& user, Id delegation) {
   return parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     if (transaction.execute("DELETE FROM user_delegation WHERE id = ? AND from_user = ?", delegation, user.id) == 0)
       return fail("delegation.not_found", "没有这项委托。", "There is no such delegation.");
-    note(transaction, std::to_string(user.id), "delegation", "end_delegation", user.id);
+    note_change(transaction, std::to_string(user.id), "delegation", "end_delegation", user.id);
     parts_->forget();
     return {};
   });

@@ -1,5 +1,7 @@
 #include "password.hpp"
 
+#include "access/users.hpp"
+
 #include <argon2.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -72,6 +74,17 @@ std::string sha256_hex(std::string_view text) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
   return hex(digest.data(), digest.size());
+}
+
+std::string random_text(std::string_view alphabet, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += alphabet[std::stoull(random_hex(8), nullptr, 16) % alphabet.size()];
+  return text;
+}
+
+std::string made_password() {
+  constexpr std::size_t length = 20;  // a hundred bits
+  return random_text(clear_letters, length);
 }
 
 bool is_same(std::string_view left, std::string_view right) {

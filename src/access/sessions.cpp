@@ -1,9 +1,14 @@
+#include <algorithm>
+
 #include "access/totp.hpp"
 #include "base/text.hpp"
 #include "password.hpp"
 #include "users_parts.hpp"
 
 namespace zhijia::access {
+
+/// 64 of 256 bits tell the sessions of one user apart, and nobody can guess the rest.
+constexpr std::size_t session_id_digits = 16;
 
 bool Users::Parts::has_ended(const Known& session, Moment now) const {
   const bool may_idle = session.session.token || session.session.user.is_worker;
@@ -25,14 +30,23 @@ std::optional<User> Users::Parts::enabled_user(store::Reader& reader, Id id) {
   if (user.is_disabled) return std::nullopt;
   user.grants = grants_of(reader, user.id);
   for (Grant& grant : deputed_grants(reader, user.id, clock.today())) user.grants.push_back(std::move(grant));
+  user.must_set_up_totp = wants_totp(user) && !user.has_totp;
   return user;
 }
 
+bool Users::Parts::wants_totp(const User& user) const {
+  return std::ranges::any_of(user.grants, [this](const Grant& grant) {
+    return std::ranges::find(policy.totp_roles, grant.role) != policy.totp_roles.end();
+  });
+}
+
 std::optional<Users::Parts::Known> Users::Parts::read_session(store::Reader& reader, const std::string& hash) {
-  auto rows = reader.query("SELECT user_id, csrf, begun_at, seen_at FROM user_session WHERE token_hash = ?", hash);
+  auto rows =
+      reader.query("SELECT user_id, csrf, begun_at, seen_at, vouched FROM user_session WHERE token_hash = ?", hash);
   if (!rows.next()) return std::nullopt;
   auto user = enabled_user(reader, rows.integer(0));
   if (!user) return std::nullopt;
+  if (rows.integer(4) != 0) user->must_set_up_totp = false;
   const auto lives = session_max(*user);
   return Known{.session = {.user = std::move(*user), .csrf = std::string(rows.text(1))},
                .ends_at = moment_of(rows.integer(2)) + lives,
@@ -82,7 +96,8 @@ Result<void> Users::Parts::note_refusal(std::string_view from) {
   });
 }
 
-Result<SignedIn> Users::Parts::begin(const User& user, std::int64_t totp_step, std::string_view from) {
+Result<SignedIn> Users::Parts::begin(User user, std::int64_t totp_step, std::string_view from, bool is_vouched_for) {
+  if (is_vouched_for) user.must_set_up_totp = false;
   SignedIn begun{.session = {.user = user, .csrf = random_hex(32)}, .token = random_hex(32)};
   const std::string hash = sha256_hex(begun.token);
   const Moment now = clock.now();
@@ -94,8 +109,10 @@ Result<SignedIn> Users::Parts::begin(const User& user, std::int64_t totp_step, s
       return refused();
     transaction.execute("DELETE FROM user_session WHERE begun_at < ?",
                         milliseconds(now - std::max(policy.session_max, policy.worker_session_max)));
-    transaction.execute(store::insert_sql("user_session", {"token_hash", "user_id", "csrf", "begun_at", "seen_at"}),
-                        hash, user.id, begun.session.csrf, milliseconds(now), milliseconds(now));
+    transaction.execute(store::insert_sql("user_session", {"token_hash", "user_id", "csrf", "begun_at", "seen_at",
+                                                           "place", "vouched"}),
+                        hash, user.id, begun.session.csrf, milliseconds(now), milliseconds(now), from,
+                        is_vouched_for ? 1 : 0);
     note(transaction, std::to_string(user.id), from, "sign_in", user.id);
     return {};
   });
@@ -124,6 +141,9 @@ Result<SignedIn> Users::sign_in(std::string_view name, std::string_view password
       return std::unexpected(std::move(counted.error()));
     return refused();
   }
+  if (account->password_ends_at != Moment{} && now >= account->password_ends_at)
+    return fail("session.expired", "初始密码已过期，请管理员重新发放。",
+                "The first password was not used in time; ask the administrator for another.");
   std::int64_t step = 0;
   if (account->user.has_totp) {
     if (code.empty()) return fail("session.code_needed", "请输入动态验证码。", "Enter the code of your authenticator.");
@@ -161,6 +181,53 @@ Result<Session> Users::session(std::string_view token) const {
   }
   if (parts.has_ended(*found, now)) return no_session();
   return found->session;
+}
+
+std::vector<OpenSession> Users::sessions_of(const User& user, std::string_view token) const {
+  const std::string own = sha256_hex(token);
+  const Moment now = parts_->clock.now();
+  return parts_->store.read([&](store::Reader& reader) {
+    std::vector<OpenSession> sessions;
+    auto rows = reader.query(
+        "SELECT token_hash, begun_at, seen_at, place FROM user_session WHERE user_id = ? ORDER BY seen_at DESC, token_hash",
+        user.id);
+    while (rows.next()) {
+      const Users::Parts::Known known{.session = {.user = user, .csrf = {}},
+                                      .ends_at = moment_of(rows.integer(1)) + parts_->session_max(user),
+                                      .seen = moment_of(rows.integer(2)),
+                                      .read = {}};
+      if (parts_->has_ended(known, now)) continue;
+      sessions.push_back({.id = std::string(rows.text(0).substr(0, session_id_digits)),
+                          .begun_at = moment_of(rows.integer(1)),
+                          .seen_at = known.seen,
+                          .from = std::string(rows.text(3)),
+                          .is_this = rows.text(0) == own});
+    }
+    return sessions;
+  });
+}
+
+Result<void> Users::end_session(const User& user, std::string_view id) {
+  auto ended = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
+    if (transaction.execute("DELETE FROM user_session WHERE user_id = ? AND substr(token_hash, 1, " +
+                                std::to_string(session_id_digits) + ") = ?",
+                            user.id, id) == 0)
+      return fail("session.not_found", "没有这个会话。", "There is no such session.");
+    note(transaction, std::to_string(user.id), "", "session_ended", user.id);
+    return {};
+  });
+  parts_->forget();
+  return ended;
+}
+
+void Users::end_other_sessions(const User& user, std::string_view token) {
+  // As with signing out, only a fault of the database can stand in the way.
+  std::ignore = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
+    transaction.execute("DELETE FROM user_session WHERE user_id = ? AND token_hash <> ?", user.id, sha256_hex(token));
+    note(transaction, std::to_string(user.id), "", "sessions_ended", user.id);
+    return {};
+  });
+  parts_->forget();
 }
 
 void Users::sign_out(std::string_view token) {

@@ -38,7 +38,7 @@ Result<IssuedToken> Users::issue_token(const User& user, const std::string& name
                                                          "reads_only", "made_at", "ends_at"}),
                         issued.token.id, user.id, sha256_hex(issued.secret), issued.token.name, joined(scope.registers),
                         scope.reads_only ? 1 : 0, milliseconds(now), milliseconds(issued.token.ends_at));
-    note(transaction, std::to_string(user.id), "", "token", user.id);
+    note_change(transaction, std::to_string(user.id), "", "token", user.id);
     return issued;
   });
 }
@@ -63,7 +63,7 @@ Result<void> Users::revoke_token(const User& user, Id token) {
   auto revoked = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     if (transaction.execute("DELETE FROM user_token WHERE id = ? AND user_id = ?", token, user.id) == 0)
       return fail("token.not_found", "没有这个令牌。", "There is no such token.");
-    note(transaction, std::to_string(user.id), "", "token_revoked", user.id);
+    note_change(transaction, std::to_string(user.id), "", "token_revoked", user.id);
     return {};
   });
   parts_->forget();
@@ -75,7 +75,7 @@ std::optional<Users::Parts::Known> Users::Parts::read_token(store::Reader& reade
   if (!rows.next()) return std::nullopt;
   auto user = enabled_user(reader, rows.integer(0));
   // Who must still choose a password has not yet taken the account over.
-  if (!user || user->must_change_password) return std::nullopt;
+  if (!user || user->must_change_password || user->must_set_up_totp) return std::nullopt;
   return Known{.session = {.user = std::move(*user), .csrf = {}, .token = scope_of(rows.text(1), rows.integer(2) != 0)},
                .ends_at = moment_of(rows.integer(3)),
                .seen = {},

@@ -11,6 +11,7 @@ std::vector<store::TableSchema> user_schemas() {
                                          {"title", Type::text, true},
                                          {"password", Type::text, true},
                                          {"must_change", Type::integer, true},
+                                         {"password_ends_at", Type::integer, false},  // of a first one
                                          {"disabled", Type::integer, true},
                                          {"failures", Type::integer, true},
                                          {"locked_until", Type::integer, true},
@@ -36,7 +37,9 @@ std::vector<store::TableSchema> user_schemas() {
                                          {"user_id", Type::integer, true},
                                          {"csrf", Type::text, true},
                                          {"begun_at", Type::integer, true},
-                                         {"seen_at", Type::integer, true}},
+                                         {"seen_at", Type::integer, true},
+                                         {"place", Type::text, false},       // the address that signed in
+                                         {"vouched", Type::integer, false}},  // a provider asked for two factors
                              .primary_key = {"token_hash"},
                              .indexes = {{"user_id"}}};
   store::TableSchema token{.name = "user_token",

@@ -51,16 +51,19 @@ Result<void> check_password(std::string_view password, std::string_view name, st
 std::optional<Users::Parts::Account> Users::Parts::account(std::string_view column, store::Parameter value) {
   return store.read([&](store::Reader& reader) -> std::optional<Account> {
     auto rows = reader.query_with("SELECT " + std::string(user_columns) +
-                                      ", password, locked_until, totp_secret, totp_step FROM user_account WHERE " +
+                                      ", password, locked_until, totp_secret, totp_step, password_ends_at FROM "
+                                      "user_account WHERE " +
                                       store::quoted_name(column) + " = ?",
                                   {value});
     if (!rows.next()) return std::nullopt;
     Account found{.user = user_of(rows),
                   .password = std::string(rows.text(user_column_count)),
+                  .password_ends_at = moment_of(rows.integer(user_column_count + 4)),
                   .locked_until = moment_of(rows.integer(user_column_count + 1)),
                   .totp_secret = std::string(rows.blob(user_column_count + 2)),
                   .totp_step = rows.integer(user_column_count + 3)};
     found.user.grants = grants_of(reader, found.user.id);
+    found.user.must_set_up_totp = wants_totp(found.user) && !found.user.has_totp;
     return found;
   });
 }
@@ -101,10 +104,13 @@ Result<User> Users::add(const User& asked, std::string_view password, std::strin
                   "The account “" + user.name + "” exists; choose another name.", {.field = "name"});
     user.id = parts_->ids.next();
     transaction.execute(store::insert_sql("user_account", {"id", "name", "title", "password", "must_change", "disabled",
-                                                           "failures", "locked_until", "totp_confirmed", "totp_step"}),
-                        user.id, user.name, user.title, hash, user.must_change_password ? 1 : 0, 0, 0, 0, 0, 0);
+                                                           "failures", "locked_until", "totp_confirmed", "totp_step",
+                                                           "password_ends_at"}),
+                        user.id, user.name, user.title, hash, user.must_change_password ? 1 : 0, 0, 0, 0, 0, 0,
+                        user.must_change_password ? std::optional(milliseconds(parts_->first_password_end()))
+                                                  : std::nullopt);
     store_grants(transaction, parts_->ids, user.id, user.grants);
-    note(transaction, actor, "", "create", user.id, body_of(user.grants));
+    note_change(transaction, actor, "", "create", user.id, body_of(user.grants));
     return user;
   });
 }
@@ -113,7 +119,7 @@ Result<void> Users::grant(Id user, const std::vector<Grant>& grants, std::string
   auto stored = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     if (!transaction.query("SELECT 1 FROM user_account WHERE id = ?", user).next()) return no_user();
     store_grants(transaction, parts_->ids, user, grants);
-    note(transaction, actor, "", "grant", user, body_of(grants));
+    note_change(transaction, actor, "", "grant", user, body_of(grants));
     return {};
   });
   parts_->forget();
@@ -125,7 +131,7 @@ Result<void> Users::disable(Id user, std::string_view actor) {
     if (transaction.execute("UPDATE user_account SET disabled = 1 WHERE id = ?", user) == 0) return no_user();
     transaction.execute("DELETE FROM user_session WHERE user_id = ?", user);
     transaction.execute("DELETE FROM user_token WHERE user_id = ?", user);
-    note(transaction, actor, "", "disable", user);
+    note_change(transaction, actor, "", "disable", user);
     return {};
   });
   parts_->forget();
@@ -142,16 +148,53 @@ Result<void> Users::change_password(const User& user, std::string_view token, st
           user.is_worker ? parts_->policy.worker_password_length_min : parts_->policy.password_length_min); !checked) return checked;
   const std::string hash = hash_password(new_password);
   auto stored = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
-    transaction.execute("UPDATE user_account SET password = ?, must_change = 0 WHERE id = ?", hash, user.id);
+    transaction.execute(
+        "UPDATE user_account SET password = ?, must_change = 0, password_ends_at = NULL WHERE id = ?", hash, user.id);
     transaction.execute("DELETE FROM user_session WHERE user_id = ? AND token_hash <> ?", user.id, sha256_hex(token));
-    note(transaction, std::to_string(user.id), "", "password", user.id);
+    note_change(transaction, std::to_string(user.id), "", "password", user.id);
     return {};
   });
   parts_->forget();
   return stored;
 }
 
-Result<std::string> Users::begin_totp(const User& user) {
+Result<void> Users::Parts::reset(Id user, std::string_view actor, std::string_view kind, const std::string& sql,
+                                 std::initializer_list<store::Parameter> values) {
+  auto done = store.write([&](store::Transaction& transaction) -> Result<void> {
+    if (!transaction.query("SELECT 1 FROM user_account WHERE id = ?", user).next()) return no_user();
+    if (!sql.empty()) transaction.execute_with(sql, values);
+    transaction.execute("DELETE FROM user_session WHERE user_id = ?", user);
+    note_change(transaction, actor, "", kind, user);
+    return {};
+  });
+  forget();
+  return done;
+}
+
+Result<FirstPassword> Users::renew_password(Id user, std::string_view actor) {
+  const FirstPassword made{.text = made_password(), .ends_at = parts_->first_password_end()};
+  const std::string hash = hash_password(made.text);
+  auto done = parts_->reset(user, actor, "password_renewed",
+                            "UPDATE user_account SET password = ?2, password_ends_at = ?3, must_change = 1, failures = 0, "
+                            "locked_until = 0 WHERE id = ?1",
+                            {user, hash, milliseconds(made.ends_at)});
+  if (!done) return std::unexpected(std::move(done.error()));
+  return made;
+}
+
+Result<void> Users::remove_totp(Id user, std::string_view actor) {
+  return parts_->reset(
+      user, actor, "totp_removed",
+      "UPDATE user_account SET totp_secret = NULL, totp_confirmed = 0, totp_step = 0 WHERE id = ?", {user});
+}
+
+Result<void> Users::end_sessions(Id user, std::string_view actor) {
+  return parts_->reset(user, actor, "sessions_ended", "", {});
+}
+
+Result<std::string> Users::begin_totp(const User& user, std::string_view password) {
+  const auto account = parts_->account("id", user.id);
+  if (!account || password.size() > password_length_max || !is_password(password, account->password)) return refused();
   const std::string digits = random_hex(totp_secret_bytes);
   std::string secret;
   for (std::size_t i = 0; i < digits.size(); i += 2) {
@@ -184,7 +227,7 @@ Result<void> Users::confirm_totp(const User& user, std::string_view code) {
   if (!step) return wrong();
   auto stored = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     transaction.execute("UPDATE user_account SET totp_confirmed = 1, totp_step = ? WHERE id = ?", *step, user.id);
-    note(transaction, std::to_string(user.id), "", "totp", user.id);
+    note_change(transaction, std::to_string(user.id), "", "totp", user.id);
     return {};
   });
   parts_->forget();

@@ -31,6 +31,10 @@ std::vector<Grant> deputed_grants(store::Reader& reader, Id user, Date day);
 /// A line of the change log about an account.
 void note(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
           Id user, std::string body = "{}");
+/// The same of a change, after it was made: the body, an object, gets the member `stands`, a hash of what the account
+/// is and may from now on, which `audit verify` compares.
+void note_change(store::Transaction& transaction, std::string_view actor, std::string_view from, std::string_view kind,
+                 Id user, std::string body = "{}");
 
 inline std::int64_t milliseconds(Moment moment) { return moment.time_since_epoch().count(); }
 inline Moment moment_of(std::int64_t stored) { return Moment(std::chrono::milliseconds(stored)); }
@@ -44,6 +48,7 @@ struct Users::Parts {
   struct Account {
     User user;
     std::string password;
+    Moment password_ends_at;  // of a first one; the epoch for one that does not end
     Moment locked_until;
     std::string totp_secret;  // sealed
     std::int64_t totp_step = 0;
@@ -63,7 +68,15 @@ struct Users::Parts {
     return user.is_worker ? policy.worker_session_max : policy.session_max;
   }
   Result<void> note_refusal(std::string_view from);
-  Result<SignedIn> begin(const User& user, std::int64_t totp_step, std::string_view from);
+  Result<SignedIn> begin(User user, std::int64_t totp_step, std::string_view from, bool is_vouched_for = false);
+  /// Whether a role of the user asks for an authenticator.
+  bool wants_totp(const User& user) const;
+  /// Changes the account by the statement, whose first value is the user's id; ends the sessions. Problems:
+  /// user.not_found.
+  Result<void> reset(Id user, std::string_view actor, std::string_view kind, const std::string& sql,
+                     std::initializer_list<store::Parameter> values);
+
+  Moment first_password_end() const { return clock.now() + policy.first_password_lives; }
 
   bool has_ended(const Known& session, Moment now) const;
   std::optional<Known> remembered(const std::string& hash, Moment now);

@@ -7,22 +7,12 @@
 namespace zhijia::access {
 namespace {
 
-/// Letters and digits that nobody confuses when they are read aloud (Crockford's base 32).
-constexpr std::string_view join_letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t join_code_length = 8;
 
 std::unexpected<Problems> not_confirmed() {
   return fail("worker.refused", "姓名、身份证号或确认码不符，请核对，或请工会重新发码。",
               "Name, identity number or code do not fit together; check them, or ask your union for a new code.",
               {.field = "code"});
-}
-
-/// `count` characters of the alphabet, whose size divides 256 or whose bias is below 1 in 10^7 of 64 bits.
-std::string random_text(std::string_view alphabet, std::size_t count) {
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i)
-    text += alphabet[std::stoull(random_hex(8), nullptr, 16) % alphabet.size()];
-  return text;
 }
 
 }  // namespace
@@ -110,7 +100,7 @@ Result<SignedIn> Workers::sign_up(const Claim& claim, std::string_view phone, st
           user.title, hash, claimed, person, user.id);
       transaction.execute("DELETE FROM user_session WHERE user_id = ?", user.id);
     }
-    note(transaction, std::to_string(user.id), from, person ? "sign_up_confirmed" : "sign_up", user.id);
+    note_change(transaction, std::to_string(user.id), from, person ? "sign_up_confirmed" : "sign_up", user.id);
     return user;
   });
   if (!made) return std::unexpected(std::move(made.error()));
@@ -131,7 +121,7 @@ Result<void> Workers::confirm(const User& user, std::string_view code, std::stri
     is_refused = !person;
     if (is_refused) return {};
     transaction.execute("UPDATE user_account SET person = ? WHERE id = ?", *person, user.id);
-    note(transaction, std::to_string(user.id), from, "confirmed", user.id);
+    note_change(transaction, std::to_string(user.id), from, "confirmed", user.id);
     return {};
   });
   if (!confirmed) return confirmed;
@@ -153,7 +143,7 @@ Result<void> Workers::withdraw(const User& user) {
   auto withdrawn = users_.parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     transaction.execute("DELETE FROM user_session WHERE user_id = ?", user.id);
     transaction.execute("DELETE FROM user_account WHERE id = ? AND person IS NULL AND claim_hash IS NOT NULL", user.id);
-    note(transaction, std::to_string(user.id), "", "withdrawn", user.id);
+    note_change(transaction, std::to_string(user.id), "", "withdrawn", user.id);
     return {};
   });
   users_.parts_->forget();
@@ -167,7 +157,7 @@ Result<std::string> Workers::join_code(Id organisation, bool anew, std::string_v
       auto rows = transaction.query("SELECT code FROM join_code WHERE organisation = ?", organisation);
       if (rows.next()) return std::string(rows.text(0));
     }
-    const std::string code = random_text(join_letters, join_code_length);
+    const std::string code = random_text(clear_letters, join_code_length);
     transaction.execute(store::upsert_sql("join_code", {"organisation", "code"}, {"organisation"}), organisation, code);
     transaction.log({.actor = std::string(actor),
                      .source = "",

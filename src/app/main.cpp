@@ -224,6 +224,8 @@ int run(int count, char** words) {
       ->add_option("--title", account.title, "What colleagues see; the name when not said");
   add_account("grant", "Replace what an account may do", grant_user, true);
   add_account("disable", "End an account and its sessions", disable_user, false);
+  add_account("password", "Print a first password in the place of a forgotten one; it ends after 72 hours", renew_password, false);
+  add_account("remove-totp", "Take a lost authenticator off an account", remove_totp, false);
   std::string issuer, subject;
   auto& link = *user.add_subcommand("link", "Let a person of an OpenID Connect provider sign in as an account");
   link.add_option("name", account.name, "Name of the account")->required();
@@ -252,6 +254,10 @@ int run(int count, char** words) {
   provider.needs(serve_verb.add_option("--oidc-client", served.sign_on.client, "What this server is registered as there"));
   serve_verb.add_option("--oidc-secret-file", served.sign_on_secret_file, "File with the client's secret; none: PKCE alone")
       ->check(CLI::ExistingFile);
+  serve_verb.add_option("--oidc-acr", served.sign_on.acr, "Context class that means two factors there; others are refused")
+      ->needs(&provider);
+  serve_verb.add_option("--totp-role", served.policy.totp_roles, "Role whose holders must have an authenticator; may be repeated")
+      ->allow_extra_args(false);
   serve_verb
       .add_option("--costly-per-minute", served.costly_a_minute, "Of an account: secrets, files, workbooks, figures")
       ->capture_default_str();

@@ -117,6 +117,9 @@ struct AccountOptions {
 Result<void> add_user(const OpenSite& site, const AccountOptions& options);
 Result<void> grant_user(const OpenSite& site, const AccountOptions& options);
 Result<void> disable_user(const OpenSite& site, const AccountOptions& options);
+/// Prints it.
+Result<void> renew_password(const OpenSite& site, const AccountOptions& options);
+Result<void> remove_totp(const OpenSite& site, const AccountOptions& options);
 /// Lets who is `subject` at `issuer` sign in as the account.
 Result<void> link_user(const OpenSite& site, const std::string& name, const std::string& issuer,
                        const std::string& subject);
@@ -135,6 +138,7 @@ struct ServeOptions {
   http::SignOn sign_on;                       ///< its address and secret are filled in by serve()
   std::filesystem::path sign_on_secret_file;  ///< empty: a public client
   int costly_a_minute = 300;  ///< http::Services::costly_a_minute
+  access::Policy policy = {};
   std::filesystem::path uploads;  ///< folder for workbooks on their way in; empty: below that of the attachments
 };
 /// Serves pages and interface until SIGINT or SIGTERM. To be called from the main thread. Problems: those of

@@ -16,7 +16,8 @@ constexpr std::pair<std::string_view, int> statuses[] = {
     {"step.state", 409},             {"step.publicity", 409},       {"publicity.not_open", 409},
     {"http.key_reused", 409},        {"pair.decided", 409},         {"merge.merged", 409},
     {"merge.undone", 409},           {"session.refused", 401},      {"session.none", 401},
-    {"session.code_needed", 401},    {"step.role", 403},            {"step.never_by", 403},
+    {"session.code_needed", 401},    {"session.expired", 401},      {"session.weak", 403},
+    {"step.role", 403},            {"step.never_by", 403},
     {"import.state", 409},           {"import.too_many", 429},      {"import.page", 400},
 };
 

@@ -42,6 +42,11 @@ bool is_of_session(const Request& request) {
   return path.size() >= 3 && path[0] == "api" && path[1] == "v1" && path[2] == "session";
 }
 
+/// What somebody must do before anything else.
+Response first(std::string_view code, std::string_view zh, std::string_view en) {
+  return refusal(403, {{std::string(code), {}, {std::string(zh), std::string(en)}}});
+}
+
 bool is_public(const Request& request) {
   const auto& path = request.path;
   if (is_reading(request) && is_of_web(path)) return true;
@@ -121,7 +126,7 @@ std::string session_cookie(std::string_view token, bool kept) {
 bool is_for_workers(const Request& request) {
   const auto& path = request.path;
   if (path.size() < 3 || path[0] != "api" || path[1] != "v1") return false;
-  return path[2] == "me" || path[2] == "session";
+  return path[2] == "me" || path[2] == "session" || path[2] == "sessions";
 }
 
 Gate gate_of(access::Users& users) {
@@ -153,9 +158,10 @@ Gate gate_of(access::Users& users) {
                             {"请求缺少会话校验码（X-CSRF-Token），请刷新页面。",
                              "The header X-CSRF-Token of the session is missing; load the page again."}}});
     if (request.session->user.must_change_password && !is_of_session(request))
-      return refusal(
-          403,
-          {{"access.password_change", {}, {"请先修改初始密码。", "Change your first password before anything else."}}});
+      return first("access.password_change", "请先修改初始密码。", "Change your first password before anything else.");
+    if (request.session->user.must_set_up_totp && !is_of_session(request))
+      return first("access.totp_needed", "您的角色须使用动态验证码：请先在“我的账号”中启用。",
+                   "Your role asks for an authenticator: set one up before anything else.");
     return std::nullopt;
   };
 }

@@ -144,7 +144,8 @@ TEST_P(UsersTest, grants_are_seen_by_sessions_and_a_disabled_account_loses_them)
 }
 
 TEST_P(UsersTest, an_authenticator_is_asked_for_and_each_of_its_codes_serves_once) {
-  ASSERT_TRUE(users_->begin_totp(zhang_));
+  EXPECT_EQ(users_->begin_totp(zhang_, "not the password").error().front().code, "session.refused");
+  ASSERT_TRUE(users_->begin_totp(zhang_, good));
   EXPECT_EQ(outcome("zhang", good), "in") << "not confirmed yet";
   EXPECT_EQ(users_->confirm_totp(zhang_, "000000").error().front().code, "session.code");
 
@@ -158,8 +159,105 @@ TEST_P(UsersTest, an_authenticator_is_asked_for_and_each_of_its_codes_serves_onc
   EXPECT_EQ(outcome("zhang", good), "session.code_needed");
   EXPECT_EQ(outcome("zhang", good, code()), "session.refused") << "it served to confirm";
   pass(std::chrono::seconds(30));
-  EXPECT_EQ(outcome("zhang", good, code()), "in");
+  const std::string open = users_->sign_in("zhang", good, code(), "")->token;
   EXPECT_EQ(outcome("zhang", good, code()), "session.refused");
+  ASSERT_TRUE(users_->remove_totp(zhang_.id, "test"));
+  EXPECT_EQ(outcome(open), "session.none") << "whoever has the lost phone is out";
+  EXPECT_EQ(outcome("zhang", good), "in") << "he has lost it, and sets up another";
+}
+
+TEST_P(UsersTest, a_role_may_ask_for_an_authenticator) {
+  Users strict(*store_, vault_, clock_, {.totp_roles = {"clerk"}});
+  const std::string token = strict.sign_in("zhang", good, "", "")->token;
+  EXPECT_TRUE(strict.session(token)->user.must_set_up_totp);
+  const auto issued = strict.issue_token(zhang_, "p", {}, std::chrono::days(1));
+  EXPECT_FALSE(strict.session(issued->secret)) << "no program goes round it";
+  ASSERT_TRUE(strict.link(zhang_.id, "https://provider.example", "z1", "test"));
+  EXPECT_EQ(strict.sign_in_by("https://provider.example", "z1", false, "").error().front().code, "session.weak");
+  const auto vouched = strict.sign_in_by("https://provider.example", "z1", true, "");
+  ASSERT_TRUE(vouched);
+  EXPECT_FALSE(strict.session(vouched->token)->user.must_set_up_totp) << "the provider has asked for two factors";
+  ASSERT_TRUE(strict.grant(zhang_.id, {{.role = "auditor"}}, "test"));
+  EXPECT_FALSE(strict.session(token)->user.must_set_up_totp);
+}
+
+TEST_P(UsersTest, one_sees_and_ends_ones_own_sessions) {
+  const std::string here = users_->sign_in("zhang", good, "", "10.0.0.1")->token;
+  pass(std::chrono::minutes(1));
+  const std::string elsewhere = users_->sign_in("zhang", good, "", "10.0.0.2")->token;
+  const std::string third = users_->sign_in("zhang", good, "", "10.0.0.3")->token;
+  const User li = users_->add({.name = "li"}, good, "test").value();
+  const std::string other = users_->sign_in("li", good, "", "")->token;
+  const auto sessions = users_->sessions_of(zhang_, here);
+  ASSERT_EQ(sessions.size(), 3U);
+  const auto second = std::ranges::find(sessions, "10.0.0.2", &OpenSession::from);
+  ASSERT_NE(second, sessions.end());
+  EXPECT_FALSE(second->is_this);
+  EXPECT_TRUE(std::ranges::find(sessions, "10.0.0.1", &OpenSession::from)->is_this);
+  EXPECT_EQ(users_->end_session(li, second->id).error().front().code, "session.not_found") << "another's";
+  ASSERT_TRUE(users_->end_session(zhang_, second->id));
+  EXPECT_EQ(outcome(elsewhere), "session.none");
+  EXPECT_EQ(outcome(third), "in");
+  users_->end_other_sessions(zhang_, here);
+  EXPECT_EQ(outcome(third), "session.none");
+  EXPECT_EQ(outcome(here), "in");
+  ASSERT_TRUE(users_->end_sessions(zhang_.id, "test"));
+  EXPECT_EQ(outcome(here), "session.none");
+  EXPECT_EQ(outcome(other), "in");
+}
+
+TEST_P(UsersTest, a_first_password_ends_after_72_hours_and_an_administrator_makes_another) {
+  const User li =
+      users_->add({.name = "li", .must_change_password = true}, "a passphrase to begin with", "test").value();
+  pass(std::chrono::hours(71));
+  EXPECT_EQ(outcome("li", "a passphrase to begin with"), "in");
+  pass(std::chrono::hours(1));
+  EXPECT_EQ(outcome("li", "a passphrase to begin with"), "session.expired");
+  const auto first = users_->renew_password(li.id, "test"), second = users_->renew_password(li.id, "test");
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(first->text, second->text);
+  EXPECT_EQ(outcome("li", first->text), "session.refused");
+  const auto signed_in = users_->sign_in("li", second->text, "", "");
+  ASSERT_TRUE(signed_in);
+  EXPECT_TRUE(signed_in->session.user.must_change_password);
+  ASSERT_TRUE(users_->change_password(li, signed_in->token, second->text, good));
+  pass(std::chrono::hours(1'000));
+  EXPECT_EQ(outcome("li", good), "in") << "one that he chose himself does not end";
+  EXPECT_EQ(users_->renew_password(1, "test").error().front().code, "user.not_found");
+}
+
+/// Whoever writes to the database past the program is found, whatever he gives himself.
+TEST_P(UsersTest, what_accounts_may_is_compared_with_the_log) {
+  const auto differing = [&] {
+    return store_->read([](store::Reader& reader) {
+      std::vector<Id> users;
+      compare_with_log(reader, [&](Id user, std::string_view) { users.push_back(user); });
+      return users;
+    });
+  };
+  ASSERT_TRUE(users_->add({.name = "li"}, good, "test"));
+  ASSERT_TRUE(users_->link(zhang_.id, "https://provider.example", "z1", "test"));
+  ASSERT_TRUE(users_->issue_token(zhang_, "p", {}, std::chrono::days(1)));
+  ASSERT_TRUE(users_->delegate(zhang_, "li", {"clerk"}, clock_.today(), clock_.today()));
+  EXPECT_EQ(outcome("zhang", good), "in");
+  EXPECT_EQ(outcome("zhang", "wrong password!"), "session.refused");
+  EXPECT_THAT(differing(), testing::IsEmpty());
+  for (const char* past_the_program : {"UPDATE user_grant SET role = 'admin'", "UPDATE user_account SET disabled = 1",
+                                       "UPDATE user_account SET password = 'x'", "UPDATE user_grant SET scope = 0",
+                                       "UPDATE user_account SET totp_confirmed = 1", "DELETE FROM user_grant",
+                                       "UPDATE user_token SET reads_only = 0", "UPDATE user_identity SET subject = 'x'",
+                                       "UPDATE user_delegation SET roles = 'admin'", "DELETE FROM user_account",
+                                       "UPDATE user_account SET person = 1"}) {
+    const auto tried = store_->write([&](store::Transaction& transaction) -> Result<void> {
+      transaction.execute(past_the_program);
+      std::vector<Id> users;
+      compare_with_log(transaction, [&](Id user, std::string_view) { users.push_back(user); });
+      EXPECT_THAT(users, testing::Contains(zhang_.id)) << past_the_program;
+      return fail("test.undone", "", "");
+    });
+    EXPECT_FALSE(tried);
+  }
+  EXPECT_THAT(differing(), testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(On, UsersTest, testing::Values("sqlite", "postgresql"),

@@ -131,6 +131,19 @@ const Case cases[] = {
     {"a subject that is no text", [](auto&, auto& c) { c["sub"] = 7; }, "oidc.token"},
 };
 
+TEST(IdToken, must_be_of_the_context_class_that_was_asked_for) {
+  const Signer signer;
+  Expected strong = expected;
+  strong.acr = "mfa";
+  for (const auto& [acr, code] : {std::pair{json::value("mfa"), ""}, {json::value("pwd"), "oidc.token"},
+                                  {json::value(nullptr), "oidc.token"}}) {
+    json::object claims = good_claims();
+    if (!acr.is_null()) claims["acr"] = acr;
+    const auto subject = verified_subject(signer.token({{"alg", "RS256"}, {"kid", "r"}}, claims), signer.key_set(), strong);
+    EXPECT_EQ(subject ? "" : subject.error().front().code, code) << json::serialize(acr);
+  }
+}
+
 TEST(IdToken, is_believed_when_all_of_it_is_right_and_refused_otherwise) {
   const Signer signer;
   for (const Case& each : cases) {

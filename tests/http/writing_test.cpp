@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "access/totp.hpp"
 #include "gate.hpp"
 #include "server/target.hpp"
 #include "support/small_city.hpp"
@@ -229,6 +232,80 @@ TEST_F(Writing, a_first_password_is_changed_before_anything_else) {
   EXPECT_EQ(ask("new", "GET", funds).status, 200);
   EXPECT_EQ(ask("new", "DELETE", "/api/v1/session").status, 204);
   EXPECT_EQ(ask("new", "GET", funds).status, 401);
+}
+
+TEST_F(Writing, a_record_is_read_as_it_stood_at_a_position_of_the_log) {
+  const std::string address = made("A");
+  const auto position = json::parse(ask("clerk", "GET", address).body).at("position").as_int64();
+  ASSERT_EQ(ask("clerk", "PATCH", address, {{"values", json::object{{"amount", "200"}}}}, "\"1\"").status, 200);
+  const auto amount_at = [&](std::int64_t at) {
+    const Response response = ask("clerk", "GET", address + "?as_of=" + std::to_string(at));
+    return response.status == 200 ? json::serialize(json::parse(response.body).at("values").at("amount"))
+                                  : std::to_string(response.status);
+  };
+  EXPECT_EQ(amount_at(position), "\"100.50\"");
+  EXPECT_EQ(amount_at(position + 1), "\"200.00\"");
+  EXPECT_EQ(amount_at(position - 1), "404") << "it was not there yet";
+  EXPECT_EQ(ask("elsewhere", "GET", address + "?as_of=" + std::to_string(position)).status, 404);
+}
+
+TEST_F(Writing, an_administrator_helps_who_forgot_his_password_or_lost_his_phone) {
+  ASSERT_TRUE(users_.add({.name = "admin", .grants = {{.role = "admin"}}}, password, "test"));
+  sign_in("admin");
+  const auto idle = users_.add({.name = "idle", .grants = {{.role = "clerk"}}}, password, "test");
+  const std::string account = "/api/v1/users/" + std::to_string(idle->id);
+  sign_in("idle");
+  for (const auto& [method, what] : {std::pair{"POST", "/password"}, {"DELETE", "/totp"}, {"DELETE", "/sessions"}})
+    EXPECT_EQ(ask("manager", method, account + what).status, 403) << what << " is for the role admin";
+  EXPECT_EQ(ask("admin", "DELETE", account + "/sessions").status, 204);
+  EXPECT_EQ(ask("idle", "GET", funds).status, 401);
+  const Response renewed = ask("admin", "POST", account + "/password");
+  ASSERT_EQ(renewed.status, 200) << renewed.body;
+  EXPECT_EQ(json::parse(renewed.body).at("ends_at"), json::value("2021-01-13T04:00:00.000Z"));
+  const json::value made = json::parse(renewed.body).at("password");
+  EXPECT_EQ(ask("", "POST", "/api/v1/session", {{"name", "idle"}, {"password", password}}).status, 401);
+  EXPECT_EQ(ask("", "POST", "/api/v1/session", {{"name", "idle"}, {"password", made}}).status, 200);
+  EXPECT_EQ(ask("admin", "DELETE", account + "/totp").status, 204);
+  EXPECT_EQ(ask("admin", "DELETE", "/api/v1/users/5/totp").status, 404);
+  const Response added = ask("admin", "POST", "/api/v1/users", {{"name", "li"}, {"grants", json::array{"clerk"}}});
+  ASSERT_EQ(added.status, 201) << added.body;
+  EXPECT_EQ(json::parse(added.body).at("password").as_string().size(), 20U) << "made, and shown once";
+}
+
+TEST_F(Writing, one_sees_where_one_is_signed_in_and_ends_it_there) {
+  const std::string first = cookies_["clerk"];
+  sign_in("clerk");
+  const json::value sessions = json::parse(ask("clerk", "GET", "/api/v1/sessions").body);
+  ASSERT_EQ(sessions.as_array().size(), 2U);
+  const auto& other = *std::ranges::find_if(sessions.as_array(), [](const json::value& each) { return !each.at("is_this").as_bool(); });
+  const std::string address = "/api/v1/sessions/" + std::string(other.at("id").as_string());
+  EXPECT_EQ(ask("manager", "DELETE", address).status, 404) << "another's";
+  EXPECT_EQ(ask("clerk", "DELETE", address).status, 204);
+  EXPECT_EQ(ask("clerk", "GET", funds).status, 200);
+  std::swap(cookies_["clerk"], cookies_["gone"] = first);
+  EXPECT_EQ(ask("clerk", "GET", funds).status, 401);
+  EXPECT_EQ(ask("manager", "DELETE", "/api/v1/sessions").status, 204) << "there is no other";
+  EXPECT_EQ(ask("manager", "GET", funds).status, 200);
+}
+
+TEST_F(Writing, who_must_have_an_authenticator_sets_it_up_before_anything_else) {
+  access::Users strict(*store_, vault_, clock_, {.totp_roles = {"manager"}});
+  router_ = routes({*store_, *registers_, 2020, &strict, &files_});
+  sign_in("manager");
+  sign_in("clerk");
+  EXPECT_EQ(ask("clerk", "GET", funds).status, 200) << "only the role named must";
+  EXPECT_EQ(code_of(ask("manager", "GET", funds)), "access.totp_needed");
+  EXPECT_EQ(code_of(ask("manager", "POST", "/api/v1/session/totp", {{"password", "not it"}})), "session.refused");
+  const Response begun = ask("manager", "POST", "/api/v1/session/totp", {{"password", password}});
+  ASSERT_EQ(begun.status, 200) << begun.body;
+  const std::string secret = store_->read([&](store::Reader& reader) {
+    auto rows = reader.query("SELECT totp_secret FROM user_account WHERE name = 'manager'");
+    rows.next();
+    return vault_.open(rows.blob(0)).value();
+  });
+  const std::string code = access::totp_code(secret, access::totp_step(clock_.now()));
+  EXPECT_EQ(ask("manager", "PUT", "/api/v1/session/totp", {{"code", code}}).status, 204);
+  EXPECT_EQ(ask("manager", "GET", funds).status, 200);
 }
 
 TEST_F(Writing, a_write_sent_twice_with_its_key_happens_once) {

@@ -77,7 +77,7 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
-  access::Users users(*site.store, site.vault, system_clock());
+  access::Users users(*site.store, site.vault, system_clock(), options.policy);
   const std::filesystem::path uploads = options.uploads.empty() ? std::filesystem::path(site.files.folder().string() + ".uploads")
                                                                 : options.uploads;
   exchange::ImportJobs imports(*site.store, *site.registers, users, system_clock(), uploads);

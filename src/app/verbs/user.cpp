@@ -80,6 +80,23 @@ Result<void> disable_user(const OpenSite& site, const AccountOptions& options) {
   return users.disable(user->id, actor);
 }
 
+Result<void> renew_password(const OpenSite& site, const AccountOptions& options) {
+  access::Users users = users_of(site);
+  const auto user = find(users, options.name);
+  if (!user) return std::unexpected(user.error());
+  const auto made = users.renew_password(user->id, actor);
+  if (!made) return std::unexpected(made.error());
+  fmt::print("{}\n", made->text);
+  return {};
+}
+
+Result<void> remove_totp(const OpenSite& site, const AccountOptions& options) {
+  access::Users users = users_of(site);
+  const auto user = find(users, options.name);
+  if (!user) return std::unexpected(user.error());
+  return users.remove_totp(user->id, actor);
+}
+
 Result<void> link_user(const OpenSite& site, const std::string& name, const std::string& issuer,
                        const std::string& subject) {
   access::Users users = users_of(site);

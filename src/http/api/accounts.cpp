@@ -65,13 +65,17 @@ Response add_user(access::Users& users, const Request& request) {
   const json::value* listed = body->if_contains("grants");
   auto grants = listed ? read_grants(*listed) : std::vector<access::Grant>();
   if (!grants) return refusal(grants.error());
+  const bool is_made = !body->contains("password");
+  const std::string password = is_made ? access::made_password() : text_of(*body, "password");
   const auto added = users.add({.name = text_of(*body, "name"),
                                 .title = text_of(*body, "title"),
                                 .grants = std::move(*grants),
                                 .must_change_password = true},
-                               text_of(*body, "password"), std::to_string(request.session->user.id));
+                               password, std::to_string(request.session->user.id));
   if (!added) return refusal(added.error());
-  Response response = json_answer(described(*added));
+  json::object answer = described(*added);
+  if (is_made) answer.emplace("password", password);
+  Response response = json_answer(answer);
   response.status = 201;
   return response;
 }
@@ -95,6 +99,28 @@ Response change_user(access::Users& users, const Request& request) {
   const auto all = users.all();
   const auto found = std::ranges::find(all, user, &access::User::id);
   return found == all.end() ? not_found() : json_answer(described(*found));
+}
+
+/// What an administrator does to another's account, named by the path.
+Handler of_account(access::Users& users, Response (*answer)(access::Users&, Id, const std::string& actor)) {
+  return [&users, answer](const Request& request) {
+    if (!request.session || !is_admin(request.session->user)) return for_admins();
+    return answer(users, id_of(request["id"]), std::to_string(request.session->user.id));
+  };
+}
+
+Response done(const Result<void>& result) { return result ? Response{.status = 204} : refusal(result.error()); }
+
+Response renew_password(access::Users& users, Id user, const std::string& actor) {
+  const auto made = users.renew_password(user, actor);
+  if (!made) return refusal(made.error());
+  return json_answer(json::object{{"password", made->text}, {"ends_at", to_string(made->ends_at)}});
+}
+Response remove_totp(access::Users& users, Id user, const std::string& actor) {
+  return done(users.remove_totp(user, actor));
+}
+Response end_sessions(access::Users& users, Id user, const std::string& actor) {
+  return done(users.end_sessions(user, actor));
 }
 
 Response list_tokens(access::Users& users, const Request& request) {
@@ -163,6 +189,9 @@ void add_accounts(Router& router, const Services& services) {
   router.add("GET", "/api/v1/users", with_users(list_users));
   router.add("POST", "/api/v1/users", with_users(add_user));
   router.add("PATCH", "/api/v1/users/{id}", with_users(change_user));
+  router.add("POST", "/api/v1/users/{id}/password", of_account(users, renew_password));
+  router.add("DELETE", "/api/v1/users/{id}/totp", of_account(users, remove_totp));
+  router.add("DELETE", "/api/v1/users/{id}/sessions", of_account(users, end_sessions));
   router.add("GET", "/api/v1/tokens", with_users(list_tokens));
   const registers::Catalogue& catalogue = services.registers.catalogue();
   router.add("POST", "/api/v1/tokens",

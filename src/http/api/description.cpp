@@ -130,6 +130,8 @@ json::object shared_schemas() {
              "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "title": {"type": "string"},
                             "grants": {"type": "array", "items": {"$ref": "#/components/schemas/Grant"}},
                             "has_totp": {"type": "boolean"}, "must_change_password": {"type": "boolean"},
+                            "must_set_up_totp": {"type": "boolean"},
+                            "password": {"type": "string", "description": "Where one was made: shown once"},
                             "is_disabled": {"type": "boolean"}}},
     "Session": {"type": "object", "required": ["user", "csrf"],
                 "properties": {"user": {"$ref": "#/components/schemas/User"}, "csrf": {"type": "string"}}},
@@ -206,7 +208,7 @@ void describe_reading(const registers::Register& of, const std::string& records,
   describe(paths, records + "/{id}",
            {.method = "get",
             .summary = "One record",
-            .parameters = {record_id(), if_none_match()},
+            .parameters = {record_id(), if_none_match(), as_of()},
             .answers = {{200, reference("record_" + of.name)}, {304, {}}}});
   describe(paths, records + "/{id}/history",
            {.method = "get",
@@ -417,13 +419,36 @@ void describe_sessions(json::object& paths, bool has_sign_on) {
             .whom = For::session});
   describe(paths, session + "/totp",
            {.method = "post",
-            .summary = "A secret for an authenticator app (RFC 6238)",
+            .summary = "A secret for an authenticator app (RFC 6238); the password is asked for again",
+            .body = object_of({{"password", text_of_length(1, 256)}}, {"password"}),
             .answers = {{200, object_of({{"secret", of_type("string")}}, {"secret"})}},
             .whom = For::session});
   describe(paths, session + "/totp",
            {.method = "put",
             .summary = "Put the authenticator in force",
             .body = object_of({{"code", code()}}, {"code"}),
+            .answers = {{204, {}}},
+            .whom = For::session});
+  const std::string sessions = "/api/v1/sessions";
+  describe(paths, sessions,
+           {.method = "get",
+            .summary = "One's own sessions, the latest used first",
+            .answers = {{200, list_of(object_of({{"id", of_type("string")},
+                                                 {"begun_at", of_type("string")},
+                                                 {"seen_at", of_type("string")},
+                                                 {"from", of_type("string")},
+                                                 {"is_this", of_type("boolean")}},
+                                                {"id", "begun_at", "seen_at", "from", "is_this"}))}},
+            .whom = For::session});
+  describe(paths, sessions,
+           {.method = "delete",
+            .summary = "End all of one's sessions but this",
+            .answers = {{204, {}}},
+            .whom = For::session});
+  describe(paths, sessions + "/{id}",
+           {.method = "delete",
+            .summary = "End one of one's sessions",
+            .parameters = {in_path("id", "The session's id")},
             .answers = {{204, {}}},
             .whom = For::session});
 }
@@ -438,12 +463,12 @@ void describe_accounts(json::object& paths) {
             .whom = For::session});
   describe(paths, "/api/v1/users",
            {.method = "post",
-            .summary = "A new account, whose first password must be changed",
+            .summary = "A new account, whose first password must be changed within 72 hours; without one, one is made",
             .body = object_of({{"name", text_of_length(1, 64)},
                                {"title", of_type("string")},
                                {"password", text_of_length(12, 256)},
                                {"grants", grants()}},
-                              {"name", "password"}),
+                              {"name"}),
             .answers = {{201, reference("User")}},
             .whom = For::session});
   describe(paths, "/api/v1/users/{id}",
@@ -452,6 +477,26 @@ void describe_accounts(json::object& paths) {
             .parameters = {id("The account's id")},
             .body = object_of({{"grants", grants()}, {"is_disabled", json::object{{"const", true}}}}),
             .answers = {{200, reference("User")}},
+            .whom = For::session});
+  const std::string account = "/api/v1/users/{id}";
+  describe(paths, account + "/password",
+           {.method = "post",
+            .summary = "A first password in the place of a forgotten one, shown once; ends the account's sessions",
+            .parameters = {id("The account's id")},
+            .answers = {{200, object_of({{"password", of_type("string")}, {"ends_at", of_type("string")}},
+                                        {"password", "ends_at"})}},
+            .whom = For::session});
+  describe(paths, account + "/totp",
+           {.method = "delete",
+            .summary = "Take a lost authenticator off an account; ends its sessions",
+            .parameters = {id("The account's id")},
+            .answers = {{204, {}}},
+            .whom = For::session});
+  describe(paths, account + "/sessions",
+           {.method = "delete",
+            .summary = "End all sessions of an account",
+            .parameters = {id("The account's id")},
+            .answers = {{204, {}}},
             .whom = For::session});
   describe(paths, "/api/v1/tokens",
            {.method = "get",

@@ -15,6 +15,7 @@ json::object session_json(const access::Session& session) {
                                 {"grants", grants_json(user.grants)},
                                 {"has_totp", user.has_totp},
                                 {"must_change_password", user.must_change_password},
+                                {"must_set_up_totp", user.must_set_up_totp},
                                 {"is_worker", user.is_worker}}},
           {"csrf", session.csrf}};
 }
@@ -47,8 +48,9 @@ Response change_password(access::Users& users, const Request& request) {
 }
 
 Response begin_totp(access::Users& users, const Request& request) {
-  const access::User& user = request.session->user;
-  const auto secret = users.begin_totp(user);
+  const auto body = asked_body(request, {"password"});
+  if (!body) return refusal(body.error());
+  const auto secret = users.begin_totp(request.session->user, text_of(*body, "password"));
   if (!secret) return refusal(secret.error());
   return json_answer(json::object{{"secret", *secret}});
 }
@@ -58,6 +60,35 @@ Response confirm_totp(access::Users& users, const Request& request) {
   if (!body) return refusal(body.error());
   const auto confirmed = users.confirm_totp(request.session->user, text_of(*body, "code"));
   return confirmed ? Response{.status = 204} : refusal(confirmed.error());
+}
+
+Response list_sessions(access::Users& users, const Request& request) {
+  json::array list;
+  for (const access::OpenSession& each : users.sessions_of(request.session->user, session_token(request)))
+    list.push_back(json::object{{"id", each.id},
+                                {"begun_at", to_string(each.begun_at)},
+                                {"seen_at", to_string(each.seen_at)},
+                                {"from", each.from},
+                                {"is_this", each.is_this}});
+  return json_answer(list);
+}
+
+Response end_session(access::Users& users, const Request& request) {
+  const auto ended = users.end_session(request.session->user, request["id"]);
+  return ended ? Response{.status = 204} : refusal(ended.error());
+}
+
+Response end_other_sessions(access::Users& users, const Request& request) {
+  users.end_other_sessions(request.session->user, session_token(request));
+  return {.status = 204};
+}
+
+/// For who signed in; while there are no accounts, nobody has.
+Handler of_session(access::Users& users, Response (*answer)(access::Users&, const Request&)) {
+  return [&users, answer](const Request& request) {
+    return request.session ? answer(users, request)
+                           : refusal(401, {{"session.none", {}, {"请先登录。", "Please sign in first."}}});
+  };
 }
 
 }  // namespace
@@ -70,14 +101,17 @@ void add_session(Router& router, const Services& services) {
   };
   const std::string session = "/api/v1/session";
   router.add("POST", session, with_users(sign_in));
-  router.add("GET", session, [](const Request& request) {
-    return request.session ? json_answer(session_json(*request.session))
-                           : refusal(401, {{"session.none", {}, {"请先登录。", "Please sign in first."}}});
-  });
+  router.add("GET", session, of_session(users, [](access::Users&, const Request& request) {
+               return json_answer(session_json(*request.session));
+             }));
   router.add("DELETE", session, with_users(sign_out));
   router.add("POST", session + "/password", with_users(change_password));
   router.add("POST", session + "/totp", with_users(begin_totp));
   router.add("PUT", session + "/totp", with_users(confirm_totp));
+  const std::string sessions = "/api/v1/sessions";
+  router.add("GET", sessions, of_session(users, list_sessions));
+  router.add("DELETE", sessions, with_users(end_other_sessions));
+  router.add("DELETE", sessions + "/{id}", with_users(end_session));
 }
 
 }  // namespace zhijia::http

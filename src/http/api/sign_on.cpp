@@ -38,7 +38,7 @@ Response finish(oidc::Provider& provider, access::Users& users, const Request& r
   const auto subject = provider.finish(handle, request.parameter("state"), request.parameter("code"),
                                        request.parameter("iss"));
   if (!subject) return refusal(401, subject.error());
-  const auto signed_in = users.sign_in_by(provider.issuer(), *subject, request.from);
+  const auto signed_in = users.sign_in_by(provider.issuer(), *subject, provider.asks_for_two_factors(), request.from);
   return signed_in ? signed_in_page(signed_in->token) : refusal(403, signed_in.error());
 }
 

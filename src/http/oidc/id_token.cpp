@@ -154,6 +154,7 @@ Result<std::string> checked_subject(const json::object& claims, const Expected& 
   if (!issued || *issued > now + skew_seconds || *issued + age_seconds_max < now) return refused("issued at a wrong time");
   if (begins && *begins > now + skew_seconds) return refused("not valid yet");
   if (expected.nonce.empty() || text_of(claims, "nonce") != expected.nonce) return refused("another nonce");
+  if (!expected.acr.empty() && text_of(claims, "acr") != expected.acr) return refused("another context class");
   std::string subject = text_of(claims, "sub");
   if (subject.empty() || subject.size() > subject_bytes_max) return refused("no subject");
   return subject;

@@ -115,6 +115,7 @@ Result<Provider::Begun> Provider::begin() {
            {"code_challenge", base64url(sha256(attempt.verifier))},
            {"code_challenge_method", "S256"}})
     url.params().append({name, value});
+  if (!sign_on_.acr.empty()) url.params().append({"acr_values", sign_on_.acr});
   return Begun{std::string(url.buffer()), handle};
 }
 
@@ -167,7 +168,7 @@ Result<std::string> Provider::finish(const std::string& handle, std::string_view
     return fail("oidc.denied", "单点登录未完成，请重新登录。", "The provider did not sign you in; start again.");
   const auto token = id_token(attempt, code);
   if (!token) return std::unexpected(token.error());
-  const Expected expected{sign_on_.issuer, sign_on_.client, attempt.nonce, clock_.now()};
+  const Expected expected{sign_on_.issuer, sign_on_.client, attempt.nonce, clock_.now(), sign_on_.acr};
   auto keys = key_set(false);
   if (!keys) return std::unexpected(keys.error());
   auto subject = verified_subject(*token, *keys, expected);

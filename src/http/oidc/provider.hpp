@@ -36,6 +36,8 @@ class Provider {
                              std::string_view issuer);
 
   const std::string& issuer() const { return sign_on_.issuer; }
+  /// Whether who comes from it was asked for two factors, for else his token is refused.
+  bool asks_for_two_factors() const { return !sign_on_.acr.empty(); }
 
  private:
   struct Endpoints {

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "access/users.hpp"
 #include "audit/logged_table.hpp"
 #include "ledger/ledger.hpp"
 
@@ -69,6 +70,13 @@ void compare_postings(store::Reader& reader, Findings& findings) {
   });
 }
 
+void compare_accounts(store::Reader& reader, Findings& findings) {
+  findings.audit().rows += access::compare_with_log(reader, [&](Id user, std::string_view what) {
+    findings.add("audit.account", "user_account/" + std::to_string(user), std::string(what), "账号或其权限与日志不符",
+                 "the account, or what it may, is not what the log says");
+  });
+}
+
 }  // namespace
 
 Audit audit(store::Reader& reader, const Registers& registers, const store::Files& files) {
@@ -81,6 +89,7 @@ Audit audit(store::Reader& reader, const Registers& registers, const store::File
   compare_steps(reader, findings);
   compare_closure(reader, registers.catalogue(), findings);
   compare_postings(reader, findings);
+  compare_accounts(reader, findings);
   return audit;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,7 @@ struct User {
   std::vector<Grant> grants;
   bool must_change_password = false;
   bool has_totp = false;
+  bool must_set_up_totp = false;  ///< a role of his asks for an authenticator, and he has none yet
   bool is_disabled = false;
   /// A worker's own account is granted nothing: it opens what concerns one person, and that only once a code from his
   /// union has shown that he is that person.
@@ -87,6 +89,20 @@ struct Delegation {
 /// A year's leave; who is away for longer is granted otherwise.
 constexpr std::chrono::days delegation_days_max{366};
 
+/// A session of one's own, as its user sees it.
+struct OpenSession {
+  std::string id;  ///< the beginning of the hash of its token, which opens nothing
+  Moment begun_at, seen_at;
+  std::string from;      ///< the address that signed in
+  bool is_this = false;  ///< the one that asks
+};
+
+/// A password that the program made, shown once.
+struct FirstPassword {
+  std::string text;
+  Moment ends_at;
+};
+
 struct SignedIn {
   Session session;
   std::string token;  ///< for the cookie; the database keeps only its hash
@@ -101,6 +117,8 @@ struct Policy {
   std::chrono::hours session_max{12};
   std::size_t worker_password_length_min = 8;   ///< typed on a phone
   std::chrono::hours worker_session_max{720};  ///< idle or not: the phone is his own
+  std::chrono::hours first_password_lives{72};  ///< over a weekend
+  std::vector<std::string> totp_roles = {};     ///< who holds one must have an authenticator
 };
 
 /// How long a token may live.
@@ -130,21 +148,37 @@ class Users {
   Result<void> grant(Id user, const std::vector<Grant>& grants, std::string_view actor);
   /// Ends the sessions and tokens too. Problems: user.not_found.
   Result<void> disable(Id user, std::string_view actor);
+  /// A first password in the place of one that was forgotten or never used; ends the sessions, and the lock. Problems:
+  /// user.not_found.
+  Result<FirstPassword> renew_password(Id user, std::string_view actor);
+  /// For who has lost his authenticator; ends the sessions. Problems: user.not_found.
+  Result<void> remove_totp(Id user, std::string_view actor);
+  /// All of a user's. Problems: user.not_found.
+  Result<void> end_sessions(Id user, std::string_view actor);
 
   /// `code` is of the authenticator, empty when there is none. A refusal does not tell whether the name exists.
-  /// Problems: session.refused, session.code_needed, session.locked.
+  /// Problems: session.refused, session.code_needed, session.locked, session.expired (a first password that was not used
+  /// in time).
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, std::string_view code,
                            std::string_view from);
   /// Of a cookie's token or a program's. Problems: session.none (unknown, signed out, expired). Cost: a look into
   /// memory, as a rule.
   Result<Session> session(std::string_view token) const;
   void sign_out(std::string_view token);
+  /// One's own, the latest used first; `token` is of the one that asks.
+  std::vector<OpenSession> sessions_of(const User& user, std::string_view token) const;
+  /// Problems: session.not_found.
+  Result<void> end_session(const User& user, std::string_view id);
+  /// All of one's own but that of the token.
+  void end_other_sessions(const User& user, std::string_view token);
 
   /// Lets who is `subject` at the provider `issuer` sign in as the user; replaces an earlier link to it. Problems:
   /// user.subject, user.not_found, store.unique (another account has this subject).
   Result<void> link(Id user, std::string_view issuer, std::string_view subject, std::string_view actor);
-  /// For whom a provider vouches. Problems: session.not_linked.
-  Result<SignedIn> sign_in_by(std::string_view issuer, std::string_view subject, std::string_view from);
+  /// For whom a provider vouches. Problems: session.not_linked, session.weak (a role of his asks for two factors, and the
+  /// provider does not say that it asked for them).
+  Result<SignedIn> sign_in_by(std::string_view issuer, std::string_view subject, bool has_two_factors,
+                              std::string_view from);
 
   /// `lives` for 1 to token_days_max days. Problems: token.name, token.days.
   Result<IssuedToken> issue_token(const User& user, const std::string& name, const TokenScope& scope,
@@ -167,8 +201,10 @@ class Users {
   Result<void> change_password(const User& user, std::string_view token, std::string_view old_password,
                                std::string_view new_password);
 
-  /// A new secret for an authenticator app (RFC 6238), in base32; in force once confirmed by a code of it.
-  Result<std::string> begin_totp(const User& user);
+  /// A new secret for an authenticator app (RFC 6238), in base32; in force once confirmed by a code of it. The password
+  /// is asked for again: a session that was left open must not take the account over. Problems: session.refused,
+  /// session.code (it is in force already).
+  Result<std::string> begin_totp(const User& user, std::string_view password);
   /// Problems: session.code.
   Result<void> confirm_totp(const User& user, std::string_view code);
 
@@ -177,6 +213,14 @@ class Users {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+/// A password that nobody chose: 20 letters and digits that are not confused when they are read aloud.
+std::string made_password();
+
+/// Compares each account, with what it is granted, its tokens, its links and the roles that it gave, with what the log
+/// said when it was last changed; `find` is told the account and what of it differs. How many were compared. Those that
+/// no such entry speaks of yet are passed over.
+std::int64_t compare_with_log(store::Reader& reader, const std::function<void(Id user, std::string_view what)>& find);
 
 /// How long a session may be taken as it was last read.
 constexpr int session_cache_seconds = 5;
