@@ -7,5 +7,5 @@ const isOther = (text) => /\/registers\/(?!\{)/.test(text) && !text.includes(`/r
 for (const path of Object.keys(description.paths)) if (isOther(path)) delete description.paths[path]
 const { schemas } = description.components
 for (const name of Object.keys(schemas))
-  if (/^(record|write)_/.test(name) && !name.endsWith('_' + one)) delete schemas[name]
+  if (/^(record|write|values)_/.test(name) && !name.endsWith('_' + one)) delete schemas[name]
 writeFileSync(new URL('../openapi.json', import.meta.url), JSON.stringify(description, null, 1) + '\n')
