@@ -176,8 +176,25 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{"a_state_by_hand", values({{"state", "paid"}}), 422, "record.state"},
                     Refusal{"a_link_to_nothing", values({{"programme", json::object{{"id", "7"}}}}), 422,
                             "field.no_such"},
-                    Refusal{"a_link_of_another_form", values({{"programme", json::object{}}}), 422, "record.value"}),
+                    Refusal{"a_link_of_another_form", values({{"programme", json::object{}}}), 422, "record.value"},
+                    Refusal{"a_link_as_an_empty_text", values({{"programme", ""}}), 422, "record.value"},
+                    Refusal{"a_link_with_an_empty_id", values({{"programme", json::object{{"id", ""}, {"key", "D2020"}}}}),
+                            422, "record.value"},
+                    Refusal{"a_day_as_an_empty_text", values({{"paid_on", ""}}), 422, "record.value"},
+                    Refusal{"a_day_as_a_workbook_may_have_it", values({{"paid_on", "2020.1.5"}}), 422, "record.value"},
+                    Refusal{"a_choice_by_its_title", values({{"source", "工会经费"}}), 422, "record.value"}),
     [](const auto& each) { return each.param.name; });
+
+TEST_F(Writing, a_step_of_many_that_makes_no_sense_for_any_is_refused_whole) {
+  const std::string first = made("A");
+  const std::string id = first.substr(first.rfind('/') + 1), steps = "/api/v1/registers/season_fund/steps/approve";
+  for (const json::object& bad : {json::object{{"values", json::object{{"amount", json::object{}}}}},
+                                  json::object{{"reason", std::string(1'001, 'x')}}}) {
+    json::object body{{"ids", json::array{id}}};
+    for (const auto& member : bad) body.insert(member);
+    EXPECT_EQ(code_of(ask("approver", "POST", steps, body)), "record.value");
+  }
+}
 
 TEST_F(Writing, many_take_a_step_each_for_itself) {
   const std::string first = made("A"), second = made("B");

@@ -6,6 +6,7 @@
 #include "api/body.hpp"
 #include "api/once.hpp"
 #include "asked.hpp"
+#include "base/text.hpp"
 #include "people/people.hpp"
 #include "registers/columns.hpp"
 #include "registers/publicity.hpp"
@@ -59,11 +60,29 @@ std::optional<std::string> plain_text(const registers::Catalogue& catalogue, con
   return std::string(value.get_string());
 }
 
+/// Whether the members of a link are texts of the lengths described.
+bool is_well_formed(const json::object& link) {
+  struct Member {
+    const char* name;
+    std::size_t least, most;  ///< characters
+  };
+  // What is wrong with a name or a number is told by what reads them.
+  constexpr Member members[] = {{"id", 1, id_digits_max}, {"key", 1, 200}, {"name", 0, 100}, {"identity_number", 0, 40}};
+  return std::ranges::all_of(members, [&](const Member& member) {
+    const json::value* value = link.if_contains(member.name);
+    if (!value) return true;
+    if (!value->is_string()) return false;
+    const std::size_t size = code_points(std::string_view(value->get_string()));
+    return size >= member.least && size <= member.most;
+  });
+}
+
 /// {"id": …}, {"key": …} or, of people, {"name": …, "identity_number": …}, as the cells of a workbook.
 Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t place, const json::object& link,
                        Cells& cells) {
   const Field& field = of.fields[place];
   const bool is_person = field.type == FieldType::person || field.type == FieldType::household;
+  if (!is_well_formed(link)) return bad_value(field.name);
   if (const std::string id = text_of(link, "id"); !id.empty()) {
     Record asked{.id = 0, .position = 0, .version = 0, .values = std::vector<registers::Stored>(of.fields.size())};
     asked.values[place] = id_of(id);
@@ -114,8 +133,10 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
         return std::unexpected(std::move(read.error()));
       continue;
     }
+    // Of a link, only that there is none; files have addresses of their own.
+    const bool is_plain = !registers::is_link(*field) && field->type != FieldType::attachment;
     auto text = plain_text(services.registers.catalogue(), *field, value);
-    if (!text || (registers::is_link(*field) && !text->empty())) return bad_value(name);
+    if (!text || !(is_plain || (registers::is_link(*field) && value.is_null()))) return bad_value(name);
     if (field->type == FieldType::person || field->type == FieldType::household) {
       cells[name + ".name"] = cells[name + ".identity_number"] = "";
       continue;
@@ -257,7 +278,8 @@ Result<json::object> asked_input(const Request& request, bool has_ids) {
 Result<registers::StepInput> read_input(const Services& services, store::Reader& reader, const Register& of,
                                         const json::object& body) {
   const json::value* reason = body.if_contains("reason");
-  if (reason && (!reason->is_string() || reason->get_string().find('\0') != json::string::npos))
+  if (reason && (!reason->is_string() || reason->get_string().find('\0') != json::string::npos ||
+                 code_points(std::string_view(reason->get_string())) > registers::reason_characters_max))
     return bad_value("reason");
   auto cells = read_values(services, reader, of, body, true);
   if (!cells) return std::unexpected(cells.error());
