@@ -38,7 +38,7 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
   const folder = mkdtempSync(join(tmpdir(), `zhijia-${name}-`))
   const site = `http://127.0.0.1:${8100 + Math.floor(Math.random() * 1600)}`
   const ofSite = ['--db', `sqlite:${folder}/demo.db`, '--vault', `${folder}/demo.vault`]
-  const run = (words, input) => execFileSync(program, words, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] })
+  const run = (words, input) => execFileSync(program, words, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', process.env.VERBOSE ? 'inherit' : 'pipe'] })
   const began = Date.now()
   const complaints = []
   const looked = new Set()
