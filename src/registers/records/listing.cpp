@@ -91,8 +91,10 @@ std::string containing(std::string_view text) {
   return pattern + '%';
 }
 
-bool is_searched(const Field& field) {
-  return (field.type == FieldType::text || field.type == FieldType::long_text) && !is_sealed(field);
+/// A state is a code that nobody types; looked through, it would cost a reading of the whole table.
+bool is_searched(const Register& of, const Field& field) {
+  const bool is_text = field.type == FieldType::text || field.type == FieldType::long_text;
+  return is_text && !is_sealed(field) && !(of.flow && field.name == "state");
 }
 
 /// Whether each of the grants that read the register sees the field in clear.
@@ -117,12 +119,12 @@ void add_search(const Registers& registers, const Register& of, const std::strin
   for (const Field& field : of.fields) {
     if (!is_sealed(field) && !is_seen_by_all(of, field, grants)) continue;
     const bool is_person = field.type == FieldType::person || field.type == FieldType::household;
-    if (is_searched(field))
+    if (is_searched(of, field))
       add("LOWER(t." + store::quoted_name(field.name) + ") LIKE LOWER(?) ESCAPE '\\'", containing(text));
     if (!is_person) continue;
-    const std::string person = sources.join_person(field);
-    for (const std::string& fingerprint : fingerprints) add(person + ".identity_number_hash = ?", fingerprint);
-    if (!number) add(person + ".name LIKE ? ESCAPE '\\'", containing(text));
+    for (const std::string& fingerprint : fingerprints)
+      add(sources.of_persons(field, "identity_number_hash = ?"), fingerprint);
+    if (!number) add(sources.of_persons(field, "name LIKE ? ESCAPE '\\'"), containing(text));
   }
   condition.add(any.empty() ? "1 = 0" : "(" + any + ")", values);
 }

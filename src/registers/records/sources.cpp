@@ -1,5 +1,7 @@
 #include "registers/sources.hpp"
 
+#include <algorithm>
+
 #include "people/people.hpp"
 #include "registers/columns.hpp"
 
@@ -55,15 +57,15 @@ std::optional<feel::SqlName> Sources::resolve(const std::vector<std::string_view
   return std::nullopt;
 }
 
-std::string Sources::join_person(const Field& field) {
+std::string Sources::of_persons(const Field& field, const std::string& condition) const {
   const std::vector<store::TableSchema> schemas = people::schemas();
   const auto people_table = [&](std::string_view name) {
-    for (const store::TableSchema& schema : schemas)
-      if (schema.name == name) return table(name, column_names(schema));
-    return std::string();
+    return table(name, column_names(*std::ranges::find(schemas, name, &store::TableSchema::name)));
   };
-  if (field.type == FieldType::person) return join(alias_, field.name, people_table("person"));
-  return join(join(alias_, field.name, people_table("household")), "head", people_table("person"));
+  const std::string link = alias_ + "." + store::quoted_name(field.name),
+                    persons = "(SELECT id FROM " + people_table("person") + " AS person WHERE " + condition + ")";
+  if (field.type == FieldType::person) return link + " IN " + persons;
+  return link + " IN (SELECT id FROM " + people_table("household") + " AS household WHERE head IN " + persons + ")";
 }
 
 std::string Sources::table(std::string_view name, const std::vector<std::string>& columns) const {

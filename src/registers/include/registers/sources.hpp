@@ -28,8 +28,9 @@ class Sources {
   /// The fields that resolve() has followed or ended at, each of its register.
   const std::vector<std::pair<const Register*, const Field*>>& used() const { return used_; }
 
-  /// The alias of the person behind a `person` field, or of the head behind a `household` field.
-  std::string join_person(const Field& field);
+  /// That the person of a `person` field, or the head of a `household` field, is one for whom `condition` holds (in
+  /// columns of the table of persons). A set of ids, found once by the persons' own index: not a join row by row.
+  std::string of_persons(const Field& field, const std::string& condition) const;
 
   /// "table AS t LEFT JOIN …", to follow FROM.
   const std::string& sql() const { return joins_; }
