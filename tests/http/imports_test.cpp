@@ -208,6 +208,19 @@ TEST_F(Imports, are_undone_whole_and_logged) {
   EXPECT_TRUE(store_->verify()->problems.empty());
 }
 
+TEST_F(Imports, are_not_undone_by_who_no_longer_reaches_their_records) {
+  upload(here_, header_ + row(0, "张三"));
+  EXPECT_EQ(said(after(here_, "POST", "/take", {{"rows", "all"}}), "state"), "taken");
+  const std::vector<access::Grant> grants = {{.role = "clerk", .scope = access::Scope::region, .region = "610703"}};
+  ASSERT_TRUE(users_.grant(here_.id, grants, "test"));
+  const json::object refused = after(here_, "POST", "/undo");
+  EXPECT_EQ(said(refused, "state"), "taken");
+  EXPECT_THAT(said(refused, "problems"), HasSubstr("access.scope"));
+  EXPECT_EQ(count("SELECT count(*) FROM member"), 1);
+  ASSERT_TRUE(users_.grant(here_.id, here_.grants, "test"));
+  EXPECT_EQ(said(after(here_, "POST", "/undo"), "state"), "undone");
+}
+
 TEST_F(Imports, are_not_undone_once_a_record_changed) {
   upload(here_, header_ + row(0, "张三") + row(1, "李四"));
   after(here_, "POST", "/take", {{"rows", "all"}});

@@ -138,16 +138,36 @@ struct ImportJobs::Parts {
     else if (job->state == JobState::undoing) undo(std::move(*job));
   }
 
-  /// The grants as they are now: what was taken away meanwhile no longer counts.
+  /// The grants of the job's user as they are now: what was taken away meanwhile no longer counts.
+  std::vector<access::Grant> grants_now(const ImportJob& job) const {
+    for (const access::User& user : users.all())
+      if (user.id == job.user && !user.is_disabled) return user.grants;
+    return {};
+  }
+
+  /// Whether all that the job wrote lies where its user may still change records.
+  bool reaches_all(store::Reader& reader, const ImportJob& job, const registers::Register& of) const {
+    const auto reach = registers::reach_of(of, grants_now(job), registers::Operation::change);
+    if (reach.all) return true;
+    const auto within = registers::reach_condition(registers.catalogue(), of, "t", reach);
+    std::vector<store::Parameter> values{job.report.first_position, job.report.last_position, of.name};
+    for (const auto& value : within.parameters)
+      std::visit([&](const auto& each) { values.emplace_back(each); }, value);
+    return !reader
+                .query_with("SELECT 1 FROM change_log c JOIN " + store::quoted_name(of.name) +
+                                " t ON t.id = c.record WHERE c.position >= ? AND c.position <= ? AND c.register = ? "
+                                "AND NOT (" + within.sql + ") LIMIT 1",
+                            values)
+                .next();
+  }
+
   ImportOptions options_of(const ImportJob& job, const JobFiles& files, Running& self) const {
     ImportOptions options{.actor = {.id = std::to_string(job.user), .source = {}, .roles = {}},
                           .keeps_filled = job.keeps_filled,
                           .mapping = job.mapping,
                           .corrections = files.corrections()};
     options.actor.source = store.read([&](store::Reader& reader) { return source_of(reader, job.id); });
-    options.grants.emplace();
-    for (const access::User& user : users.all())
-      if (user.id == job.user && !user.is_disabled) options.grants = user.grants;
+    options.grants = grants_now(job);
     options.progress = [&self, this](std::int64_t rows) {
       self.rows = rows;
       const std::lock_guard lock(mutex);
@@ -215,6 +235,9 @@ struct ImportJobs::Parts {
                                  .roles = {}};
     const registers::Register& of = register_of(job);
     const auto undone = store.write([&](store::Transaction& transaction) -> Result<registers::Registers::Undone> {
+      if (!reaches_all(transaction, job, of))
+        return fail("access.scope", "其中有记录已不在您的权限范围内，请由有权限的同事处理。",
+                    "Some of the records are no longer within your reach; ask a colleague who may change them.");
       auto result = registers.undo(transaction, of, job.report.first_position, job.report.last_position, actor);
       if (!result) return result;
       transaction.log({.actor = actor.id,
