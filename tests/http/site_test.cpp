@@ -54,6 +54,21 @@ TEST_F(Site, gives_a_figure_with_its_value_and_its_records) {
   EXPECT_EQ(figure.at("records").as_int64(), 2);
 }
 
+TEST_F(Site, gives_figures_as_known_at_the_end_of_a_day) {
+  const json::value before = json_of("/api/v1/review?year=2020&as_of_day=1990-01-01");
+  EXPECT_EQ(before.at("position").as_int64(), 0);
+  const json::value after = json_of("/api/v1/review?year=2020&as_of_day=2199-12-31");
+  EXPECT_EQ(after.at("position").as_int64(), json_of("/api/v1/review?year=2020").at("position").as_int64());
+}
+
+TEST_F(Site, gives_the_review_as_a_document_and_as_a_sheet) {
+  for (const char* address : {"/api/v1/review.docx?year=2020", "/api/v1/review.xlsx?year=2020&language=en"}) {
+    const Response file = ask(address);
+    EXPECT_EQ(file.status, 200) << address;
+    EXPECT_TRUE(file.body.starts_with("PK")) << address;
+  }
+}
+
 TEST_F(Site, gives_the_records_behind_a_figure_page_by_page) {
   const json::value first = json_of("/api/v1/indicators/winter.funds/records?year=2020&limit=1");
   ASSERT_EQ(first.at("items").as_array().size(), 1u);
@@ -139,6 +154,8 @@ const Refusal refusals[] = {
     {"an_id_that_is_none", "/api/v1/registers/union/records/x", 404, "record.not_found"},
     {"an_unknown_indicator", "/api/v1/indicators/nothing", 404, "http.not_found"},
     {"a_year_that_is_none", "/api/v1/indicators?year=20x", 400, "http.parameter"},
+    {"a_day_that_is_none", "/api/v1/review?as_of_day=yesterday", 400, "http.parameter"},
+    {"a_day_beside_a_position", "/api/v1/review?as_of_day=2020-12-31&as_of=7", 400, "http.parameter"},
     {"a_page_too_large", "/api/v1/registers/union/records?limit=1001", 400, "http.parameter"},
     {"a_filter_over_no_field", "/api/v1/registers/union/records?where=nothing%20%3D%201", 400, "feel.unknown_name"},
     {"an_order_by_no_field", "/api/v1/registers/union/records?sort=nothing", 400, "list.sort"},

@@ -1,6 +1,7 @@
 // The console in Chromium, over the demonstration city: node tests/web/console.mjs PROGRAM [FOLDER FOR PICTURES]
 // From a first password to a paid claim, and from a review's figure to its records.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { identityNumber, inCity } from './support/city.mjs'
 
 let site, look
@@ -26,6 +27,14 @@ async function drillsDown(page) {
   await page.locator('tbody a').first().click()
   await page.getByRole('heading', { name: '经过' }).waitFor()
   await look(page, 'record')
+  await page.goto(`${site}/review`)
+  for (const [name, ending] of [['Word', 'docx'], ['Excel', 'xlsx']]) {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()])
+    assert.equal(file.suggestedFilename(), `review-2020.${ending}`)
+    assert.equal((await readFile(await file.path())).subarray(0, 2).toString(), 'PK')
+  }
+  await page.getByLabel('截至').fill('2000-01-01') // nothing was known then
+  await page.getByRole('link', { name: '0万元' }).or(page.getByRole('link', { name: '0元' })).first().waitFor()
   await page.goto(`${site}/review?year=2020&besides=2019`)
   await page.getByRole('columnheader', { name: '变化' }).waitFor()
   await look(page, 'two-years')
@@ -116,7 +125,7 @@ async function triesPolicy(page) {
   await page.goto(`${site}/policy`)
   await page.getByLabel('相对困难倍数').fill('3')
   await page.getByRole('button', { name: '试算' }).click()
-  await page.getByText('在档家庭').waitFor()
+  await page.getByText('在档家庭', { exact: true }).waitFor()
   await look(page, 'policy')
 }
 

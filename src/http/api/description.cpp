@@ -156,6 +156,10 @@ json::object as_of() {
   return in_query("as_of", {{"type", "integer"}, {"minimum", 0}, {"maximum", position_max}},
                   "As known at this position of the change log");
 }
+json::object as_of_day() {
+  return in_query("as_of_day", {{"type", "string"}, {"format", "date"}},
+                  "As known at the end of this day, in China; instead of as_of");
+}
 json::object year() {
   return in_query("year", {{"type", "integer"}, {"minimum", 1950}, {"maximum", 2199}}, "Year of the review");
 }
@@ -353,7 +357,7 @@ void describe_figures(json::object& paths) {
   describe(paths, "/api/v1/indicators",
            {.method = "get",
             .summary = "Every figure of a year",
-            .parameters = {year(), as_of()},
+            .parameters = {year(), as_of(), as_of_day()},
             .answers = {{200, list_of(reference("Figure"))}}});
   describe(paths, "/api/v1/indicators/{id}",
            {.method = "get",
@@ -371,13 +375,22 @@ void describe_figures(json::object& paths) {
             .summary = "What is found in all registers by a name, its pinyin initials, a number or a code",
             .parameters = {in_query("q", text_of_length(1, 60), "The word")},
             .answers = {{200, object_of({{"items", list_of(reference("Found"))}}, {"items"})}}});
-  describe(paths, "/api/v1/review",
-           {.method = "get",
-            .summary = "The review in Markdown",
-            .parameters = {year(), as_of(),
-                           in_query("language", {{"type", "string"}, {"enum", json::array{"zh", "en"}}},
-                                    "Chinese unless English is asked for")},
-            .answers = {{200, of_type("object")}}});
+  const auto review = [&](const char* address, const char* summary, json::object answer, const char* type) {
+    describe(paths, address,
+             {.method = "get",
+              .summary = summary,
+              .parameters = {year(), as_of(), as_of_day(),
+                             in_query("language", {{"type", "string"}, {"enum", json::array{"zh", "en"}}},
+                                      "Chinese unless English is asked for")},
+               .answers = {{200, std::move(answer)}},
+              .answer_types = {type}});
+  };
+  const json::object bytes{{"type", "string"}, {"format", "binary"}};
+  review("/api/v1/review", "The review in Markdown", of_type("object"), "application/json");
+  review("/api/v1/review.docx", "The review as a Word document", bytes,
+         "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+  review("/api/v1/review.xlsx", "The year's figures as a workbook", bytes,
+         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 }
 
 void describe_sessions(json::object& paths, bool has_sign_on) {

@@ -1,5 +1,10 @@
+#include <unistd.h>
+
+#include <fstream>
+
 #include "api/api.hpp"
 #include "asked.hpp"
+#include "exchange/sheet_writer.hpp"
 
 namespace zhijia::http {
 
@@ -21,15 +26,45 @@ json::object figure_json(const insight::Figure& figure) {
           {"records", figure.records}};
 }
 
-std::string figure_address(const std::string& id, int year) {
-  return "/figures/" + id + "?year=" + std::to_string(year);
+std::string figure_address(const std::string& id, const insight::View& view) {
+  const std::string address = "/figures/" + id + "?year=" + std::to_string(view.year);
+  return view.as_of ? address + "&as_of=" + std::to_string(*view.as_of) : address;
+}
+
+/// The last position of the change log on a civil day in China (UTC+8): positions have no gaps and go with time, so that
+/// it is found among a million by twenty looks.
+std::int64_t position_at_end_of(store::Reader& reader, Date day) {
+  const std::string end = to_string(day) + "T16:00:00.000Z";
+  std::int64_t low = 0, high = reader.position();
+  while (low < high) {
+    const std::int64_t middle = low + (high - low + 1) / 2;
+    auto entry = reader.query("SELECT at FROM change_log WHERE position = ?", middle);
+    if (entry.next() && entry.text(0) < end)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return low;
+}
+
+/// Parameters `year`, and `as_of` or `as_of_day`.
+Result<insight::View> seen_view(store::Reader& reader, const Request& request, const Services& services) {
+  auto view = asked_view(request, services);
+  if (!view || !is_given(request, "as_of_day")) return view;
+  const auto day = parse_date(request.parameter("as_of_day"));
+  if (!day || view->as_of)
+    return std::unexpected(Problems{bad_parameter("as_of_day", "应为一个日期，如 2020-12-31；不能同时给 as_of。",
+                                                  "A day such as 2020-12-31 is wanted, and no as_of beside it.")});
+  view->as_of = position_at_end_of(reader, *day);
+  return view;
 }
 
 Response list_figures(const Services& services, const Request& request) {
-  const auto view = asked_view(request, services);
-  if (!view) return refusal(view.error());
-  const auto figures = services.store.read(
-      [&](store::Reader& reader) { return insight::compute_all(reader, services.registers.catalogue(), *view); });
+  const auto figures = services.store.read([&](store::Reader& reader) -> Result<std::vector<insight::Figure>> {
+    const auto view = seen_view(reader, request, services);
+    if (!view) return std::unexpected(view.error());
+    return insight::compute_all(reader, services.registers.catalogue(), *view);
+  });
   if (!figures) return refusal(figures.error());
   json::array list;
   for (const insight::Figure& figure : *figures) list.push_back(figure_json(figure));
@@ -80,21 +115,101 @@ Response list_parts(const Services& services, const Request& request) {
   });
 }
 
-Response show_review(const Services& services, const Request& request) {
-  const auto view = asked_view(request, services);
-  if (!view) return refusal(view.error());
+/// A year's figures, and how the review is asked for.
+struct Year {
+  insight::View view;
+  Language language = Language::zh;
+  std::vector<insight::Figure> figures;
+};
+
+Result<Year> asked_year(store::Reader& reader, const Services& services, const Request& request) {
+  const auto view = seen_view(reader, request, services);
+  if (!view) return std::unexpected(view.error());
   if (const auto language = request.parameter("language"); language != "en" && language != "zh" && !language.empty())
-    return refusal({bad_parameter("language", "应为 zh 或 en。", "“zh” or “en” is wanted.")});
+    return std::unexpected(Problems{bad_parameter("language", "应为 zh 或 en。", "“zh” or “en” is wanted.")});
+  auto figures = insight::compute_all(reader, services.registers.catalogue(), *view);
+  if (!figures) return std::unexpected(std::move(figures.error()));
+  return Year{*view, asked_language(request), std::move(*figures)};
+}
+
+std::string markdown_of(const Services& services, const Year& year) {
+  return insight::review_markdown(services.registers.catalogue(), year.figures, year.view.year, year.language,
+                                  [&](const std::string& id) { return figure_address(id, year.view); });
+}
+
+Response show_review(const Services& services, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const auto& catalogue = services.registers.catalogue();
-    const auto figures = insight::compute_all(reader, catalogue, *view);
-    if (!figures) return refusal(figures.error());
-    return json_answer(json::object{
-        {"year", view->year},
-        {"position", view->as_of.value_or(reader.position())},
-        {"markdown", insight::review_markdown(catalogue, *figures, view->year, asked_language(request),
-                                              [&](const std::string& id) { return figure_address(id, view->year); })}});
+    const auto year = asked_year(reader, services, request);
+    if (!year) return refusal(year.error());
+    return json_answer(json::object{{"year", year->view.year},
+                                    {"position", year->view.as_of.value_or(reader.position())},
+                                    {"markdown", markdown_of(services, *year)}});
   });
+}
+
+/// A file made by `write` at a path, as an attachment.
+Response made_file(const std::string& name, const char* type,
+                   const std::function<Result<void>(const std::string& path)>& write) {
+  Upload made;  // removed at the end
+  std::string path = (std::filesystem::temp_directory_path() / "review-XXXXXX").string();
+  const int file = ::mkstemp(path.data());
+  if (file < 0) throw std::runtime_error("no temporary file can be made");
+  ::close(file);
+  made.path = path;
+  if (auto written = write(path); !written) return refusal(written.error());
+  Response response{.type = type, .headers = {{"Content-Disposition", "attachment; filename=\"" + name + "\""}}};
+  std::ifstream stream(path, std::ios::binary);
+  response.body.assign(std::istreambuf_iterator<char>(stream), {});
+  return response;
+}
+
+/// The end of the year, not the machine's clock: the same records give the same bytes.
+Moment made_at(const Year& year) { return Moment{Date::of(year.view.year, 12, 31).day}; }
+
+std::string file_name(const Year& year, const char* ending) {
+  return "review-" + std::to_string(year.view.year) + ending;
+}
+
+Response give_document(const Services& services, const Request& request) {
+  const auto year = services.store.read([&](store::Reader& reader) { return asked_year(reader, services, request); });
+  if (!year) return refusal(year.error());
+  // On paper a figure leads nowhere: the document has its text only.
+  exchange::Document document =
+      insight::document_of_markdown(markdown_of(services, *year), year->language, made_at(*year));
+  for (exchange::Paragraph& paragraph : document.paragraphs)
+    for (exchange::Run& run : paragraph.runs) run.link.clear();
+  return made_file(file_name(*year, ".docx"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                   [&](const std::string& path) { return exchange::write_docx(path, document); });
+}
+
+Result<void> write_figures(const std::string& path, const Services& services, const Year& year) {
+  using Format = exchange::SheetWriter::Format;
+  const bool is_english = year.language == Language::en;
+  const auto said = [&](const registers::Title& title) { return is_english ? title.en : title.zh; };
+  auto sheet = exchange::SheetWriter::create(path, std::to_string(year.view.year),
+                                             {{is_english ? "Line of work" : "业务"},
+                                              {is_english ? "Figure" : "指标", Format::text, 40},
+                                              {is_english ? "Value" : "数值", Format::number},
+                                              {is_english ? "Unit" : "单位"},
+                                              {is_english ? "As read" : "写法", Format::text, 20},
+                                              {is_english ? "Records" : "记录数", Format::number}},
+                                             made_at(year));
+  if (!sheet) return std::unexpected(std::move(sheet.error()));
+  for (const insight::Figure& figure : year.figures) {
+    const auto& packs = services.registers.catalogue().packs;
+    const auto pack = std::ranges::find(packs, figure.indicator->pack, &registers::Pack::name);
+    (*sheet)->add_row({pack == packs.end() ? figure.indicator->pack : said(pack->title), said(figure.indicator->title),
+                       figure.text(), figure.indicator->unit, shown(figure, year.language),
+                       std::to_string(figure.records)});
+  }
+  return (*sheet)->finish();
+}
+
+Response give_sheet(const Services& services, const Request& request) {
+  const auto year = services.store.read([&](store::Reader& reader) { return asked_year(reader, services, request); });
+  if (!year) return refusal(year.error());
+  return made_file(file_name(*year, ".xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                   [&](const std::string& path) { return write_figures(path, services, *year); });
 }
 
 }  // namespace
@@ -107,6 +222,8 @@ void add_figures(Router& router, const Services& services) {
   router.add("GET", "/api/v1/indicators/{id}", answering(show_figure));
   router.add("GET", "/api/v1/indicators/{id}/records", answering(list_parts));
   router.add("GET", "/api/v1/review", answering(show_review));
+  router.add("GET", "/api/v1/review.docx", answering(give_document));
+  router.add("GET", "/api/v1/review.xlsx", answering(give_sheet));
 }
 
 }  // namespace zhijia::http
