@@ -2,7 +2,7 @@
 // From a first password to a paid claim, and from a review's figure to its records.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { identityNumber, inCity } from './support/city.mjs'
+import { identityNumber, inCity, password } from './support/city.mjs'
 
 let site, look
 
@@ -115,6 +115,7 @@ async function seesFigures(page) {
 
 async function readsAccount(page) {
   await page.goto(`${site}/account`)
+  await page.getByLabel('再输入一次密码').fill(password)
   await page.getByRole('button', { name: '启用' }).click()
   await page.getByRole('img', { name: '用验证器扫描的二维码' }).waitFor()
   await look(page, 'account')

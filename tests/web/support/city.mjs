@@ -11,7 +11,7 @@ const { chromium } = require('playwright-core')
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const widths = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 const first_password = 'a first passphrase'
-const password = 'a second passphrase'
+export const password = 'a second passphrase'
 
 /** An identity number of nobody: seventeen places and the check digit that goes with them. */
 export function identityNumber(seventeen) {
