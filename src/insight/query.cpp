@@ -60,7 +60,7 @@ std::string value_of(const Indicator& indicator, const Register& of, int& scale)
   if (indicator.count == Count::records || indicator.values.empty()) return "1";
   if (indicator.count != Count::distinct) {
     const feel::SqlName name = registers::sql_name(*of.field(indicator.values.front()), "t");
-    scale = indicator.count == Count::least_share ? 0 : name.scale;
+    scale = indicator.compares_shares() ? 0 : name.scale;
     return name.sql;
   }
   std::string joined;

@@ -43,6 +43,11 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
       parts->expressions.emplace(of.name, std::move(*expressions));
     else
       problems.insert(problems.end(), expressions.error().begin(), expressions.error().end());
+    auto effects = Effects::parse(parts->catalogue, of, clock);
+    if (effects)
+      parts->effects.emplace(of.name, std::move(*effects));
+    else
+      problems.insert(problems.end(), effects.error().begin(), effects.error().end());
   }
   if (auto limits = read_limits(parts->catalogue))
     parts->limits = std::move(*limits);
@@ -138,6 +143,7 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
   Record record = *before;
   if (Problems problems = parts.read_input(*declared, input, record); !problems.empty())
     return std::unexpected(std::move(problems));
+  parts.set_own(*declared, record);
   const auto place = static_cast<std::size_t>(declared - of.flow->steps.begin());
   if (!parts.expressions.allows(place, of, record,
                                 [&](const Field& link, Id linked) { return parts.links.follow(link, linked); }))

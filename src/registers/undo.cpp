@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "records/agenda.hpp"
@@ -40,6 +41,7 @@ class Undo {
       problems.push_back({"undo.changed_since",
                           {.record = fmt::format("{}/{}", of_.name, changed.integer(0))},
                           {"导入之后又有更改，请先处理这条记录。", "It was changed since; settle this record first."}});
+    name_effects(problems);
     for (const Register& other : catalogue_.registers)
       for (const Field& field : other.fields)
         if (target_of(field) == of_.name) name_references(other, field, problems);
@@ -69,6 +71,27 @@ class Undo {
   }
 
  private:
+  /// Steps of the batch that wrote to other records, which stay as they are.
+  void name_effects(Problems& problems) {
+    std::vector<std::string> steps;
+    for (const Step& step : of_.flow ? of_.flow->steps : std::vector<Step>{})
+      if (step.ranking || std::ranges::any_of(step.settings, [](const Setting& each) { return !each.link.empty(); }))
+        steps.push_back(step.name);
+    if (steps.empty()) return;
+    std::vector<store::Parameter> parameters{first_, last_, of_.name};
+    parameters.insert(parameters.end(), steps.begin(), steps.end());
+    parameters.emplace_back(undo_problems_max);
+    auto found = transaction_.query_with(
+        "SELECT record FROM flow_history WHERE position >= ? AND position <= ? AND register = ? AND step IN (" +
+            store::placeholders(steps.size()) + ") LIMIT ?",
+        std::span<const store::Parameter>(parameters));
+    while (found.next())
+      problems.push_back({"undo.took_effect",
+                          {.record = fmt::format("{}/{}", of_.name, found.integer(0))},
+                          {"导入时已据此改动其他记录，请另行登记更正。",
+                           "Other records were changed by it; enter a correction instead."}});
+  }
+
   void name_references(const Register& other, const Field& field, Problems& problems) {
     auto found = transaction_.query(
         fmt::format("SELECT c.record, r.id FROM change_log c JOIN {} r ON r.{} = c.record WHERE c.position >= ?1 AND "

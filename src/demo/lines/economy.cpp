@@ -20,9 +20,43 @@ void rights(City& city) {
                  to_string(date_from_iso(requested) + std::chrono::days(15)), states[n % states.size()]});
     }
   });
+  city.write("referral",
+             {"工会", "姓名", "身份证号", "编号", "承办工会", "维权站", "事项", "情况说明", "转出日期", "办结日期", "办理结果", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 16; ++n) {
+                 const bool is_settled = n < 11;
+                 const Person who = person(191'000 + n);
+                 sheet.row({union_name(1 + n % 11), who.name, who.identity_number, code("ZB", n), union_name(0),
+                            n % 2 ? "驻南通职工维权站" : "驻昆山职工维权站", n % 3 ? "拖欠工资" : "工伤",
+                            "务工地企业拖欠两个月工资", day(city.year, n, 16), is_settled ? day(city.year, n + 1, 16) : "",
+                            is_settled ? "已全额支付" : "",
+                            n < 8    ? "已回访"
+                            : n < 11 ? "已办结"
+                            : n < 14 ? "已受理"
+                                     : "已转出"});
+               }
+             });
+  city.write("help_request", {"工会", "姓名", "身份证号", "编号", "求助类型", "情况说明", "求助日期", "答复", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 12; ++n) {
+                 const Person who = person(192'000 + n);
+                 sheet.row({union_name(12 + n), who.name, who.identity_number, code("QZU", n), n % 2 ? "社会保险" : "拖欠工资",
+                            "想了解怎样维权", day(city.year, n, 12), n < 10 ? "已联系单位，限期补缴" : "",
+                            n < 8    ? "已办结"
+                            : n < 10 ? "已答复"
+                                     : "待受理"});
+               }
+             });
 }
 
 void consumption(City& city) {
+  city.write("assistance_product", {"编号", "产品", "类别", "生产者", "产地", "参考价", "单位", "认定日期", "状态"}, [&](Sheet& sheet) {
+    constexpr std::array names{"汉中仙毫", "洋县黑米", "略阳乌鸡", "留坝香菇", "镇巴腊肉"};
+    constexpr std::array classes{"茶叶", "粮油", "肉蛋", "食用菌", "肉蛋"};
+    for (std::size_t n = 0; n < names.size(); ++n)
+      sheet.row({code("CP", n), names[n], classes[n], "合作社" + std::to_string(n + 1), counties()[2 + n * 2 % 9],
+                 std::to_string(40 + n * 20), "盒", std::to_string(city.year - 1) + "-03-01", n < 4 ? "在目录" : "待认定"});
+  });
   constexpr std::size_t purchases = 1'352;
   city.write("assistance_purchase", {"工会", "产品", "金额", "采购日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < purchases; ++n)
@@ -45,6 +79,11 @@ void consumption(City& city) {
                for (std::size_t i = 0; i < 6; ++i) contract("西安", "日常签约", city.year, 300'000);
                for (std::size_t i = 0; i < 4; ++i) contract("南通", "日常签约", city.year - 1, 400'000);
              });
+  city.write("assistance_contract_deliveries", {"消费帮扶合同", "交付日期", "产品", "金额", "结算日期"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n < 12; ++n)
+      sheet.row({code("HT", n), std::to_string(city.year) + "-10-20", code("CP", n % 4), "500000",
+                 n % 3 ? std::to_string(city.year) + "-11-20" : ""});
+  });
   city.write("outlet", {"名称", "所在区县", "开业日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < 9; ++n)
       sheet.row(
@@ -89,7 +128,49 @@ void labour_model_aid(City& city) {
       sheet.row({code("CY", n), day(city.year - static_cast<int>(n % 3), n, projects), part(lifted, n), part(work, n),
                  part(funds_yuan, n)});
   });
+  city.write("aid_person", {"姓名", "身份证号", "项目", "成效", "起始日期", "年增收", "回访日期", "状态"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n < 60; ++n)
+      sheet.row(person(182'000 + n),
+                {code("CY", n % projects), n % 3 ? "脱贫" : "就业", day(city.year, n % projects, projects, "11-21", "12-20"),
+                 "4200", n < 45 ? std::to_string(city.year) + "-12-28" : "", n < 45 ? "回访稳定" : "已受益"});
+  });
 }
+
+namespace {
+
+/// The goods: what came in with each batch, and what went out to whom.
+void stock(City& city) {
+  constexpr std::array goods{"口罩", "消毒液", "防护服"};
+  constexpr std::array units{"只", "瓶", "套"};
+  // What is left of the movements below, all of which were booked before the program was there.
+  constexpr std::array rests{"1180", "1200", "1200"};
+  city.write("supply_item", {"编号", "物资", "单位", "结存", "最低储备"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n < goods.size(); ++n) sheet.row({code("WP", n), goods[n], units[n], rests[n], "300"});
+  });
+  city.write("supply_move", {"单号", "物资", "收发", "数量", "到货批次", "领用单位", "日期", "状态"}, [&](Sheet& sheet) {
+    std::size_t number = 0;
+    for (std::size_t n = 0; n < 18; ++n)
+      sheet.row({code("SF", number++), code("WP", n % goods.size()), "入库", "1000", code("WZ", n), "",
+                 day(city.year, n, 18, "01-28", "04-20"), "已记库"});
+    for (std::size_t n = 0; n < 24; ++n)
+      sheet.row({code("SF", number++), code("WP", n % goods.size()), "出库", "600", "", union_name(1 + n % 11),
+                 day(city.year, n, 24, "02-01", "05-01"), "已记库"});
+    sheet.row({code("SF", number++), code("WP", 0), "报损", "20", "", "", day(city.year, 1, 2), "已记库"});
+    sheet.row({code("SF", number++), code("WP", 1), "出库", "100", "", union_name(3), day(city.year, 9, 10), "待办"});
+  });
+  city.write("emergency_request", {"编号", "求助单位或个人", "县区", "求助类型", "情况", "紧急", "求助日期", "办理情况", "办结日期", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 14; ++n) {
+                 const bool is_met = n < 12;
+                 sheet.row({code("YJ", n), "医院" + std::to_string(n + 1), counties()[n % counties().size()],
+                            n % 4 ? "防护物资" : "人手", "一线防护物资告急", n % 2 ? "是" : "否",
+                            day(city.year, n, 14, "01-28", "03-20"), is_met ? "当日调拨" : "",
+                            is_met ? day(city.year, n + 1, 14, "01-28", "03-20") : "", is_met ? "已办结" : "办理中"});
+               }
+             });
+}
+
+}  // namespace
 
 void emergency(City& city) {
   city.write("supply_batch", {"批次", "物资", "价值", "到货日期"}, [&](Sheet& sheet) {
@@ -121,6 +202,7 @@ void emergency(City& city) {
     pay("县区和定点医院", "50000", "待审批");
     pay("援鄂医疗队后勤保障", "40000", "已批准");
   });
+  stock(city);
 }
 
 void care(City& city) {
@@ -128,10 +210,17 @@ void care(City& city) {
     sheet.row({"LX1", "医护人员疗休养", day(city.year, 5, 10), "4"});
     sheet.row({"LX0", "劳模疗休养", day(city.year - 1, 5, 10), "5"});
   });
-  city.write("recuperation_guest", {"姓名", "身份证号", "批次", "对象", "报到日期"}, [&](Sheet& sheet) {
+  city.write("recuperation_guest", {"姓名", "身份证号", "批次", "对象", "报到日期", "状态"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < 40; ++n)
-      sheet.row(person(196'000 + n), {"LX1", n < 22 ? "援鄂医护" : "一线医护", day(city.year, 5, 10)});
-    for (std::size_t n = 0; n < 25; ++n) sheet.row(person(196'500 + n), {"LX0", "劳模", day(city.year - 1, 5, 10)});
+      sheet.row(person(196'000 + n), {"LX1", n < 22 ? "援鄂医护" : "一线医护", day(city.year, 5, 10), "已报到"});
+    for (std::size_t n = 0; n < 4; ++n)
+      sheet.row(person(196'040 + n), {"LX1", "一线医护", "", n < 3 ? "已推荐" : "未参加"});
+    for (std::size_t n = 0; n < 25; ++n)
+      sheet.row(person(196'500 + n), {"LX0", "劳模", day(city.year - 1, 5, 10), "已报到"});
+  });
+  city.write("study_tour", {"编号", "名称", "地点", "活动时间起", "活动时间止", "名额"}, [&](Sheet& sheet) {
+    const auto of_june = [&](const char* of_month) { return std::to_string(city.year) + "-06-" + of_month; };
+    sheet.row({"六月研学", "致敬白衣天使研学行", "科技馆", of_june("13"), of_june("14"), "80"});
   });
   city.write("study_tour_guest", {"姓名", "身份证号", "活动", "日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < 62; ++n)
@@ -141,19 +230,73 @@ void care(City& city) {
   });
 }
 
-void governance(City& city) {
-  city.write("collective_contract", {"工会", "编号", "签订日期", "到期日期", "状态"}, [&](Sheet& sheet) {
-    constexpr std::array states{"已报备", "已报备", "职代会通过", "退回", "草案"};
-    for (std::size_t n = 0; n < 140; ++n)
-      sheet.row({union_name(12 + n), code("JT", n), day(city.year, n, 140), day(city.year + 2, n, 140),
-                 states[n % states.size()]});
+namespace {
+
+void budgets(City& city) {
+  const std::string year = std::to_string(city.year);
+  city.write("union_budget", {"工会", "编号", "年度", "上年结转", "收入合计", "支出合计", "直接用于职工", "状态"},
+             [&](Sheet& sheet) {
+               constexpr std::array states{"已批准", "已批准", "经审会已审", "编制中"};
+               for (std::size_t n = 0; n < 24; ++n)
+                 sheet.row({union_name(12 + n), code("YS", n), year, "20000", "180000", "190000", "120000",
+                            states[n % states.size()]});
+             });
+}
+
+void audits(City& city) {
+  const std::string year = std::to_string(city.year - 1);
+  city.write("audit", {"工会", "编号", "类型", "审计年度", "主审", "进点日期", "报告日期", "审计金额", "审计意见", "状态"},
+             [&](Sheet& sheet) {
+               constexpr std::array kinds{"年度收支审计", "经济责任审计", "专项资金审计"};
+               for (std::size_t n = 0; n < 12; ++n) {
+                 const bool is_over = n < 9;
+                 sheet.row({union_name(12 + n), code("SJ", n), kinds[n % kinds.size()], year, person(198'000).name,
+                            day(city.year, n, 12, "03-02", "09-30"),
+                            is_over ? day(city.year, n, 12, "04-20", "11-20") : "", is_over ? "360000" : "",
+                            is_over ? "收支真实，凭证管理待加强" : "", is_over ? (n < 6 ? "已办结" : "已报告") : "审计中"});
+               }
+             });
+  city.write("internal_control", {"工会", "编号", "年度", "检查日期", "检查人", "检查事项", "存在缺陷", "状态"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n < 12; ++n)
+      sheet.row({union_name(12 + n), code("NK", n), std::to_string(city.year), day(city.year, n, 12), person(198'001).name,
+                 "7", n % 2 ? "1" : "0", n < 9 ? "已确认" : "已出结论"});
   });
-  city.write("rectification", {"工会", "编号", "问题", "整改期限", "状态"}, [&](Sheet& sheet) {
+  city.write("rectification", {"工会", "编号", "问题", "来源审计", "整改期限", "状态"}, [&](Sheet& sheet) {
     constexpr std::array states{"已销号", "已整改", "整改中"};
     for (std::size_t n = 0; n < 36; ++n)
-      sheet.row({union_name(12 + n), code("ZG", n), n % 2 ? "票据附件不全" : "预算调整未报批", day(city.year, n, 36),
-                 states[n % states.size()]});
+      sheet.row({union_name(12 + n), code("ZG", n), n % 2 ? "票据附件不全" : "预算调整未报批", n < 9 ? code("SJ", n) : "",
+                 day(city.year, n, 36), states[n % states.size()]});
   });
+}
+
+}  // namespace
+
+void governance(City& city) {
+  city.write("consultation", {"工会", "编号", "协商内容", "企业方", "要约日期", "应约日期", "协商会议日期", "协商结果", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 20; ++n) {
+                 const bool is_agreed = n < 16;
+                 sheet.row({union_name(12 + n), code("XS", n), n % 2 ? "工资增长" : "劳动安全", union_name(12 + n),
+                            day(city.year, n, 20, "02-01", "09-01"), is_agreed ? day(city.year, n, 20, "02-11", "09-11") : "",
+                            is_agreed ? day(city.year, n, 20, "03-01", "10-01") : "", is_agreed ? "工资增长百分之三" : "",
+                            is_agreed ? "达成一致" : "已要约"});
+               }
+             });
+  city.write("collective_contract", {"工会", "编号", "类型", "签订日期", "到期日期", "状态"}, [&](Sheet& sheet) {
+    constexpr std::array states{"已生效", "已报备", "职代会通过", "退回", "草案"};
+    for (std::size_t n = 0; n < 140; ++n)
+      sheet.row({union_name(12 + n), code("JT", n), n % 3 ? "综合集体合同" : "工资专项", day(city.year, n, 140),
+                 day(city.year + 2, n, 140), states[n % states.size()]});
+  });
+  city.write("legal_checkup", {"工会", "编号", "企业", "律师", "体检日期", "职工人数", "发现问题", "未整改", "状态"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n < 15; ++n) {
+      const bool is_closed = n < 10;
+      sheet.row({union_name(12 + n), code("TJ", n), union_name(12 + n), person(198'010 + n % 4).name, day(city.year, n, 15),
+                 "120", "3", is_closed ? "0" : "1", is_closed ? "已回访" : "已出报告"});
+    }
+  });
+  budgets(city);
+  audits(city);
 }
 
 }  // namespace zhijia::demo

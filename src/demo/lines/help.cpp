@@ -19,7 +19,7 @@ void season_funds(City& city) {
   city.write("season_programme", {"编号", "名称", "季节", "预算"}, [&](Sheet& sheet) {
     for (int year = city.year - winters; year <= city.year; ++year) {
       sheet.row({season_code("D", year), std::to_string(year) + "年冬送温暖", "冬送温暖", "6500000"});
-      sheet.row({season_code("X", year), std::to_string(year) + "年夏送清凉", "夏送清凉", "2000000"});
+      sheet.row({season_code("X", year), std::to_string(year) + "年夏送清凉", "夏送清凉", "2200000"});
       sheet.row({season_code("Q", year), std::to_string(year) + "年金秋助学", "金秋助学", "400000"});
     }
   });
@@ -94,30 +94,65 @@ void jobs(City& city) {
     sheet.row({"ZP1", "春季网络招聘会", held});
     sheet.row({"ZP0", "上年春季招聘会", std::to_string(city.year - 1) + "-03-10"});
   });
+  constexpr std::size_t employers = 211;
+  const auto employer = [](std::size_t n) { return "企业" + std::to_string(n % employers + 1); };
+  city.write("employer", {"单位名称", "单位性质", "所在城市", "联系人", "状态"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n < employers; ++n)
+      sheet.row({employer(n), n % 5 ? "民营企业" : "国有企业", n % 3 ? "汉中" : "南通", person(900'500 + n).name,
+                 n < 200 ? "已核实" : "已登记"});
+  });
   city.write("job_post", {"招聘会", "用人单位", "岗位大类", "工种", "岗位数", "发布日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < types; ++n)
-      sheet.row({"ZP1", "企业" + std::to_string(n % 210 + 1), "大类" + std::to_string(n % classes + 1),
+      sheet.row({"ZP1", employer(n % 210), "大类" + std::to_string(n % classes + 1),
                  "工种" + std::to_string(n + 1), std::to_string(posts / types + (n < posts % types ? 1 : 0)), held});
     sheet.row({"ZP0", "企业1", "旧大类", "旧工种", "900", std::to_string(city.year - 1) + "-03-10"});
   });
   city.write("job_signing", {"姓名", "身份证号", "招聘会", "用人单位", "签约日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < signed_on + 140; ++n)
-      sheet.row(person(150'000 + n % signed_on), {"ZP1", "企业" + std::to_string(n % 211 + 1), held});
+      sheet.row(person(150'000 + n % signed_on), {"ZP1", employer(n), held});
+  });
+  city.write("job_application", {"姓名", "身份证号", "申请号", "岗位", "申请日期", "面试日期", "答复", "状态"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n < 24; ++n)
+      sheet.row(person(159'000 + n),
+                {code("QZ", n), "工种" + std::to_string(n + 1), held, n < 20 ? std::to_string(city.year) + "-03-16" : "",
+                 n >= 14 && n < 20 ? "岗位已招满" : "",
+                 n < 14   ? "已录用"
+                 : n < 20 ? "未录用"
+                          : "已申请"});
+  });
+  constexpr std::size_t seats = 45;
+  city.write("transport_trip", {"车次", "出发地", "目的地", "用人单位", "发车日期", "座位", "费用"}, [&](Sheet& sheet) {
+    for (std::size_t n = 0; n * seats < carried + 37; ++n)
+      sheet.row({"专车" + std::to_string(n + 1), "汉中", n % 2 ? "南通" : "昆山", employer(n),
+                 day(city.year, n * seats, carried + 37, "02-20", "03-25"), std::to_string(seats), "9800"});
   });
   city.write("worker_transport", {"姓名", "身份证号", "车次", "输送日期", "状态"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < carried + 37; ++n)
       sheet.row(person(160'000 + n),
-                {"专车" + std::to_string(n / 45 + 1), day(city.year, n, carried + 37, "02-20", "03-25"),
+                {"专车" + std::to_string(n / seats + 1), day(city.year, n, carried + 37, "02-20", "03-25"),
                  n < carried ? "已输送" : "未到"});
   });
 }
 
 void mutual_aid(City& city) {
   constexpr std::size_t insured = 45'600, claimants = 2'384;
-  city.write("aid_plan", {"编号", "名称", "每人每年"}, [](Sheet& sheet) {
-    sheet.row({"ZY", "住院医疗互助", "60"});
-    sheet.row({"ZH", "综合互助保障", "100"});
-  });
+  city.write("aid_plan",
+             {"编号", "名称", "每人每年", "团体最低参保率（%）", "新参保等待天数", "申请时限（天）", "自付部分赔付比例（%）",
+              "每次最高赔付", "快速赔付限额"},
+             [](Sheet& sheet) {
+               sheet.row({"ZY", "住院医疗互助", "60", "75", "30", "730", "50", "20000", "1000"});
+               sheet.row({"ZH", "综合互助保障", "100", "80", "30", "730", "60", "30000", "1000"});
+             });
+  city.write("group_enrolment", {"工会", "编号", "计划", "年度", "单位会员数", "参保人数", "实缴保费", "缴费日期", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 30; ++n)
+                 sheet.row({union_name(12 + n), code("TC", n), n % 2 ? "ZY" : "ZH", std::to_string(city.year), "60",
+                            n < 28 ? "54" : "30", n < 26 ? (n % 2 ? "3240" : "5400") : "",
+                            n < 26 ? day(city.year, n, 30, "01-05", "03-20") : "",
+                            n < 26   ? "已缴费"
+                            : n < 28 ? "已确认"
+                                     : "已申报"});
+             });
   const auto plan = [](std::size_t n) { return n % 20 < 9 ? "ZY" : "ZH"; };
   city.write("cover", {"姓名", "身份证号", "工会", "计划", "保费", "缴费日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < insured; ++n)

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "api/api.hpp"
 #include "api/body.hpp"
@@ -149,8 +150,8 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
 namespace {
 
 std::vector<access::Grant> grants_over(const Services& services, store::Reader& reader, const Register& of, Id id,
-                                       const Request& request) {
-  return registers::grants_over(reader, services.registers, of, id, request.session->user.grants);
+                                       const Request& request, std::string_view at) {
+  return registers::grants_over(reader, services.registers, of, id, request.session->user.grants, at);
 }
 
 /// The fields that the body names.
@@ -251,18 +252,20 @@ Response list_steps(const Services& services, const Register& of, const Request&
       return out_of_reach();
     json::array steps;
     if (!of.flow) return json_answer(steps);
-    const std::vector<std::string> roles =
-        request.session ? registers::roles_of(grants_over(services, reader, of, record->id, request))
-                        : std::vector<std::string>();
+    std::map<std::string, std::vector<std::string>, std::less<>> roles_at;
+    const auto holds = [&](const registers::Step& step) {
+      const auto [known, is_new] = roles_at.try_emplace(step.at);
+      if (is_new) known->second = registers::roles_of(grants_over(services, reader, of, record->id, request, step.at));
+      return step.by.empty() || std::ranges::find(known->second, step.by) != known->second.end();
+    };
     const std::string state = state_of(of, *record);
     const registers::Publicity* publicity = of.flow->publicity(state);
     const bool waits = publicity && registers::standing_of(reader, of, record->id, services.registers.clock().today()) !=
                                         registers::Standing::unopposed;
     for (const registers::Step& step : of.flow->steps) {
       if (step.from != state) continue;
-      const bool has_role = step.by.empty() || std::ranges::find(roles, step.by) != roles.end();
       const bool is_held_up = waits && step.name == publicity->unopposed;
-      steps.push_back(described(step, request.session && has_role && !step.is_automatic() && !is_held_up));
+      steps.push_back(described(step, request.session && holds(step) && !step.is_automatic() && !is_held_up));
     }
     return json_answer(steps);
   });
@@ -272,6 +275,16 @@ Response list_steps(const Services& services, const Register& of, const Request&
 Result<json::object> asked_input(const Request& request, bool has_ids) {
   if (request.body.empty() && !has_ids) return json::object();
   return has_ids ? asked_body(request, {"ids", "reason", "values"}) : asked_body(request, {"reason", "values"});
+}
+
+/// At which of its unions the record's next step of that name is taken; empty for any, and where there is no such step.
+std::string_view end_of(const Services& services, store::Reader& reader, const Register& of, Id id, std::string_view name) {
+  if (of.ends.empty()) return {};
+  const auto record = services.registers.read(reader, of, id);
+  const std::string state = record ? state_of(of, *record) : std::string();
+  for (const registers::Step& each : of.flow->steps)
+    if (each.name == name && each.from == state) return each.at;
+  return {};
 }
 
 /// The reason and the values that a step is taken with.
@@ -291,7 +304,8 @@ Result<Record> step(const Services& services, store::Transaction& transaction, c
   if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
   registers::Actor actor = actor_of(request);
-  registers::add_roles(grants_over(services, transaction, of, id, request), actor);
+  registers::add_roles(
+      grants_over(services, transaction, of, id, request, end_of(services, transaction, of, id, request["step"])), actor);
   return services.registers.take_step(transaction, of, id, request["step"], actor, input);
 }
 

@@ -186,8 +186,8 @@ void check_indicator(Checker& checker, const Indicator& indicator) {
   for (const std::string& value : indicator.values) checker.need_field(*of, value, indicator.id);
   if (!indicator.by.empty()) checker.need_field(*of, indicator.by, indicator.id);
   const std::size_t values_wanted = indicator.count == Count::records       ? 0
-                                    : indicator.count == Count::least_share ? 2
-                                                                            : 1;
+                                    : indicator.compares_shares()        ? 2
+                                                                         : 1;
   const bool enough =
       indicator.count == Count::distinct ? !indicator.values.empty() : indicator.values.size() == values_wanted;
   if (!enough)

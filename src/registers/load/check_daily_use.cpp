@@ -65,6 +65,64 @@ void check_steps(Checker& checker) {
       }
 }
 
+/// Where a step's role is held, and what it writes.
+void check_reaches(Checker& checker) {
+  const auto is_end = [&](const std::string& name) {
+    return std::ranges::find(checker.of.ends, name) != checker.of.ends.end();
+  };
+  for (const std::string& name : checker.of.ends) {
+    const Field* field = checker.need_field(checker.of, name, "ends");
+    if (field && (field->type != FieldType::organisation || !checker.of.scoped))
+      checker.refuse("pack.ends", fmt::format("ends:“{}”应为 organisation 字段，且登记簿须有 scope: organisation", name),
+                     fmt::format("ends: “{}” must be of type organisation, in a register with scope: organisation", name));
+  }
+  if (!checker.of.flow) return;
+  for (const Step& step : checker.of.flow->steps)
+    if (!step.at.empty() && !(step.at == "organisation" && checker.of.scoped) && !is_end(step.at))
+      checker.refuse("pack.ends", fmt::format("步骤“{}”的 at 应为 organisation 或 ends 中的字段", step.name),
+                     fmt::format("“at” of the step “{}” must be organisation or a field of ends", step.name));
+}
+
+void check_setting(Checker& checker, const Step& step, const Setting& setting) {
+  const Register* target = &checker.of;
+  if (!setting.link.empty()) {
+    const Field* link = checker.need_field(checker.of, setting.link, step.name);
+    target = link ? checker.catalogue.find_register(target_of(*link)) : nullptr;
+    if (link && !target)
+      checker.refuse("pack.field_kind", fmt::format("步骤“{}”:“{}”不指向登记簿", step.name, setting.link),
+                     fmt::format("the step “{}”: “{}” leads to no register", step.name, setting.link));
+  }
+  const Field* field = target ? checker.need_field(*target, setting.field, step.name) : nullptr;
+  if (field && (!field->computed_as.empty() || is_sealed(*field) || setting.field == "state"))
+    checker.refuse("pack.field_kind", fmt::format("步骤“{}”不能填写字段“{}”", step.name, setting.field),
+                   fmt::format("the step “{}” cannot set the field “{}”", step.name, setting.field));
+}
+
+void check_ranking(Checker& checker, const Step& step) {
+  const Register* ranked = checker.catalogue.find_register(step.ranking->register_);
+  const bool refers = ranked && std::ranges::any_of(ranked->fields, [&](const Field& field) {
+    return target_of(field) == checker.of.name;
+  });
+  if (!refers)
+    return checker.refuse("pack.no_such_register",
+                          fmt::format("步骤“{}”:没有引用本登记簿的“{}”", step.name, step.ranking->register_),
+                          fmt::format("the step “{}”: there is no register “{}” that refers to this one", step.name,
+                                      step.ranking->register_));
+  const Field* by = checker.need_field(*ranked, step.ranking->by, step.name);
+  const Field* into = checker.need_field(*ranked, step.ranking->into, step.name);
+  const bool is_number = by && (by->type == FieldType::integer || by->type == FieldType::decimal || by->type == FieldType::money);
+  if (by && into && (!is_number || into->type != FieldType::integer || !into->computed_as.empty()))
+    checker.refuse("pack.field_kind", fmt::format("步骤“{}”:名次按数字排，写入整数字段", step.name),
+                   fmt::format("the step “{}”: places go by a number, into an integer field", step.name));
+}
+
+void check_effects(Checker& checker) {
+  for (const Step& step : checker.of.flow->steps) {
+    for (const Setting& setting : step.settings) check_setting(checker, step, setting);
+    if (step.ranking) check_ranking(checker, step);
+  }
+}
+
 void check_deadlines(Checker& checker) {
   for (const Deadline& deadline : checker.of.flow->deadlines) {
     checker.need_state(deadline.state, "deadlines");
@@ -160,8 +218,10 @@ void check_limit(Checker& checker, const Limit& limit) {
 
 void check_daily_use(const Catalogue& catalogue, const Register& register_, Problems& problems) {
   Checker checker{catalogue, register_, problems};
+  check_reaches(checker);
   if (register_.flow) {
     check_steps(checker);
+    check_effects(checker);
     check_deadlines(checker);
     check_publicities(checker);
   }

@@ -33,10 +33,33 @@ void read_states(YamlReader& reader, const YAML::Node& node, Flow& flow) {
   }
 }
 
+/// `sets: {paid_on: asked_on, member.organisation: to}`.
+std::vector<Setting> read_settings(const YAML::Node& item) {
+  std::vector<Setting> settings;
+  for (const auto& entry : item["sets"]) {
+    const std::string path = entry.first.Scalar();
+    const std::size_t dot = path.find('.');
+    settings.push_back({.link = dot == std::string::npos ? "" : path.substr(0, dot),
+                        .field = dot == std::string::npos ? path : path.substr(dot + 1),
+                        .value = entry.second.Scalar()});
+  }
+  return settings;
+}
+
+std::optional<Ranking> read_ranking(YamlReader& reader, const YAML::Node& item) {
+  const YAML::Node node = item["ranks"];
+  if (!node) return std::nullopt;
+  reader.only_keys(node, {"of", "by", "into"});
+  if (!node.IsMap()) return std::nullopt;
+  return Ranking{reader.required_text(node, "of"), reader.required_text(node, "by"),
+                 reader.required_text(node, "into")};
+}
+
 void read_steps(YamlReader& reader, const YAML::Node& node, Flow& flow) {
   for (const YAML::Node& item : node["steps"]) {
     reader.only_keys(item,
-                     {"do", "title", "from", "to", "by", "never_by", "guard", "posts", "reason", "with", "may"});
+                     {"do", "title", "from", "to", "by", "at", "never_by", "guard", "posts", "reason", "with", "may",
+                      "sets", "ranks"});
     if (!item.IsMap()) continue;
     const std::string reason = reader.text(item, "reason");
     if (!reason.empty() && reason != "required")
@@ -52,7 +75,10 @@ void read_steps(YamlReader& reader, const YAML::Node& node, Flow& flow) {
                             .posting = reader.text(item, "posts"),
                             .needs_reason = !reason.empty(),
                             .needs_fields = reader.texts(item, "with"),
-                            .may_fields = reader.texts(item, "may")});
+                            .may_fields = reader.texts(item, "may"),
+                            .at = reader.text(item, "at"),
+                            .settings = read_settings(item),
+                            .ranking = read_ranking(reader, item)});
   }
 }
 

@@ -16,6 +16,7 @@ Count read_count(YamlReader& reader, const YAML::Node& node) {
   if (name == "max") return Count::max;
   if (name == "min") return Count::min;
   if (name == "least_share") return Count::least_share;
+  if (name == "shares_below") return Count::shares_below;
   reader.refuse(node["count"] ? node["count"] : node, "pack.count", fmt::format("不会“{}”这种统计", name),
                 fmt::format("“{}” is not a way of counting; see docs/packs.md", name));
   return Count::records;
@@ -60,7 +61,7 @@ Period read_period(YamlReader& reader, const YAML::Node& node) {
 
 Indicator read_indicator(YamlReader& reader, const std::string& id, const YAML::Node& node) {
   reader.only_keys(
-      node, {"title", "unit", "of", "count", "value", "share_of", "by", "where", "on", "open", "period", "until"});
+      node, {"title", "unit", "of", "count", "value", "share_of", "by", "below", "where", "on", "open", "period", "until"});
   Indicator indicator;
   indicator.id = id;
   if (!node.IsMap()) return indicator;
@@ -68,8 +69,12 @@ Indicator read_indicator(YamlReader& reader, const std::string& id, const YAML::
   indicator.unit = reader.required_text(node, "unit");
   indicator.of = reader.required_text(node, "of");
   indicator.count = read_count(reader, node);
-  indicator.values = reader.texts(node, indicator.count == Count::least_share ? "share_of" : "value");
+  indicator.values = reader.texts(node, indicator.compares_shares() ? "share_of" : "value");
   indicator.by = reader.text(node, "by");
+  indicator.below = reader.number(node, "below", 0);
+  if ((indicator.count == Count::shares_below) != (indicator.below > 0))
+    reader.refuse(node, "pack.below", fmt::format("“{}”：shares_below 要写 below（百分数），其他统计不写", id),
+                  fmt::format("“{}”: shares_below says below which percent; nothing else does", id));
   indicator.where = reader.text(node, "where");
   indicator.on = reader.text(node, "on");
   indicator.period = read_period(reader, node);

@@ -163,7 +163,7 @@ std::string read_label(YamlReader& reader, const YAML::Node& root, const Registe
 }
 
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
-  reader.only_keys(root, {"register", "title", "scope", "shared", "subject", "label", "fields", "key", "unique",
+  reader.only_keys(root, {"register", "title", "scope", "ends", "shared", "subject", "label", "fields", "key", "unique",
                           "checks", "limits", "access", "flow", "postings", "tables", "about", "pays", "decision",
                           "self", "public", "link"});
   Register register_;
@@ -173,6 +173,7 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
   reader.check_name(root, register_.name);
   register_.title = reader.required_title(root, "title");
   register_.scoped = reader.text(root, "scope") == "organisation";
+  register_.ends = reader.texts(root, "ends");
   if (root["flow"]) register_.flow = read_flow(reader, root["flow"]);
   register_.fields = engine_fields(reader, root, register_);
   read_fields(reader, root, register_);

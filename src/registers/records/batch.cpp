@@ -92,7 +92,7 @@ Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<
   for (const Taken& each : steps) {
     const Step* const step = each.step;
     const Title& title = step->title;
-    if (!step->by.empty() && !permits->has_role(step->by, record))
+    if (!step->by.empty() && !permits->has_role(step->by, record, step->at))
       problems.push_back(problem_at(of.fields[*state_place], "step.role",
                                     "“" + title.zh + "”须由“" + step->by + "”执行，不能导入为此状态。",
                                     "“" + title.en + "” is for the role “" + step->by +
@@ -208,7 +208,11 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
   for (Matcher& unique : uniques) unique.note_written(record);
   if (permits) permits->note_written(record);
   if (transaction.is_rehearsal()) links.note_rehearsed(record);
-  return of.name == "union" && of.field("parent") ? place_in_closure(record) : Result<void>{};
+  if (of.name == "union" && of.field("parent"))
+    if (auto placed = place_in_closure(record); !placed) return placed;
+  for (const Taken& each : taken)
+    if (auto written = write_elsewhere(*each.step, record); !written) return written;
+  return {};
 }
 
 Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {

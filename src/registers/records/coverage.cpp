@@ -48,11 +48,18 @@ const Stored* Coverage::value_of(const Record& record, std::string_view field) c
   return found ? &record.values[static_cast<std::size_t>(found - of_.fields.data())] : nullptr;
 }
 
-bool Coverage::covers(const Record& record) {
+bool Coverage::covers(const Record& record, std::string_view at) {
   if (reach_.all || reach_.is_none()) return reach_.all;
   if (of_.name == "union") return covers_union(record);
+  if (!at.empty()) return covers_value(*of_.field(at), record);
   if (!place_) return false;
-  const Stored& value = *value_of(record, place_->name);
+  return covers_value(*place_, record) || std::ranges::any_of(of_.ends, [&](const std::string& end) {
+           return covers_value(*of_.field(end), record);
+         });
+}
+
+bool Coverage::covers_value(const Field& place, const Record& record) {
+  const Stored& value = *value_of(record, place.name);
   if (const auto* region = std::get_if<std::string>(&value))
     return std::ranges::find(reach_.regions, *region) != reach_.regions.end();
   const Id* id = std::get_if<std::int64_t>(&value);
@@ -118,11 +125,11 @@ std::vector<std::string> Permits::roles_over(const Record& record) {
   return roles;
 }
 
-bool Permits::has_role(const std::string& role, const Record& record) {
+bool Permits::has_role(const std::string& role, const Record& record, std::string_view at) {
   auto known = roles_.find(role);
   if (known == roles_.end())
     known = roles_.try_emplace(role, reader_, catalogue_, of_, reach_of_role(grants_, role)).first;
-  return known->second.covers(record);
+  return known->second.covers(record, at);
 }
 
 }  // namespace zhijia::registers

@@ -15,12 +15,14 @@ class Coverage {
  public:
   Coverage(store::Reader& reader, const Catalogue& catalogue, const Register& of, Reach reach);
 
-  bool covers(const Record& record);
+  /// With `at`, whether the union in that field does: see Step::at.
+  bool covers(const Record& record, std::string_view at = {});
   /// A union that was just written may have others below it in the same batch.
   void note_written(const Record& record);
 
  private:
   bool covers_union(const Record& record);
+  bool covers_value(const Field& place, const Record& record);
   bool lies_below(const Record& record);
   /// Whether the stored record of a register lies within it.
   bool covers_stored(const Register& of, Id id, const Reach& reach, std::unordered_map<Id, bool>& known);
@@ -43,7 +45,7 @@ class Permits {
   bool may_create(const Record& record) { return create_.covers(record); }
   bool may_change(const Record& record) { return change_.covers(record); }
   std::vector<std::string> roles_over(const Record& record);
-  bool has_role(const std::string& role, const Record& record);
+  bool has_role(const std::string& role, const Record& record, std::string_view at = {});
   void note_written(const Record& record);
 
  private:

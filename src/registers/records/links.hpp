@@ -26,6 +26,9 @@ class Links {
   /// The record behind a link as a context for expressions; links in it are contexts too, to this depth.
   feel::Value follow(const Field& link, Id id, int depth = 3);
 
+  /// Records of the register have changed since they were followed.
+  void forget(const Register& target) { followed_.erase(target.name); }
+
   /// A record of the own register that no query will see: later rows may refer to it.
   void note_rehearsed(const Record& record);
 

@@ -6,6 +6,7 @@
 #include "ledger/ledger.hpp"
 #include "people/people.hpp"
 #include "records/coverage.hpp"
+#include "records/effects.hpp"
 #include "records/expressions.hpp"
 #include "records/flow.hpp"
 #include "records/limits.hpp"
@@ -22,6 +23,7 @@ struct Registers::Parts {
   std::map<std::string, Expressions, std::less<>> expressions = {};  // by register, as the next
   std::map<std::string, std::vector<LimitUse>, std::less<>> limits = {};
   Decisions decisions = {};
+  std::map<std::string, Effects, std::less<>> effects = {};
 };
 
 struct Batch::Parts {
@@ -71,6 +73,11 @@ struct Batch::Parts {
   /// The reason and the fields that come with a step, these read into the record. Problems: step.reason, step.field,
   /// field.required and those of Batch.
   Problems read_input(const Step& step, const StepInput& input, Record& record);
+  /// What the step sets of the record itself.
+  void set_own(const Step& step, Record& record);
+  /// What it sets and ranks of others, once the record is stored; nothing in a rehearsal, whose rows nobody sees. Problems:
+  /// those of Registers::change, with the other record as their place.
+  Result<void> write_elsewhere(const Step& step, const Record& record);
   /// What an answer to an objection, already stored, means for the record that it is about.
   Result<void> settle_objection(const Registers& registers, const Record& objection);
   /// See Registers::catch_up.
@@ -107,6 +114,8 @@ struct Batch::Parts {
   void follow_state(const Record& record, const Record* before, std::span<const Taken> taken);
   void set_deadlines(const Record& record, Date entered, bool only_new);
   void publicise(const Record& record, Date day);
+  Result<void> write_field(const Register& target, Id id, const Field& field, const Stored& value);
+  Result<void> rank(const Ranking& ranking, Id record);
   std::optional<Date> date_of(const Record& record, const std::string& field) const;
   Result<void> place_in_closure(const Record& record);
   /// Problems: publicity.not_open.

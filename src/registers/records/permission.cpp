@@ -55,10 +55,17 @@ std::string concerns(const Catalogue& catalogue, const Register& of, const std::
 }
 
 std::optional<std::string> lies_in(const Catalogue& catalogue, const Register& of, const std::string& alias,
-                                   const Reach& reach, int links, ReachCondition& into) {
+                                   const Reach& reach, int links, std::string_view at, ReachCondition& into) {
   const auto column = [&](const std::string& name) { return alias + "." + store::quoted_name(name); };
   if (of.name == "union") return union_lies_in(alias + ".id", alias, reach, into);
-  if (of.scoped) return union_lies_in(column("organisation"), alias, reach, into);
+  if (of.scoped) {
+    std::vector<std::string> unions{"organisation"};
+    unions.insert(unions.end(), of.ends.begin(), of.ends.end());
+    std::vector<std::string> conditions;
+    for (const std::string& name : unions)
+      if (at.empty() || at == name) conditions.push_back(union_lies_in(column(name), alias, reach, into));
+    return any_of(conditions);
+  }
   if (const auto region = std::ranges::find(of.fields, FieldType::region, &Field::type); region != of.fields.end())
     return reach.regions.empty() ? "1 = 0" : one_of(column(region->name), reach.regions, into);
   if (links == 0) return std::nullopt;
@@ -67,7 +74,7 @@ std::optional<std::string> lies_in(const Catalogue& catalogue, const Register& o
     const Register* target = catalogue.find_register(target_of(field));
     if (!target) continue;
     const std::string next = alias + "_l";
-    const auto inner = lies_in(catalogue, *target, next, reach, links - 1, into);
+    const auto inner = lies_in(catalogue, *target, next, reach, links - 1, {}, into);
     if (inner)
       return "EXISTS (SELECT 1 FROM " + store::quoted_name(target->name) + " " + next + " WHERE " + next +
              ".id = " + column(field.name) + " AND " + *inner + ")";
@@ -198,7 +205,7 @@ Reach reach_of(const Register& of, const std::vector<access::Grant>& grants, Ope
 }
 
 ReachCondition reach_condition(const Catalogue& catalogue, const Register& of, const std::string& alias,
-                               const Reach& reach) {
+                               const Reach& reach, std::string_view at) {
   if (reach.all) return {"1 = 1", {}};
   ReachCondition condition{"1 = 0", {}};
   if (reach.is_none()) return condition;
@@ -206,13 +213,14 @@ ReachCondition reach_condition(const Catalogue& catalogue, const Register& of, c
     condition.sql = concerns(catalogue, of, alias, reach.person, condition);
     return condition;
   }
-  if (auto sql = lies_in(catalogue, of, alias, reach, links_max, condition)) condition.sql = std::move(*sql);
+  if (auto sql = lies_in(catalogue, of, alias, reach, links_max, at, condition)) condition.sql = std::move(*sql);
   return condition;
 }
 
-bool covers(store::Reader& reader, const Registers& registers, const Register& of, Id record, const Reach& reach) {
+bool covers(store::Reader& reader, const Registers& registers, const Register& of, Id record, const Reach& reach,
+            std::string_view at) {
   if (reach.all || reach.is_none()) return reach.all;
-  const ReachCondition condition = reach_condition(registers.catalogue(), of, "t", reach);
+  const ReachCondition condition = reach_condition(registers.catalogue(), of, "t", reach, at);
   std::vector<store::Parameter> parameters;
   for (const auto& value : condition.parameters)
     std::visit([&](const auto& held) { parameters.emplace_back(held); }, value);
@@ -224,7 +232,7 @@ bool covers(store::Reader& reader, const Registers& registers, const Register& o
 }
 
 std::vector<access::Grant> grants_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
-                                       const std::vector<access::Grant>& grants) {
+                                       const std::vector<access::Grant>& grants, std::string_view at) {
   std::vector<access::Grant> over;
   for (const access::Grant& grant : grants) {
     const bool is_known = std::ranges::any_of(over, [&](const access::Grant& known) {
@@ -233,7 +241,7 @@ std::vector<access::Grant> grants_over(store::Reader& reader, const Registers& r
     if (is_known) continue;
     Reach reach;
     reach.add(grant);
-    if (covers(reader, registers, of, record, reach)) over.push_back(grant);
+    if (covers(reader, registers, of, record, reach, at)) over.push_back(grant);
   }
   return over;
 }

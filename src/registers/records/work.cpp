@@ -1,6 +1,7 @@
 #include "registers/work.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "records/agenda.hpp"
 #include "registers/columns.hpp"
@@ -24,8 +25,8 @@ struct Asking {
   static std::string in_state(const Register& of) { return open_states(of, "t") + " AND t.state = ?"; }
 
   std::optional<Waiting> waiting(const Register& of, const std::string& state, std::vector<std::string> steps,
-                                 const Reach& reach) {
-    const ReachCondition condition = reach_condition(registers.catalogue(), of, "t", reach);
+                                 const Reach& reach, const std::string& at) {
+    const ReachCondition condition = reach_condition(registers.catalogue(), of, "t", reach, at);
     Waiting found{.of = &of, .state = state, .steps = std::move(steps)};
     std::vector<store::Parameter> parameters{state};
     append(parameters, condition);
@@ -52,8 +53,9 @@ struct Asking {
     return found;
   }
 
-  void add_owed(const Register& of, const Deadline& deadline, const Reach& reach, std::vector<Owed>& owed) {
-    const ReachCondition condition = reach_condition(registers.catalogue(), of, "t", reach);
+  void add_owed(const Register& of, const Deadline& deadline, const Reach& reach, const std::string& at,
+                std::vector<Owed>& owed) {
+    const ReachCondition condition = reach_condition(registers.catalogue(), of, "t", reach, at);
     std::vector<store::Parameter> parameters{of.name, deadline.state, soon, deadline.name, deadline.state};
     append(parameters, condition);
     parameters.emplace_back(work_items_max);
@@ -117,19 +119,27 @@ Work work_of(store::Reader& reader, const Registers& registers, Id user, const s
   for (const Register& of : registers.catalogue().registers) {
     if (!of.flow) continue;
     for (const auto& [state, title] : of.flow->states) {
-      std::vector<std::string> steps, roles;
+      struct Open {
+        std::vector<std::string> steps, roles;
+      };
+      std::map<std::string, Open> open_at;  // by the end at which they are taken
       for (const Step& step : of.flow->steps) {
         if (step.from != state || step.is_automatic() || !holds(grants, step.by)) continue;
-        steps.push_back(step.name);
-        roles.push_back(step.by);
+        open_at[step.at].steps.push_back(step.name);
+        open_at[step.at].roles.push_back(step.by);
       }
-      if (!steps.empty())
-        if (auto waiting = asking.waiting(of, state, std::move(steps), reach_with(of, grants, roles)))
+      for (const auto& [at, open] : open_at)
+        if (auto waiting = asking.waiting(of, state, open.steps, reach_with(of, grants, open.roles), at))
           work.waiting.push_back(std::move(*waiting));
       for (const Deadline& deadline : of.flow->deadlines) {
         if (deadline.state != state) continue;
-        const Reach reach = reach_with(of, grants, deadline.role.empty() ? roles : std::vector{deadline.role});
-        if (!reach.is_none()) asking.add_owed(of, deadline, reach, work.owed);
+        const auto owe = [&](const std::vector<std::string>& roles, const std::string& at) {
+          if (const Reach reach = reach_with(of, grants, roles); !reach.is_none())
+            asking.add_owed(of, deadline, reach, at, work.owed);
+        };
+        if (!deadline.role.empty()) owe({deadline.role}, {});
+        if (deadline.role.empty())
+          for (const auto& [at, open] : open_at) owe(open.roles, at);
       }
     }
   }

@@ -123,7 +123,7 @@ class Registers {
   /// Takes back what a batch wrote to the register at positions `first` to `last` of the change log: records that it
   /// made are removed, those that it changed get the values before as their next version, postings are reversed on the
   /// day of the transaction. All is logged, and nothing is lost: what is removed stands in the history. Persons that
-  /// were made on the way stay. Problems, each with place.record: undo.changed_since, undo.referred_to (at most
+  /// were made on the way stay. Problems, each with place.record: undo.changed_since, undo.referred_to, undo.took_effect (at most
   /// undo_problems_max of each), and undo.nothing.
   Result<Undone> undo(store::Transaction& transaction, const Register& of, std::int64_t first, std::int64_t last,
                       const Actor& actor) const;

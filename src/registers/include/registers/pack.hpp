@@ -71,6 +71,21 @@ struct Field {
 /// The role of the program itself: steps by it are taken when their time has come, and by nobody else.
 constexpr const char* system_role = "system";
 
+/// What a step writes besides the state.
+struct Setting {
+  std::string link;   ///< the `ref` or `organisation` whose record is written; empty: the record itself
+  std::string field;  ///< of that record
+  std::string value;  ///< FEEL over the record taking the step; its sub-tables are lists of contexts, by their names
+};
+
+/// Records that refer to the one taking the step, given their places by a field of theirs: the greatest is first, equals
+/// share a place, and who has no value has none.
+struct Ranking {
+  std::string register_;
+  std::string by;    ///< an integer, decimal or money field
+  std::string into;  ///< an integer field
+};
+
 struct Step {
   std::string name;
   Title title;
@@ -82,6 +97,9 @@ struct Step {
   bool needs_reason = false;
   std::vector<std::string> needs_fields = {};  ///< that must have a value once the step is taken: `with`
   std::vector<std::string> may_fields = {};    ///< that may be set together with it, besides: `may`
+  std::string at = {};  ///< field of the union over which the role is held; empty: over any that the record lies in
+  std::vector<Setting> settings = {};
+  std::optional<Ranking> ranking = {};
 
   bool is_automatic() const { return by == system_role; }
   bool sets(std::string_view field) const;
@@ -195,6 +213,7 @@ struct Register {
   Title title;
   std::string label;    ///< name of the field that names a record
   bool scoped = false;  ///< has the field `organisation`
+  std::vector<std::string> ends;  ///< fields of type organisation: unions that a record lies in too, beside `organisation`
   std::vector<Field>
       fields;  ///< engine fields `organisation`, `subject`, `state` (as text) included, first, where present
   std::vector<std::string> key;
@@ -215,7 +234,8 @@ struct Register {
   const Field* field(std::string_view name) const;
 };
 
-enum class Count { records, distinct, sum, max, min, least_share };
+/// The last two compare shares by group: the least of them, and how many lie below a bound.
+enum class Count { records, distinct, sum, max, min, least_share, shares_below };
 
 struct Period {
   enum class Kind { years, to_end, end_of } kind = Kind::years;
@@ -230,12 +250,15 @@ struct Indicator {
   std::string unit;
   std::string of;  ///< register
   Count count = Count::records;
-  std::vector<std::string> values;  ///< fields; for least_share numerator and denominator
-  std::string by;                   ///< grouping field of least_share
+  std::vector<std::string> values;  ///< fields; for shares numerator and denominator
+  std::string by;                   ///< grouping field of shares
+  int below = 0;                    ///< percent, for shares_below
   std::string where;                ///< FEEL; empty for all
   std::string on;                   ///< date field; empty for a stock
   std::string open_from, open_to;   ///< date fields of a stock
   Period period;
+
+  bool compares_shares() const { return count == Count::least_share || count == Count::shares_below; }
 };
 
 struct Pack {

@@ -10,7 +10,8 @@
 
 /// Who may do what to which records of a register.
 ///
-/// A record lies where its union is (the field `organisation`; a union lies in itself), else in its county (a field of
+/// A record lies where its union is (the field `organisation`, and those that the pack names as its other `ends`; a
+/// union lies in itself), else in its county (a field of
 /// type `region`), else where the record lies that it is part of or must refer to. A record that lies nowhere is the
 /// whole federation's, and only grants with scope `all` reach it.
 namespace zhijia::registers {
@@ -57,12 +58,15 @@ constexpr std::string_view worker_role = "worker";
 Reach reach_of(const std::vector<access::Grant>& grants, Operation operation);
 Reach reach_of(const Register& of, const std::vector<access::Grant>& grants, Operation operation);
 
-/// Whether the reach covers a record of the register. Cost: a query, none when it covers all.
-bool covers(store::Reader& reader, const Registers& registers, const Register& of, Id record, const Reach& reach);
+/// Whether the reach covers a record of the register; with `at`, the union in that field of it. Cost: a query, none when
+/// it covers all.
+bool covers(store::Reader& reader, const Registers& registers, const Register& of, Id record, const Reach& reach,
+            std::string_view at = {});
 
-/// The grants that reach this record, each role of one's own and each from a colleague once.
+/// The grants that reach this record (with `at`, the union in that field: see Step::at), each role of one's own and each
+/// from a colleague once.
 std::vector<access::Grant> grants_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
-                                       const std::vector<access::Grant>& grants);
+                                       const std::vector<access::Grant>& grants, std::string_view at = {});
 /// Their roles.
 std::vector<std::string> roles_of(const std::vector<access::Grant>& grants);
 /// Makes them the actor's, told apart by whose they are.
@@ -74,6 +78,6 @@ struct ReachCondition {
   std::vector<std::variant<std::int64_t, std::string>> parameters;
 };
 ReachCondition reach_condition(const Catalogue& catalogue, const Register& of, const std::string& alias,
-                               const Reach& reach);
+                               const Reach& reach, std::string_view at = {});
 
 }  // namespace zhijia::registers

@@ -1,0 +1,143 @@
+#include "records/effects.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "records/cell.hpp"
+#include "records/parts.hpp"
+
+namespace zhijia::registers {
+namespace {
+
+std::size_t place_in(const Register& of, const std::string& field) {
+  return static_cast<std::size_t>(of.field(field) - of.fields.data());
+}
+
+feel::Value context_of(const Register& of, const Record& record) {
+  std::vector<std::pair<std::string, feel::Value>> entries;
+  for (std::size_t i = 0; i < of.fields.size(); ++i)
+    entries.emplace_back(of.fields[i].name, to_feel(of.fields[i], record.values[i]));
+  return feel::Value::context(std::move(entries));
+}
+
+/// The parts of a record that one of its sub-tables holds.
+feel::Value parts_of(const Register& of, Id record, store::Reader& reader, const access::Vault& vault) {
+  const Table table(of, vault);
+  std::vector<Id> ids;
+  {
+    auto rows = reader.query("SELECT id FROM " + store::quoted_name(of.name) + " WHERE part_of = ? ORDER BY id", record);
+    while (rows.next()) ids.push_back(rows.integer(0));
+  }
+  std::vector<feel::Value> parts;
+  for (const Id id : ids) parts.push_back(context_of(of, *table.load(reader, id)));
+  return feel::Value::list(std::move(parts));
+}
+
+}  // namespace
+
+Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, const Clock& clock) {
+  Effects effects;
+  Problems problems;
+  effects.clock_ = &clock;
+  if (!of.flow) return effects;
+  feel::Scope scope;
+  for (const Field& field : of.fields) scope.declare(field.name, is_link(field) ? feel::Type() : feel_type(field));
+  for (const Register& table : catalogue.registers)
+    if (table.part_of == of.name && !table.takes_objections) {
+      scope.declare(table.name.substr(of.name.size() + 1));
+      effects.tables_.push_back(&table);
+    }
+  for (const Step& step : of.flow->steps)
+    for (const Setting& setting : step.settings) {
+      auto parsed = feel::parse(setting.value, scope);
+      if (parsed) {
+        effects.settings_.emplace(&setting, std::move(*parsed));
+        continue;
+      }
+      for (const Problem& fault : parsed.error())
+        problems.push_back({"pack.expression",
+                            {.file = of.file, .field = step.name},
+                            {"表达式“" + setting.value + "”有误（" + fault.place.cell + "）：" + fault.message.zh,
+                             "The expression “" + setting.value + "” is wrong (" + fault.place.cell +
+                                 "): " + fault.message.en}});
+    }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return effects;
+}
+
+Stored Effects::value_of(const Setting& setting, const Field& target, const Register& of, const Record& record,
+                         Links& links, store::Reader& reader, const access::Vault& vault) const {
+  if (const Field* copied = of.field(setting.value); copied && is_link(*copied))
+    return record.values[place_in(of, copied->name)];
+  std::vector<feel::Value> variables;
+  for (std::size_t i = 0; i < of.fields.size(); ++i) {
+    const Id* id = is_link(of.fields[i]) ? std::get_if<std::int64_t>(&record.values[i]) : nullptr;
+    variables.push_back(id ? links.follow(of.fields[i], *id) : to_feel(of.fields[i], record.values[i]));
+  }
+  for (const Register* table : tables_) variables.push_back(parts_of(*table, record.id, reader, vault));
+  return from_feel(target, feel::evaluate(settings_.at(&setting), {.variables = variables, .clock = clock_}));
+}
+
+void Batch::Parts::set_own(const Step& step, Record& record) {
+  for (const Setting& setting : step.settings)
+    if (setting.link.empty())
+      record.values[place_of(setting.field)] =
+          engine.effects.at(of.name).value_of(setting, *of.field(setting.field), of, record, links, transaction,
+                                              engine.vault);
+}
+
+Result<void> Batch::Parts::write_elsewhere(const Step& step, const Record& record) {
+  if (transaction.is_rehearsal()) return {};
+  for (const Setting& setting : step.settings) {
+    if (setting.link.empty()) continue;
+    const auto* id = std::get_if<std::int64_t>(&record.values[place_of(setting.link)]);
+    if (!id) continue;
+    inserter.flush();
+    const Register& target = *engine.catalogue.find_register(target_of(*of.field(setting.link)));
+    const Field& field = *target.field(setting.field);
+    const Stored value =
+        engine.effects.at(of.name).value_of(setting, field, of, record, links, transaction, engine.vault);
+    if (auto written = write_field(target, *id, field, value); !written) return written;
+    links.forget(target);
+  }
+  return step.ranking ? rank(*step.ranking, record.id) : Result<void>{};
+}
+
+Result<void> Batch::Parts::write_field(const Register& target, Id id, const Field& field, const Stored& value) {
+  Parts other(engine, transaction, target, actor);
+  const auto before = other.table.load(transaction, id);
+  if (!before) return {};
+  Record changed = *before;
+  changed.values[other.place_of(field.name)] = value;
+  if (changed.values == before->values) return {};
+  Problems problems = other.validate(changed, other.decide(changed));
+  for (Problem& problem : other.clashes(changed)) problems.push_back(std::move(problem));
+  for (Problem& problem : other.altered_postings(*before, changed)) problems.push_back(std::move(problem));
+  // The one who took the step looks at this record, not at the other: say whose fault it is.
+  for (Problem& problem : problems) problem.place = {.record = target.name + "/" + std::to_string(id)};
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return other.store(changed, &*before, {}, "change");
+}
+
+Result<void> Batch::Parts::rank(const Ranking& ranking, Id record) {
+  inserter.flush();
+  const Register& ranked = *engine.catalogue.find_register(ranking.register_);
+  const auto link = std::ranges::find_if(ranked.fields, [&](const Field& field) { return target_of(field) == of.name; });
+  std::vector<std::pair<Id, Stored>> places;
+  {
+    const std::string by = store::quoted_name(ranking.by);
+    auto rows = transaction.query(
+        fmt::format("SELECT id, CASE WHEN {0} IS NULL THEN 0 ELSE RANK() OVER (ORDER BY {0} IS NULL, {0} DESC) END FROM {1} "
+                    "WHERE {2} = ? ORDER BY id",
+                    by, store::quoted_name(ranked.name), store::quoted_name(link->name)),
+        record);
+    while (rows.next())
+      places.emplace_back(rows.integer(0), rows.integer(1) == 0 ? Stored() : Stored(rows.integer(1)));
+  }
+  for (const auto& [id, place] : places)
+    if (auto written = write_field(ranked, id, *ranked.field(ranking.into), place); !written) return written;
+  return {};
+}
+
+}  // namespace zhijia::registers
