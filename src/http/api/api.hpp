@@ -37,7 +37,9 @@ void describe_doubles(boost::json::object& paths);
 void add_groups(Router& router, const Services& services);
 /// One word over all registers.
 void add_search(Router& router, const Services& services);
-void describe_workers(const registers::Catalogue& catalogue, boost::json::object& paths, boost::json::object& schemas);
+/// The workers' and everyone's addresses; those for files where they are kept.
+void describe_workers(const registers::Catalogue& catalogue, bool has_files, boost::json::object& paths,
+                      boost::json::object& schemas);
 void add_description(Router& router, const Services& services);
 
 /// What a worker does for himself: signing up, joining, his own records.

@@ -1,13 +1,10 @@
-#include "registers/attachments.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/url.hpp>
 
-#include "access/digest.hpp"
 #include "api/api.hpp"
 #include "api/body.hpp"
+#include "api/files.hpp"
 #include "api/once.hpp"
 #include "asked.hpp"
 #include "registers/columns.hpp"
@@ -36,21 +33,9 @@ Handler of_field(const Services& services,
   return [services, answer](const Request& request) {
     const Register* of = services.registers.catalogue().find_register(request["register"]);
     const Field* field = of ? of->field(request["field"]) : nullptr;
-    if (!field || field->type != registers::FieldType::attachment)
-      return refusal(404, {{"attachment.not_found",
-                            {},
-                            {"没有这个附件栏。", "There is no such register, or no such field for files in it."}}});
+    if (!field || field->type != registers::FieldType::attachment) return no_such_file_field();
     return answer(services, *of, *field, request);
   };
-}
-
-/// "%E5%8F%91%E7%A5%A8.pdf": headers carry no Chinese.
-std::string file_name(const Request& request) {
-  const auto name = boost::urls::make_pct_string_view(request.header("x-file-name"));
-  if (!name) return {};
-  std::string decoded;
-  boost::urls::pct_string_view(*name).decode({}, boost::urls::string_token::assign_to(decoded));
-  return decoded;
 }
 
 Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
@@ -83,12 +68,9 @@ Response attach(const Services& services, const Register& of, const Field& field
       [&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
   if (!permitted) return refusal(permitted.error());
   const auto attachment =
-      registers::take_in(services.registers, *services.files, field, file_name(request), request.body);
+      registers::take_in(services.registers, *services.files, field, asked_file_name(request), request.body);
   if (!attachment) return refusal(attachment.error());
-  // Told apart by its hash: twenty megabytes are not kept for the sake of a repeated request.
-  Request brief = request;
-  brief.body = access::sha256_hex(request.body);
-  return once(services, brief, [&](store::Transaction& transaction) -> Result<Response> {
+  return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
     if (auto still = may_change(services, transaction, of, field, request, id); !still) return std::unexpected(still.error());
     const auto record = services.registers.attach(transaction, of, id, field, *attachment, actor_of(request));
     if (!record) return std::unexpected(record.error());
@@ -118,32 +100,7 @@ Result<Attachment> asked_attachment(const Services& services, store::Reader& rea
   // A secret is masked for everybody, and opened by reveal.
   if (sight == registers::Sight::hidden || (sight == registers::Sight::masked && !registers::is_sealed(field)))
     return std::unexpected(beyond_reach());
-  const auto all = registers::attachments_of(record->values[place_of(of, field)]);
-  const auto found = std::ranges::find(all, id_of(request["attachment"]), &Attachment::id);
-  if (found == all.end())
-    return fail("attachment.not_found", "没有这个附件，可能已被移除。", "There is no such file; it may have been removed.");
-  return *found;
-}
-
-/// RFC 8187: the name in UTF-8, every byte that is not plain in per cent.
-std::string encoded_name(std::string_view name) {
-  std::string text;
-  for (const unsigned char c : name) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                          c == '-' || c == '_';
-    text += is_plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
-  }
-  return text;
-}
-
-/// To be kept, never to be run: whatever a browser thinks it is, it may load nothing and is no page of ours.
-Response file_answer(const Services& services, const Attachment& attachment) {
-  auto bytes = registers::bytes_of(services.registers, *services.files, attachment);
-  if (!bytes) return refusal(bytes.error());
-  return {.type = attachment.type,
-          .body = std::move(*bytes),
-          .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encoded_name(attachment.name)},
-                      {"Content-Security-Policy", "sandbox; default-src 'none'"}}};
+  return named_file(record->values[place_of(of, field)], request);
 }
 
 Response download(const Services& services, const Register& of, const Field& field, const Request& request) {

@@ -309,10 +309,7 @@ void describe_attachments(const registers::Register& of, const std::string& reco
   describe(paths, files,
            {.method = "post",
             .summary = "Add a file of at most 20 MB; its type is told from its content",
-            .parameters = {record_id(), field(all),
-                           in_header("X-File-Name", {{"type", "string"}, {"pattern", "^[A-Za-z0-9._~%-]{1,900}$"}},
-                                     false, "The file's name in UTF-8, percent-encoded"),
-                           idempotency_key()},
+            .parameters = {record_id(), field(all), file_name_header(), idempotency_key()},
             .body = file,
             .answers = {{201, reference("record_" + of.name)}},
             .body_type = "application/octet-stream"});
@@ -558,7 +555,7 @@ json::object description_of(const Services& services) {
   describe_sessions(paths, !services.sign_on.issuer.empty());
   describe_accounts(paths);
   describe_figures(paths);
-  describe_workers(catalogue, paths, schemas);
+  describe_workers(catalogue, has_files, paths, schemas);
   describe_doubles(paths);
   describe_relief(paths);
   describe_daily_use(paths);

@@ -1,5 +1,9 @@
 #include "api/api.hpp"
 #include "api/operation.hpp"
+#include "registers/attachments.hpp"
+
+#include <algorithm>
+#include <set>
 
 /// The workers' and everyone's addresses, as OpenAPI describes them.
 namespace zhijia::http {
@@ -24,11 +28,11 @@ json::object shared() {
     "Shown": {"type": "object", "required": ["id", "version", "label", "values"],
               "properties": {"id": {"type": "string"}, "version": {"type": "integer"}, "label": {"type": "string"},
                              "state": {"type": "string"}, "values": {"type": "object"}}},
-    "Own": {"type": "object", "required": ["id", "version", "label", "values", "register", "steps", "may_change"],
+    "Own": {"type": "object", "required": ["id", "version", "label", "values", "register", "steps", "may_change", "may_attach"],
             "properties": {"id": {"type": "string"}, "version": {"type": "integer"}, "label": {"type": "string"},
                            "state": {"type": "string"}, "values": {"type": "object"}, "register": {"type": "string"},
                            "steps": {"type": "array", "items": {"type": "object"}},
-                           "may_change": {"type": "boolean"}, "parts": {"type": "object"},
+                           "may_change": {"type": "boolean"}, "may_attach": {"type": "boolean"}, "parts": {"type": "object"},
                            "timeline": {"type": "array", "items": {"type": "object"}}}},
     "OpenedRegister": {"type": "object", "required": ["name", "theme", "title", "fields", "states"],
                        "properties": {"name": {"type": "string"}, "theme": {"type": "string"},
@@ -168,6 +172,53 @@ void describe_self(const registers::Catalogue& catalogue, json::object& paths) {
             .whom = For::session});
 }
 
+void describe_own_files(const registers::Catalogue& catalogue, json::object& paths) {
+  std::set<std::string> registers, fields;
+  for (const registers::Register& of : catalogue.registers)
+    for (const registers::Field& field : of.fields)
+      if (of.self && of.part_of.empty() && field.type == registers::FieldType::attachment &&
+          std::ranges::find(of.self->writes, field.name) != of.self->writes.end()) {
+        registers.insert(of.name);
+        fields.insert(field.name);
+      }
+  if (registers.empty()) return;
+  const auto named = [](const char* name, const std::set<std::string>& values, const char* what) {
+    return one_of_path(name, json::array(values.begin(), values.end()), what);
+  };
+  const auto of_record = [&](std::initializer_list<json::object> more) {
+    json::array parameters{named("register", registers, "The register"), in_path("id", "The record's id"),
+                           named("field", fields, "A field for files")};
+    for (const json::object& each : more) parameters.push_back(each);
+    return parameters;
+  };
+  const std::string files = "/api/v1/me/records/{register}/{id}/attachments/{field}", one = files + "/{attachment}";
+  const json::object file{{"type", "string"}, {"format", "binary"}};
+  const auto attachment = [] { return in_path("attachment", "The file's id"); };
+  std::vector<std::string> types;
+  for (const registers::FileType& type : registers::file_types()) types.emplace_back(type.media_type);
+  describe(paths, files,
+           {.method = "post",
+            .summary = "Add a photograph or paper to my record, of at most 20 MB",
+            .parameters = of_record({file_name_header(), idempotency_key()}),
+            .body = file,
+            .answers = {{201, reference("Own")}},
+            .body_type = "application/octet-stream",
+            .whom = For::session});
+  describe(paths, one,
+           {.method = "get",
+            .summary = "The file, a secret one too: it is mine",
+            .parameters = of_record({attachment()}),
+            .answers = {{200, file}},
+            .answer_types = types,
+            .whom = For::session});
+  describe(paths, one,
+           {.method = "delete",
+            .summary = "Take it out, while the record is mine to change",
+            .parameters = of_record({attachment(), idempotency_key()}),
+            .answers = {{200, reference("Own")}},
+            .whom = For::session});
+}
+
 void describe_quizzes(json::object& paths) {
   const auto id = [] { return in_path("id", "The quiz"); };
   describe(paths, "/api/v1/me/quizzes/{id}",
@@ -243,10 +294,11 @@ void describe_openings(const registers::Catalogue& catalogue, json::object& path
 
 }  // namespace
 
-void describe_workers(const registers::Catalogue& catalogue, json::object& paths, json::object& schemas) {
+void describe_workers(const registers::Catalogue& catalogue, bool has_files, json::object& paths, json::object& schemas) {
   for (auto& [name, schema] : shared()) schemas.emplace(name, schema);
   describe_signing_up(paths);
   describe_self(catalogue, paths);
+  if (has_files) describe_own_files(catalogue, paths);
   describe_openings(catalogue, paths);
   if (catalogue.find_register("quiz")) describe_quizzes(paths);
 }

@@ -85,6 +85,11 @@ json::object in_header(const char* name, json::object schema, bool is_required, 
   return parameter(name, "header", is_required, std::move(schema), description);
 }
 
+json::object file_name_header() {
+  return in_header("X-File-Name", {{"type", "string"}, {"pattern", "^[A-Za-z0-9._~%-]{1,900}$"}}, false,
+                   "The file's name in UTF-8, percent-encoded");
+}
+
 void describe(json::object& paths, const std::string& address, Operation operation) {
   const bool is_reading = std::string_view(operation.method) == "get";
   json::object responses;

@@ -41,5 +41,7 @@ boost::json::object in_query(const char* name, boost::json::object schema, const
 boost::json::object in_path(const char* name, const char* description);
 boost::json::object one_of_path(const char* name, boost::json::array values, const char* description);
 boost::json::object in_header(const char* name, boost::json::object schema, bool is_required, const char* description);
+/// X-File-Name of a request that brings a file.
+boost::json::object file_name_header();
 
 }  // namespace zhijia::http::openapi

@@ -4,6 +4,7 @@
 
 #include "api/body.hpp"
 #include "api/once.hpp"
+#include "api/self.hpp"
 #include "api/shown.hpp"
 #include "asked.hpp"
 #include "base/text.hpp"
@@ -28,17 +29,9 @@ constexpr std::size_t own_records_max = 1'000;
 /// Parts that a worker may send with one record: a family, the sheets of one illness.
 constexpr std::size_t parts_max = 50;
 
-std::unexpected<Problems> not_for_self() {
-  return fail("access.self", "本人不能办理此项，请联系工会。", "This is not yours to do; ask your union.");
-}
-
 std::unexpected<Problems> unconfirmed() {
   return fail("access.unconfirmed", "请先向工会索取确认码完成本人确认。",
               "First ask your union for the code that confirms that it is you.");
-}
-
-const std::string& state_of(const Register& of, const Record& record) {
-  return std::get<std::string>(record.values[static_cast<std::size_t>(of.field("state") - of.fields.data())]);
 }
 
 /// The parts of a register's records that are open to him.
@@ -52,8 +45,7 @@ std::vector<const Register*> tables_of(const registers::Catalogue& catalogue, co
 std::string part_name(const Register& table) { return table.name.substr(table.part_of.size() + 1); }
 
 bool may_change(const Register& of, const Record& record) {
-  const SelfService& self = *of.self;
-  return of.flow && std::ranges::find(self.change_in, state_of(of, record)) != self.change_in.end();
+  return std::ranges::find(of.self->change_in, state_of(of, record)) != of.self->change_in.end();
 }
 
 /// The record with what he may do to it now.
@@ -67,6 +59,7 @@ json::object own_json(const registers::Catalogue& catalogue, registers::Texts& t
   shown.emplace("register", of.name);
   shown.emplace("steps", std::move(steps));
   shown.emplace("may_change", may_change(of, record));
+  shown.emplace("may_attach", std::ranges::find(of.self->attach_in, state_of(of, record)) != of.self->attach_in.end());
   return shown;
 }
 
@@ -133,16 +126,6 @@ Response list_all_own(const Services& services, const Request& request) {
   });
 }
 
-/// The handler, given the register and the person, when the pack opens the one to the other.
-Handler for_self(const Services& services, Response (*answer)(const Services&, const Register&, Id, const Request&)) {
-  return [services, answer](const Request& request) {
-    const auto person = asking_person(services, request);
-    if (!person) return refusal(person.error());
-    const Register* of = services.registers.catalogue().find_register(request["register"]);
-    return of && of->self ? answer(services, *of, *person, request) : out_of_reach();
-  };
-}
-
 Response list_own(const Services& services, const Register& of, Id person, const Request&) {
   return services.store.read(
       [&](store::Reader& reader) { return json_answer(own_records(services, reader, of, person)); });
@@ -164,37 +147,12 @@ json::array timeline(store::Reader& reader, const Register& of, Id record) {
   return events;
 }
 
-Response answered(const Services& services, store::Reader& reader, const Register& of, const Record& record,
-                  int status) {
-  registers::Texts texts(services.registers, reader);
-  json::object shown = own_json(services.registers.catalogue(), texts, of, record);
-  json::object parts;
-  for (const Register* table : tables_of(services.registers.catalogue(), of)) {
-    const auto page = registers::list(reader, services.registers, *table,
-                                      {.limit = own_records_max, .part_of = record.id});
-    json::array items;
-    for (const Record& part : page.value().records)
-      items.push_back(shown_json(services.registers.catalogue(), texts, *table, part, table->self->reads, false));
-    parts.emplace(part_name(*table), std::move(items));
-  }
-  shown.emplace("parts", std::move(parts));
-  shown.emplace("timeline", timeline(reader, of, record.id));
-  Response response = json_answer(shown);
-  response.status = status;
-  response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
-  return response;
-}
-
-bool is_own(const Services& services, store::Reader& reader, const Register& of, Id record, Id person) {
-  return registers::covers(reader, services.registers, of, record, registers::Reach::of_person(person));
-}
-
 Response show_own(const Services& services, const Register& of, Id person, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
     const Id id = id_of(request["id"]);
     if (!is_own(services, reader, of, id, person)) return out_of_reach();
     const auto record = services.registers.read(reader, of, id);
-    return record ? answered(services, reader, of, *record, 200) : refusal(record.error());
+    return record ? own_answer(services, reader, of, *record, 200) : refusal(record.error());
   });
 }
 
@@ -290,13 +248,13 @@ Response create_own(const Services& services, const Register& of, Id person, con
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const json::value* values = body->if_contains("values");
     if (of.self->writes.empty() || !of.part_of.empty() || !values) return not_for_self();
-    const registers::Actor actor = actor_of(request, {std::string(registers::worker_role)});
+    const registers::Actor actor = worker_of(request);
     auto record = create_one(services, transaction, of, person, *values, actor);
     if (!record) return std::unexpected(std::move(record.error()));
     if (auto made = create_parts(services, transaction, of, person, body->if_contains("parts"), actor, record->id);
         !made)
       return std::unexpected(std::move(made.error()));
-    return answered(services, transaction, of, *record, 201);
+    return own_answer(services, transaction, of, *record, 201);
   });
 }
 
@@ -315,9 +273,9 @@ Response change_own(const Services& services, const Register& of, Id person, con
       return std::unexpected(std::move(checked.error()));
     const auto cells = read_values(services, transaction, of, *body);
     if (!cells) return std::unexpected(cells.error());
-    const auto record = services.registers.change(transaction, of, id, *version, *cells, actor_of(request, {std::string(registers::worker_role)}));
+    const auto record = services.registers.change(transaction, of, id, *version, *cells, worker_of(request));
     if (!record) return std::unexpected(record.error());
-    return answered(services, transaction, of, *record, 200);
+    return own_answer(services, transaction, of, *record, 200);
   });
 }
 
@@ -330,13 +288,60 @@ Response step_own(const Services& services, const Register& of, Id person, const
     const auto before = services.registers.read(transaction, of, id);
     if (before && before->version != *version)
       return fail("record.version", "此记录已有变动，请刷新后再办理。", "The record has changed; load it again.");
-    const auto record = services.registers.take_step(transaction, of, id, request["step"], actor_of(request, {std::string(registers::worker_role)}));
+    const auto record = services.registers.take_step(transaction, of, id, request["step"], worker_of(request));
     if (!record) return std::unexpected(record.error());
-    return answered(services, transaction, of, *record, 200);
+    return own_answer(services, transaction, of, *record, 200);
   });
 }
 
 }  // namespace
+
+registers::Actor worker_of(const Request& request) {
+  return actor_of(request, {std::string(registers::worker_role)});
+}
+
+std::unexpected<Problems> not_for_self() {
+  return fail("access.self", "本人不能办理此项，请联系工会。", "This is not yours to do; ask your union.");
+}
+
+std::string state_of(const Register& of, const Record& record) {
+  if (!of.flow) return {};
+  return std::get<std::string>(record.values[static_cast<std::size_t>(of.field("state") - of.fields.data())]);
+}
+
+bool is_own(const Services& services, store::Reader& reader, const Register& of, Id record, Id person) {
+  return registers::covers(reader, services.registers, of, record, registers::Reach::of_person(person));
+}
+
+Handler for_self(const Services& services, Response (*answer)(const Services&, const Register&, Id, const Request&)) {
+  return [services, answer](const Request& request) {
+    const auto person = asking_person(services, request);
+    if (!person) return refusal(person.error());
+    const Register* of = services.registers.catalogue().find_register(request["register"]);
+    return of && of->self ? answer(services, *of, *person, request) : out_of_reach();
+  };
+}
+
+Response own_answer(const Services& services, store::Reader& reader, const Register& of, const Record& record,
+                    int status) {
+  registers::Texts texts(services.registers, reader);
+  json::object shown = own_json(services.registers.catalogue(), texts, of, record);
+  json::object parts;
+  for (const Register* table : tables_of(services.registers.catalogue(), of)) {
+    const auto page = registers::list(reader, services.registers, *table,
+                                      {.limit = own_records_max, .part_of = record.id});
+    json::array items;
+    for (const Record& part : page.value().records)
+      items.push_back(shown_json(services.registers.catalogue(), texts, *table, part, table->self->reads, false));
+    parts.emplace(part_name(*table), std::move(items));
+  }
+  shown.emplace("parts", std::move(parts));
+  shown.emplace("timeline", timeline(reader, of, record.id));
+  Response response = json_answer(shown);
+  response.status = status;
+  response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
+  return response;
+}
 
 Result<Id> asking_person(const Services& services, const Request& request) {
   if (!request.session || !request.session->user.is_worker)
@@ -366,6 +371,7 @@ void add_self(Router& router, const Services& services) {
   router.add("GET", records + "/{id}", for_self(services, show_own));
   router.add("PATCH", records + "/{id}", for_self(services, change_own));
   router.add("POST", records + "/{id}/steps/{step}", for_self(services, step_own));
+  add_self_files(router, services);
 }
 
 }  // namespace zhijia::http

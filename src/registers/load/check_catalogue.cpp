@@ -131,10 +131,11 @@ void check_self(Checker& checker, const Register& register_) {
   for (const auto* names : {&self.reads, &self.writes})
     for (const std::string& name : *names) checker.need_field(register_, name, "self");
   for (const auto& [name, fill] : self.fills) checker.need_field(register_, name, "self.fill");
-  for (const std::string& state : self.change_in)
-    if (!register_.flow || !has_state(*register_.flow, state))
-      checker.refuse("pack.no_such_state", fmt::format("流程中没有状态“{}”", state),
-                     fmt::format("the flow has no state “{}”", state));
+  for (const auto* states : {&self.change_in, &self.attach_in})
+    for (const std::string& state : *states)
+      if (!register_.flow || !has_state(*register_.flow, state))
+        checker.refuse("pack.no_such_state", fmt::format("流程中没有状态“{}”", state),
+                       fmt::format("the flow has no state “{}”", state));
 }
 
 /// Everyone may see what is named here, so nothing of it may be a secret, nor say more of a person than his name.

@@ -27,7 +27,7 @@ std::vector<std::string> read_fields_named(YamlReader& reader, const YAML::Node&
 }
 
 SelfService read_self(YamlReader& reader, const YAML::Node& node, const Register& register_) {
-  reader.only_keys(node, {"read", "create", "change_in", "fill", "whose", "theme"});
+  reader.only_keys(node, {"read", "create", "change_in", "attach_in", "fill", "whose", "theme"});
   SelfService self;
   if (!node.IsMap()) return self;
   if (const std::string whose = reader.text(node, "whose"); !whose.empty()) self.whose = whose;
@@ -35,6 +35,7 @@ SelfService read_self(YamlReader& reader, const YAML::Node& node, const Register
   self.reads = read_fields_named(reader, node, "read", register_);
   self.writes = read_fields_named(reader, node, "create", register_);
   self.change_in = reader.texts(node, "change_in");
+  self.attach_in = node["attach_in"] ? reader.texts(node, "attach_in") : self.change_in;
   for (const auto& fill : node["fill"]) {
     const std::string word = fill.second.Scalar();
     const auto known = std::ranges::find(fill_names, word, &std::pair<std::string_view, Fill>::first);

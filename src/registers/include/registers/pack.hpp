@@ -192,6 +192,7 @@ struct SelfService {
   std::vector<std::string> reads;        ///< fields shown to him besides the state
   std::vector<std::string> writes;       ///< fields that he fills in; none: he makes no records
   std::vector<std::string> change_in;    ///< states in which he may still change them
+  std::vector<std::string> attach_in;    ///< states in which he may add files; those of change_in when not said
   std::vector<std::pair<std::string, Fill>> fills;
 };
 
