@@ -53,6 +53,7 @@ export interface Event {
 export interface Own extends Shown {
   register: string
   may_change: boolean
+  may_attach: boolean
   steps: { name: string; title: Title }[]
   parts?: Record<string, Shown[]>
   timeline?: Event[]
