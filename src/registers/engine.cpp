@@ -67,6 +67,7 @@ const Catalogue& Registers::catalogue() const { return parts_->catalogue; }
 const access::Vault& Registers::vault() const { return parts_->vault; }
 IdSource& Registers::ids() const { return parts_->ids; }
 const Clock& Registers::clock() const { return parts_->clock; }
+const Decisions& Registers::decisions() const { return parts_->decisions; }
 
 Result<Record> Registers::read(store::Reader& reader, const Register& of, Id id) const {
   auto record = Table(of, parts_->vault).load(reader, id);

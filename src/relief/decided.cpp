@@ -28,6 +28,8 @@ std::string text_at(const feel::Value& value, std::string_view key) {
   return part && part->is(feel::Kind::string) ? std::string(part->string()) : "";
 }
 
+}  // namespace
+
 std::unexpected<Problems> no_policy(const Cases& cases) {
   std::set<std::string> regions;
   for (std::size_t i = 0; i < cases.policies.size(); ++i)
@@ -38,15 +40,14 @@ std::unexpected<Problems> no_policy(const Cases& cases) {
               "No parameters are in force on that day for: " + named + ".");
 }
 
-}  // namespace
-
-Result<std::vector<Verdict>> decide(const Register& of, const Cases& cases, const dmn::Model* other) {
+Result<std::vector<Verdict>> decide(const registers::Registers& registers, const Register& of, const Cases& cases,
+                                    const dmn::Model* other) {
   if (std::ranges::find(cases.policies, 0) != cases.policies.end()) return no_policy(cases);
   std::map<std::string, std::vector<std::size_t>> by_model;
   for (std::size_t i = 0; i < cases.ids.size(); ++i) by_model[other ? "" : cases.models[i]].push_back(i);
   std::vector<Verdict> verdicts(cases.ids.size());
   for (const auto& [name, places] : by_model) {
-    const auto model = other ? std::optional(*other) : registers::find_model(of, name);
+    const dmn::Model* model = other ? other : registers::find_model(registers, of, name);
     if (!model)
       return fail("recheck.no_model", "政策参数指明的模型“" + name + "”不存在。",
                   "The parameters name the model “" + name + "”, which does not exist.");

@@ -65,14 +65,12 @@ std::string last_touch(const Catalogue& catalogue, std::vector<std::variant<std:
       "(SELECT MAX(d.decided_on) FROM difficulty_decision d WHERE d.file = f.id AND d.purpose <> 'yearly')",
       "(SELECT MAX(c.checked_on) FROM agency_check c WHERE c.file = f.id)"};
   for (const Register& of : catalogue.registers) {
-    const auto declared = registers::declared_by(of);
-    if (!declared->pays) continue;
-    const registers::Field* subject = of.field("subject");
+    if (!of.pays) continue;
+    const registers::Field* to = of.field(of.pays->to);
     const auto payment = registers::payment_sql(catalogue, of, "p");
-    if (!subject || !payment) continue;
-    const bool is_household = subject->type == registers::FieldType::household;
-    days.push_back(fmt::format("(SELECT MAX(p.{}) FROM {} WHERE p.subject {} AND {})",
-                               store::quoted_name(declared->pays->on), payment->from,
+    if (!to || !payment) continue;
+    const bool is_household = to->type == registers::FieldType::household;
+    days.push_back(fmt::format("(SELECT MAX({}) FROM {} WHERE {} {} AND {})", payment->on, payment->from, payment->to,
                                is_household ? "= f.subject"
                                             : "IN (" + registers::persons_sql(catalogue, "f.subject") + ")",
                                payment->condition));
@@ -121,7 +119,7 @@ Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date 
   const std::string day = to_string(on);
   const auto cases = registers::read_cases(reader, registers, of, files_where(on_the_roll, on, year, {day, day}));
   if (!cases) return std::unexpected(cases.error());
-  const auto verdicts = decide(of, *cases);
+  const auto verdicts = decide(registers, of, *cases);
   if (!verdicts) return std::unexpected(verdicts.error());
   const std::vector<File> files = read_files(reader, cases->ids, year);
   Recheck result{.on = on, .year = year, .findings = {}, .dormant = {}};

@@ -93,9 +93,8 @@ class Reading {
   }
 
   void add_event(const Register& of, const Record& record, Timeline& timeline) {
-    const auto declared = registers::declared_by(of);
-    const auto& pays = declared->pays;
-    const auto& decision = declared->decision;
+    const auto& pays = of.pays;
+    const auto& decision = of.decision;
     const auto is_known = [&](const Field& field) {
       return field.type == FieldType::date &&
              !std::holds_alternative<std::monostate>(record.values[place(of, field.name)]);

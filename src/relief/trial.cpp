@@ -102,11 +102,11 @@ Result<Trial> try_policy(store::Reader& reader, const registers::Registers& regi
   auto cases = registers::read_cases(reader, registers, of,
                                      files_where(of_the_year, last, year, {to_string(last), to_string(first)}));
   if (!cases) return std::unexpected(std::move(cases.error()));
-  const auto before = decide(of, *cases);
+  const auto before = decide(registers, of, *cases);
   if (!before) return std::unexpected(before.error());
   const std::vector<File> files = read_files(reader, *cases, last);
   if (auto replaced = replace(of, overrides, *cases); !replaced) return std::unexpected(std::move(replaced.error()));
-  const auto after = decide(of, *cases, other);
+  const auto after = decide(registers, of, *cases, other);
   if (!after) return std::unexpected(after.error());
   Trial trial;
   trial.files = files.size();

@@ -1,9 +1,6 @@
 #include "registers/cases.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "decisions/plan.hpp"
 #include "records/cell.hpp"
@@ -121,27 +118,23 @@ Stored stored_of(const Field& field, const feel::Value& value) {
 
 Result<Cases> read_cases(store::Reader& reader, const Registers& registers, const Register& of,
                          const CaseSource& source) {
-  Problems problems;
-  const Decisions decisions = plan_decisions(registers.catalogue(), problems);
+  const Decisions& decisions = registers.decisions();
   const auto plan = decisions.plans.find(of.name);
   if (plan == decisions.plans.end())
     return fail("case.no_decision", "登记簿“" + of.title.zh + "”没有决策。",
                 "The register “" + of.title.en + "” has no decision.");
-  return read(reader, plan->second, decisions.declared.at(of.name), source);
+  return read(reader, plan->second, of.decision.value(), source);
 }
 
-std::optional<dmn::Model> find_model(const Register& of, std::string_view name) {
-  const auto file = std::filesystem::path(of.file).replace_filename(std::string(name) + ".dmn");
-  std::ifstream stream(file, std::ios::binary);
-  const std::string xml{std::istreambuf_iterator<char>(stream), {}};
-  auto model = dmn::load(xml, {}, file.generic_string());
-  return model ? std::optional(std::move(*model)) : std::nullopt;
+const dmn::Model* find_model(const Registers& registers, const Register& of, std::string_view name) {
+  const auto& models = registers.decisions().models;
+  const auto found = models.find(of.pack + "/" + std::string(name));
+  return found == models.end() ? nullptr : &found->second;
 }
 
 std::string input_of_parameter(const Register& of, std::string_view parameter) {
-  const auto declared = declared_by(of);
-  if (!declared->decision) return {};
-  const auto& inputs = declared->decision->inputs;
+  if (!of.decision) return {};
+  const auto& inputs = of.decision->inputs;
   const auto found = std::ranges::find(inputs, "policy." + std::string(parameter), &DecisionInput::path);
   return found == inputs.end() ? "" : found->name;
 }
@@ -154,7 +147,7 @@ dmn::Inputs inputs_of(const dmn::Columns& columns, std::size_t at) {
 
 Result<void> decide_record(store::Reader& reader, const Decisions& decisions, const Register& of, Record& record,
                            const Clock& clock) {
-  const Decision& decision = decisions.declared.at(of.name);
+  const Decision& decision = of.decision.value();
   const Cases cases = read(reader, decisions.plans.at(of.name), decision, source_of(of, record));
   if (!decision.policy.empty() && cases.policies.front() == 0)
     return fail("decision.no_policy", "该县区当日没有生效的政策参数，请先登记。",

@@ -64,6 +64,7 @@ class Planner {
         value = name(input.path);
         break;
       case paid:
+      case promised:
         value = {paid_sum(input), Kind::number, 2};
         break;
       default:
@@ -160,7 +161,8 @@ class Planner {
     return " AND " + compiled->sql;
   }
 
-  /// What all packs paid to the household, or the person, in the year: one sum a register, each by its index.
+  /// What all packs paid, or will pay, to the household, or the person, in the year: one sum a register, each by its
+  /// index. The record that is decided is none of them.
   std::string paid_sum(const DecisionInput& input) {
     const Field* receiver = of_.field(input.path);
     if (!receiver || (receiver->type != FieldType::household && receiver->type != FieldType::person))
@@ -170,19 +172,19 @@ class Planner {
     const bool is_household = receiver->type == FieldType::household;
     const std::string persons = is_household ? persons_sql(catalogue_, id) : id;
     std::string sum = "0";
+    const Paid paid = input.from == DecisionInput::From::promised ? Paid::promised : Paid::made;
     for (const Register& payer : catalogue_.registers) {
-      const auto declared = declared_by(payer);
-      if (!declared->pays) continue;
-      const Field* subject = payer.field("subject");
-      if (!subject || (subject->type == FieldType::household && !is_household)) continue;
-      const auto payment = payment_sql(catalogue_, payer, "p");
+      if (!payer.pays || (paid == Paid::promised && payer.pays->promised.empty())) continue;
+      const Field* to = payer.field(payer.pays->to);
+      if (!to || (to->type == FieldType::household && !is_household)) continue;
+      const auto payment = payment_sql(catalogue_, payer, "p", paid);
       if (!payment) throw Refused{payment.error()};
       if (payment->kind.empty()) continue;  // no help, such as an insurance benefit
-      sum += fmt::format(" + (SELECT CAST(COALESCE(SUM(p.{}), 0) AS BIGINT) FROM {} WHERE p.subject {} AND "
-                         "SUBSTR(p.{}, 1, 4) = SUBSTR({}, 1, 4) AND {}{})",
-                         store::quoted_name(declared->pays->amount), payment->from,
-                         subject->type == FieldType::household ? "= " + id : "IN (" + persons + ")",
-                         store::quoted_name(declared->pays->on), day, payment->condition,
+      sum += fmt::format(" + (SELECT CAST(COALESCE(SUM(p.{}), 0) AS BIGINT) FROM {} WHERE {} {} AND "
+                         "SUBSTR({}, 1, 4) = SUBSTR({}, 1, 4) AND {}{}{})",
+                         store::quoted_name(payer.pays->amount), payment->from, payment->to,
+                         to->type == FieldType::household ? "= " + id : "IN (" + persons + ")", payment->on, day,
+                         payment->condition, payer.name == of_.name ? " AND p.id <> t.id" : "",
                          input.kind.empty() ? "" : " AND " + payment->kind + " = " + name(input.kind).sql);
       take(payment->parameters);
     }
@@ -255,15 +257,22 @@ void load_models(const Register& of, Decisions& decisions, Problems& problems) {
 
 }  // namespace
 
-Result<PaymentSql> payment_sql(const Catalogue& catalogue, const Register& of, const std::string& alias) {
-  const auto declared = declared_by(of);
-  const Payment& pays = declared->pays.value();
+Result<PaymentSql> payment_sql(const Catalogue& catalogue, const Register& of, const std::string& alias, Paid paid) {
+  const Payment& pays = of.pays.value();
+  const std::string& when = paid == Paid::made ? pays.when : pays.promised;
   Sources sources(catalogue, of, std::nullopt, {}, alias);
-  PaymentSql payment{.from = {}, .condition = "1 = 1", .kind = {}, .parameters = {}};
-  if (!pays.when.empty()) {
+  PaymentSql payment{.from = {}, .condition = "1 = 1", .kind = {}, .parameters = {}, .to = {}, .on = {}};
+  for (const auto& [name, sql] : {std::pair{&pays.to, &payment.to},
+                                  {paid == Paid::made ? &pays.on : &pays.promised_on, &payment.on}}) {
+    if (!of.field(*name))
+      return fail("pack.no_such_field", fmt::format("pays：没有字段“{}”", *name),
+                  fmt::format("pays: there is no field “{}”", *name));
+    *sql = alias + "." + store::quoted_name(*name);
+  }
+  if (!when.empty()) {
     feel::Scope scope;
     for (const Field& field : of.fields) scope.declare(field.name);
-    const auto tree = feel::parse(pays.when, scope);
+    const auto tree = feel::parse(when, scope);
     if (!tree) return std::unexpected(tree.error());
     auto compiled = feel::compile_sql(**tree, [&](const Path& path) { return sources.resolve(path); });
     if (!compiled) return std::unexpected(std::move(compiled.error()));
@@ -299,21 +308,20 @@ std::string persons_sql(const Catalogue& catalogue, const std::string& household
 Decisions plan_decisions(const Catalogue& catalogue, Problems& problems) {
   Decisions decisions;
   for (const Register& of : catalogue.registers) {
-    if (of.file.empty() || !of.part_of.empty() || !std::filesystem::exists(of.file)) continue;
     try {
-      const Declared declared = read_declared(of, problems);
-      if (declared.pays)
-        if (const auto payment = payment_sql(catalogue, of, "p"); !payment) throw Refused{payment.error()};
-      if (!declared.decision) continue;
+      if (of.pays)
+        for (const Paid paid : {Paid::made, Paid::promised})
+          if (paid == Paid::made || !of.pays->promised.empty())
+            if (const auto payment = payment_sql(catalogue, of, "p", paid); !payment) throw Refused{payment.error()};
+      if (!of.decision) continue;
       load_models(of, decisions, problems);
-      const dmn::Model* model = load_model(of, declared.decision->model, decisions, problems);
+      const dmn::Model* model = load_model(of, of.decision->model, decisions, problems);
       if (!model)
-        refuse(of, "pack.model", fmt::format("业务包里没有模型“{}.dmn”", declared.decision->model),
-               fmt::format("the pack holds no model “{}.dmn”", declared.decision->model));
-      check_model(of, *declared.decision, *model, problems);
-      check_outcome(of, *declared.decision, problems);
-      decisions.plans.emplace(of.name, Planner(catalogue, of, *declared.decision).plan());
-      decisions.declared.emplace(of.name, *declared.decision);
+        refuse(of, "pack.model", fmt::format("业务包里没有模型“{}.dmn”", of.decision->model),
+               fmt::format("the pack holds no model “{}.dmn”", of.decision->model));
+      check_model(of, *of.decision, *model, problems);
+      check_outcome(of, *of.decision, problems);
+      decisions.plans.emplace(of.name, Planner(catalogue, of, *of.decision).plan());
     } catch (Refused& refused) {
       for (Problem& problem : refused.problems) {
         problem.place.file = of.file;

@@ -30,14 +30,10 @@ struct CasePlan {
 /// The decisions of all registers, and the models of their packs.
 struct Decisions {
   std::map<std::string, CasePlan, std::less<>> plans = {};  // by register
-  std::map<std::string, Decision, std::less<>> declared = {};
   std::map<std::string, dmn::Model, std::less<>> models = {};  // by "pack/model"
 };
 
-/// What a register's file declares beside its fields and flow. Problems: those of YamlReader.
-Declared read_declared(const Register& of, Problems& problems);
-
-/// Problems: those of read_declared, pack.model, pack.decision, pack.decision_input, those of FEEL and of dmn::load, with the pack's file.
+/// Problems: pack.model, pack.decision, pack.decision_input, those of FEEL and of dmn::load, with the pack's file.
 Decisions plan_decisions(const Catalogue& catalogue, Problems& problems);
 
 /// The record of a register with a decision, decided: its decided fields are written. Problems: decision.no_policy,

@@ -1,12 +1,4 @@
-#include <fmt/format.h>
-
-#include <filesystem>
-#include <map>
-#include <mutex>
-
-#include "decisions/plan.hpp"
-#include "load/yaml_reader.hpp"
-
+#include "load/readers.hpp"
 
 namespace zhijia::registers {
 
@@ -21,9 +13,9 @@ DecisionInput read_input(YamlReader& reader, const std::string& name, const YAML
     input.path = node.Scalar();
     return input;
   }
-  reader.only_keys(node, {"sum", "count", "any", "paid", "where", "plus", "year_of", "kind"});
+  reader.only_keys(node, {"sum", "count", "any", "paid", "promised", "where", "plus", "year_of", "kind"});
   if (!node.IsMap()) return input;
-  for (const auto& [key, from] : {std::pair{"sum", sum}, {"count", count}, {"any", any}, {"paid", paid}})
+  for (const auto& [key, from] : {std::pair{"sum", sum}, {"count", count}, {"any", any}, {"paid", paid}, {"promised", promised}})
     if (std::string path = reader.text(node, key); !path.empty()) {
       input.from = from;
       input.path = std::move(path);
@@ -33,12 +25,14 @@ DecisionInput read_input(YamlReader& reader, const std::string& name, const YAML
   input.kind = reader.text(node, "kind");
   input.plus = reader.number(node, "plus", 0);
   if (input.path.empty())
-    reader.refuse(node, "pack.decision_input", "输入须写字段路径，或 sum、count、any、paid 之一",
-                  "an input is a path to a field, or one of sum, count, any and paid");
-  if (input.from == paid && input.year_of.empty())
-    reader.refuse(node, "pack.missing_key", "paid 须写 year_of", "“paid” needs “year_of”");
+    reader.refuse(node, "pack.decision_input", "输入须写字段路径，或 sum、count、any、paid、promised 之一",
+                  "an input is a path to a field, or one of sum, count, any, paid and promised");
+  if ((input.from == paid || input.from == promised) && input.year_of.empty())
+    reader.refuse(node, "pack.missing_key", "paid 和 promised 须写 year_of", "“paid” and “promised” need “year_of”");
   return input;
 }
+
+}  // namespace
 
 Decision read_decision(YamlReader& reader, const YAML::Node& node) {
   reader.only_keys(node, {"model", "decision", "parameters", "inputs", "outcome", "explanation"});
@@ -70,41 +64,19 @@ Decision read_decision(YamlReader& reader, const YAML::Node& node) {
 }
 
 Payment read_payment(YamlReader& reader, const YAML::Node& node) {
-  reader.only_keys(node, {"amount", "on", "when", "kind"});
+  reader.only_keys(node, {"amount", "on", "when", "kind", "to", "promised", "promised_on"});
   if (!node.IsMap()) return {};
-  return {reader.required_text(node, "amount"), reader.required_text(node, "on"), reader.text(node, "when"),
-          reader.text(node, "kind")};
-}
-
-}  // namespace
-
-Declared read_declared(const Register& of, Problems& problems) {
-  Declared declared;
-  YamlReader reader(of.file, problems);
-  try {
-    const YAML::Node root = YAML::LoadFile(of.file);
-    if (root["pays"]) declared.pays = read_payment(reader, root["pays"]);
-    if (root["decision"]) declared.decision = read_decision(reader, root["decision"]);
-  } catch (const YAML::Exception&) {
-    return {};  // load_packs() said so
-  }
-  return declared;
-}
-
-std::shared_ptr<const Declared> declared_by(const Register& of) {
-  static std::mutex mutex;
-  static std::map<std::string, std::pair<std::filesystem::file_time_type, std::shared_ptr<const Declared>>> known;
-  static const auto nothing = std::make_shared<const Declared>();
-  std::error_code missing;
-  const auto written = std::filesystem::last_write_time(of.file, missing);
-  if (missing || !of.part_of.empty()) return nothing;
-  const std::scoped_lock lock(mutex);
-  auto& [at, declared] = known[of.file];
-  if (declared && at == written) return declared;
-  Problems unread;
-  declared = std::make_shared<const Declared>(read_declared(of, unread));
-  at = written;
-  return declared;
+  Payment payment{.amount = reader.required_text(node, "amount"),
+                  .on = reader.required_text(node, "on"),
+                  .when = reader.text(node, "when"),
+                  .kind = reader.text(node, "kind"),
+                  .promised = reader.text(node, "promised"),
+                  .promised_on = reader.text(node, "promised_on")};
+  if (std::string to = reader.text(node, "to"); !to.empty()) payment.to = std::move(to);
+  if (payment.promised.empty() != payment.promised_on.empty())
+    reader.refuse(node, "pack.missing_key", "pays 的 promised 与 promised_on 须一起写",
+                  "“promised” and “promised_on” of “pays” come together");
+  return payment;
 }
 
 }  // namespace zhijia::registers

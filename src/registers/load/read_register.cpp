@@ -190,6 +190,8 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
   register_.is_shared = reader.flag(root, "shared");
   register_.access = read_access(reader, root);
   register_.limits = read_limits(reader, root, register_);
+  if (root["pays"]) register_.pays = read_payment(reader, root["pays"]);
+  if (root["decision"]) register_.decision = read_decision(reader, root["decision"]);
   register_.label = read_label(reader, root, register_);
   read_openings(reader, root, register_);
   return register_;

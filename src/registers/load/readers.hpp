@@ -26,6 +26,9 @@ std::vector<Limit> read_limits(YamlReader& reader, const YAML::Node& root, const
 Register objections_register(const Register& owner);
 /// Adds the days of a calendar.yaml.
 void read_calendar(YamlReader& reader, const YAML::Node& root, Calendar& calendar);
+/// What decides a register's records, and which of them are payments: the keys `decision` and `pays`.
+Decision read_decision(YamlReader& reader, const YAML::Node& node);
+Payment read_payment(YamlReader& reader, const YAML::Node& node);
 /// What persons concerned, everyone, and holders of a link may see and do: the keys `self`, `public` and `link`.
 void read_openings(YamlReader& reader, const YAML::Node& root, Register& register_);
 std::vector<Indicator> read_indicators(YamlReader& reader, const YAML::Node& root, const std::string& pack);

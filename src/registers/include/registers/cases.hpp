@@ -34,8 +34,8 @@ struct Cases {
 Result<Cases> read_cases(store::Reader& reader, const Registers& registers, const Register& of,
                          const CaseSource& source);
 
-/// A model of the register's pack, NAME.dmn; nothing when there is no such model. Cost: it is read and loaded.
-std::optional<dmn::Model> find_model(const Register& of, std::string_view name);
+/// A model of the register's pack, NAME.dmn; null when there is no such model.
+const dmn::Model* find_model(const Registers& registers, const Register& of, std::string_view name);
 
 /// The input that a parameter feeds, such as "Minimum Wage" for "minimum_wage"; empty when it feeds none.
 std::string input_of_parameter(const Register& of, std::string_view parameter);
@@ -48,8 +48,12 @@ std::string persons_sql(const Catalogue& catalogue, const std::string& household
 struct PaymentSql {
   std::string from, condition, kind;  ///< "table AS p LEFT JOIN …", condition, the kind's column or empty
   std::vector<std::variant<std::int64_t, std::string>> parameters;
+  std::string to, on;  ///< who is paid, and the day
 };
-Result<PaymentSql> payment_sql(const Catalogue& catalogue, const Register& of, const std::string& alias);
+enum class Paid { made, promised };
+/// Problems: those of FEEL, pack.no_such_field.
+Result<PaymentSql> payment_sql(const Catalogue& catalogue, const Register& of, const std::string& alias,
+                               Paid paid = Paid::made);
 
 /// Everything as one case's inputs of the model, for an explanation.
 dmn::Inputs inputs_of(const dmn::Columns& columns, std::size_t at);

@@ -68,6 +68,7 @@ struct StepInput {
 };
 constexpr std::size_t reason_characters_max = 1'000;
 struct Attachment;  // registers/attachments.hpp
+struct Decisions;   // how each is read from the database: for this module
 constexpr std::size_t undo_problems_max = 100;
 
 /// All registers of a catalogue over one store. Immutable once open: any thread may use it, each with its own
@@ -84,6 +85,7 @@ class Registers {
   const access::Vault& vault() const;
   IdSource& ids() const;
   const Clock& clock() const;
+  const Decisions& decisions() const;
 
   /// Problems: record.not_found.
   Result<Record> read(store::Reader& reader, const Register& of, Id id) const;

@@ -8,6 +8,7 @@
 
 #include "base/calendar.hpp"
 #include "base/problem.hpp"
+#include "registers/decisions.hpp"
 
 namespace zhijia::registers {
 
@@ -231,6 +232,8 @@ struct Register {
   bool is_shared = false;         ///< every reading role reads it whole, wherever its scope is
   Access access;
   std::vector<Limit> limits;
+  std::optional<Payment> pays;
+  std::optional<Decision> decision;
 
   const Field* field(std::string_view name) const;
 };
