@@ -142,10 +142,10 @@ class Allotment {
  private:
   /// The input of the name with so much more; the sum.
   static Money add(dmn::Inputs& inputs, std::string_view name, Money more) {
-    for (auto& [key, value] : inputs) {
-      if (key != name) continue;
-      const Money sum = money_of(&value) + more;
-      if (more.fen != 0) value = feel::Value::of(feel::Number::parse(to_string(sum)));
+    for (dmn::Input& input : inputs) {
+      if (input.name != name) continue;
+      const Money sum = money_of(&input.value) + more;
+      if (more.fen != 0) input.value = feel::Value::of(feel::Number::parse(to_string(sum)));
       return sum;
     }
     return {};

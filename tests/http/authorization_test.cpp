@@ -137,6 +137,12 @@ TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
       EXPECT_TRUE(reads_all ? is_let_in(tried) : tried == 403) << who << " trial gave " << tried;
       const int written = ask("POST", "/api/v1/relief/recheck", grant, nullptr, json::object{{"on", "1990-01-01"}});
       EXPECT_TRUE(changes_all ? is_let_in(written) : written == 403) << who << " recheck gave " << written;
+      // Help is proposed within one's reach, and drafted by who may enter awards.
+      const int listed = ask("GET", "/api/v1/relief/help", grant, nullptr);
+      EXPECT_TRUE(role != "admin" && role != "worker" ? is_let_in(listed) : listed == 403) << who << " help gave " << listed;
+      const json::object pick{{"on", "1990-01-01"}, {"picks", json::array{json::object{{"file", "1"}, {"programme", "1"}}}}};
+      const int drafted = ask("POST", "/api/v1/relief/help/awards", grant, nullptr, pick);
+      EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(drafted) : drafted == 403) << who << " drafting gave " << drafted;
       EXPECT_EQ(ask("GET", "/api/v1/households/1", grant, nullptr), 404) << who << ": there is no such household";
     }
 }

@@ -141,10 +141,22 @@ TEST_F(ReliefWay, a_household_is_found_understood_helped_and_let_go_with_an_obje
   made("manager", "help_programme", {{"code", "L"}, {"name", "生活救助"}, {"need", "living"}, {"kind", "living"}, {"deep_amount", "3000"}, {"relative_amount", "2000"}, {"accidental_amount", "2000"}, {"starts_on", "2021-01-01"}, {"ends_on", "2021-12-31"}});
   json::object award{{"subject", head}, {"file", key("D1")}, {"programme", key("L")}, {"due_on", "2021-02-01"}, {"amount", "2500"}, {"paid_on", "2021-02-05"}, {"receipt", "QS1"}};
   EXPECT_EQ(ask("clerk", "POST", records("help_award"), json::object{{"values", award}}).status, 422) << "above what is worked out";
-  award["amount"] = "2000";
-  const std::string help = records("help_award") + "/" + made("clerk", "help_award", award);
+  const char* proposals = "/api/v1/relief/help?on=2021-02-01";
+  const json::value proposed = json::parse(ask("clerk", "GET", proposals).body);
+  ASSERT_EQ(proposed.at("proposals").as_array().size(), 1u) << json::serialize(proposed);
+  const json::value& proposal = proposed.at("proposals").at(0);
+  EXPECT_EQ(proposal.at("amount").as_string(), "2000.00");
+  EXPECT_EQ(proposal.at("yearly_max").as_string(), "5000.00");
+  const json::object pick{{"on", "2021-02-01"}, {"picks", json::array{json::object{{"file", proposal.at("file")}, {"programme", proposal.at("programme")}}}}};
+  EXPECT_EQ(ask("cashier", "POST", "/api/v1/relief/help/awards", pick).status, 403) << "who pays does not propose";
+  const Response drafted = ask("clerk", "POST", "/api/v1/relief/help/awards", pick);
+  ASSERT_EQ(drafted.status, 201) << drafted.body;
+  EXPECT_THAT(ask("clerk", "POST", "/api/v1/relief/help/awards", pick).body, HasSubstr("help.nothing")) << "once is enough";
+  EXPECT_TRUE(json::parse(ask("clerk", "GET", proposals).body).at("proposals").as_array().empty());
+  EXPECT_TRUE(json::parse(ask("elsewhere", "GET", proposals).body).at("proposals").as_array().empty());
+  const std::string help = records("help_award") + "/" + std::string(json::parse(drafted.body).at("awards").at(0).as_string());
   ASSERT_EQ(step("approver", help, "approve"), 200) << last_;
-  ASSERT_EQ(step("cashier", help, "pay"), 200) << last_;
+  ASSERT_EQ(step("cashier", help, "pay", json::object{{"values", json::object{{"paid_on", "2021-02-05"}, {"receipt", "QS1"}}}}), 200) << last_;
 
   // A year later the household earns enough: the re-check says so, two sign, it is told, and is let go.
   on(Date::of(2022, 2, 7));

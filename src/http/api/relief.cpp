@@ -16,18 +16,17 @@ namespace zhijia::http {
 
 namespace json = boost::json;
 
-namespace {
-
-constexpr std::size_t seed_length_max = 100;
-constexpr std::int64_t sample_max = 10'000;
-
-/// The day of a parameter; `otherwise` when it is not given.
 Result<Date> asked_day(const Request& request, std::string_view name, std::optional<Date> otherwise) {
   const std::string_view text = request.parameter(name);
   if (text.empty() && !is_given(request, name) && otherwise) return *otherwise;
   if (const auto day = parse_date(text)) return *day;
   return std::unexpected(Problems{bad_parameter(name, "应为日期，如 2020-12-31。", "A day such as 2020-12-31 is wanted.")});
 }
+
+namespace {
+
+constexpr std::size_t seed_length_max = 100;
+constexpr std::int64_t sample_max = 10'000;
 
 json::object person_json(const people::Person& person) {
   return {{"id", std::to_string(person.id)}, {"name", person.name}, {"birth_date", person.birth_date}, {"sex", person.sex}};
@@ -251,6 +250,7 @@ void add_relief(Router& router, const Services& services) {
   router.add("POST", "/api/v1/relief/recheck", answering(write_recheck));
   router.add("GET", "/api/v1/relief/audit", answering(show_audit));
   router.add("POST", "/api/v1/relief/trial", answering(try_policy));
+  add_relief_help(router, services);
 }
 
 void describe_relief(json::object& paths) {

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/date.hpp"
+#include "base/problem.hpp"
 #include "http/site.hpp"
 
 namespace zhijia::http {
@@ -11,5 +13,12 @@ void add_relief(Router& router, const Services& services);
 
 /// The addresses of add_relief(), for the description.
 void describe_relief(boost::json::object& paths);
+
+/// Which help: proposals for the files on the roll, and awards drafted from them.
+void add_relief_help(Router& router, const Services& services);
+void describe_relief_help(boost::json::object& paths);
+
+/// The day of a parameter; `otherwise` when it is not given.
+Result<Date> asked_day(const Request& request, std::string_view name, std::optional<Date> otherwise);
 
 }  // namespace zhijia::http

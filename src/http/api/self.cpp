@@ -304,11 +304,6 @@ std::unexpected<Problems> not_for_self() {
   return fail("access.self", "本人不能办理此项，请联系工会。", "This is not yours to do; ask your union.");
 }
 
-std::string state_of(const Register& of, const Record& record) {
-  if (!of.flow) return {};
-  return std::get<std::string>(record.values[static_cast<std::size_t>(of.field("state") - of.fields.data())]);
-}
-
 bool is_own(const Services& services, store::Reader& reader, const Register& of, Id record, Id person) {
   return registers::covers(reader, services.registers, of, record, registers::Reach::of_person(person));
 }

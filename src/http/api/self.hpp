@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/api.hpp"
+#include "sights.hpp"
 
 /// What the workers' own addresses have in common.
 namespace zhijia::http {
@@ -13,9 +14,6 @@ Handler for_self(const Services& services,
                  Response (*answer)(const Services&, const registers::Register&, Id person, const Request&));
 
 bool is_own(const Services& services, store::Reader& reader, const registers::Register& of, Id record, Id person);
-
-/// "submitted"; empty without a flow.
-std::string state_of(const registers::Register& of, const registers::Record& record);
 
 /// His record with its parts, what happened to it, and what he may do to it now.
 Response own_answer(const Services& services, store::Reader& reader, const registers::Register& of,
