@@ -120,6 +120,7 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
     Office office;
     import_unions(office);
     office.import_rows("job_fair", "编号,名称,举办日期\nF,会,2020-03-01\n");
+    office.import_rows("employer", "单位名称\n厂\n");
     office.import_rows("aid_plan", "编号,名称,每人每年\nP,计划,60\n");
     office.import_rows("difficulty_file",
                        std::string("户主姓名,户主身份证号,档案号,县区,致困原因,困难类别\n") + who + ",D1,洋县,疾病,深度困难\n");

@@ -100,9 +100,9 @@ Response draft_help(const Services& services, const Request& request) {
 }  // namespace
 
 void add_relief_help(Router& router, const Services& services) {
-  router.add("GET", "/api/v1/relief/help", [&services](const Request& request) { return show_help(services, request); });
+  router.add("GET", "/api/v1/relief/help", [services](const Request& request) { return show_help(services, request); });
   router.add("POST", "/api/v1/relief/help/awards",
-             [&services](const Request& request) { return draft_help(services, request); });
+             [services](const Request& request) { return draft_help(services, request); });
 }
 
 void describe_relief_help(json::object& paths) {
