@@ -249,7 +249,7 @@ def main():
 
 failures, book = [], []
 with open(os.path.join(folder, "season_programme.csv"), "w", encoding="utf-8") as sheet:
-    sheet.write("编号,名称,季节,预算\nD2020,送温暖,冬送温暖,1000\n")
+    sheet.write("编号,名称,季节,预算\nD2020,送温暖,冬送温暖,1000000000\n")
 subprocess.run(zhijia + ["import", "--register", "season_programme", sheet.name], check=True, capture_output=True)
 make_account("maker", ["clerk", "manager", "approver"])
 make_account("payer", ["cashier"])

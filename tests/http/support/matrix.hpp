@@ -114,7 +114,14 @@ class Matrix : public SmallCity {
       for (const Row& target : rows_.at(field->target))
         if (target.is_here == row.is_here) return target.id;
     }
-    return 1 + row.id;  // unlike every other, for unique fields
+    return (is_bound(column) ? 1'000'000'000 : 1) + row.id;  // unlike every other, for unique fields
+  }
+
+  /// Whether some limit is set by the field, which rows of every state together must not pass either.
+  bool is_bound(const std::string& column) const {
+    return std::ranges::any_of(registers_->catalogue().registers, [&](const Register& of) {
+      return std::ranges::any_of(of.limits, [&](const auto& limit) { return limit.at_most.ends_with("." + column); });
+    });
   }
 
   void insert(const Register& of, const Row& row) {
