@@ -155,6 +155,7 @@ async function claims(page) {
   await page.getByRole('button', { name: '提交' }).click()
   await page.getByText('已申请').first().waitFor()
   await page.getByText('1,200.50').waitFor()
+  await page.getByRole('img', { name: '结算单.jpg' }).waitFor()
   assert.equal(await page.getByRole('img', { name: /\.jpg$/ }).count(), 2)
   await page.getByLabel('补充照片').setInputFiles(await photograph('费用清单.jpg'))
   await page.getByRole('img', { name: '费用清单.jpg' }).waitFor()

@@ -7,6 +7,7 @@
 #include "api/self.hpp"
 #include "api/shown.hpp"
 #include "asked.hpp"
+#include "registers/attachments.hpp"
 #include "base/text.hpp"
 #include "people/people.hpp"
 #include "registers/columns.hpp"
@@ -51,6 +52,15 @@ bool may_change(const Register& of, const Record& record) {
 /// The record with what he may do to it now.
 json::object own_json(const registers::Catalogue& catalogue, registers::Texts& texts, const Register& of, const Record& record) {
   json::object shown = shown_json(catalogue, texts, of, record, of.self->reads, false);
+  // His own files are named to him, where they are kept secret from others too.
+  for (const std::string& name : of.self->reads)
+    if (const registers::Field* field = of.field(name); field->type == registers::FieldType::attachment) {
+      json::array files;
+      for (const registers::Attachment& file :
+           registers::attachments_of(record.values[static_cast<std::size_t>(field - of.fields.data())]))
+        files.push_back(json::object{{"id", std::to_string(file.id)}, {"name", file.name}});
+      shown.at("values").as_object()[name] = std::move(files);
+    }
   json::array steps;
   if (of.flow)
     for (const registers::Step& step : of.flow->steps)
