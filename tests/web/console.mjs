@@ -80,6 +80,7 @@ async function claims(page) {
   await page.getByLabel('结算单号').fill('S-TEST-1')
   for (const field of await page.locator('input[type=date]').all()) await field.fill('2020-06-01')
   for (const field of await page.locator('input[inputmode=decimal]').all()) await field.fill('1,200.50')
+  await page.getByLabel(/自付金额/).fill('2,500.00') // a plan gives a share of it, and no more
   await page.keyboard.press('Control+s')
   await page.getByRole('heading', { name: 'LP-TEST-1' }).waitFor()
   await page.getByText('1,200.50').first().waitFor()
