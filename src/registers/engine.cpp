@@ -150,6 +150,8 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
                                 [&](const Field& link, Id linked) { return parts.links.follow(link, linked); }))
     return fail("step.guard", "不满足“" + declared->title.zh + "”的条件：" + declared->guard,
                 "The condition of “" + declared->title.en + "” does not hold: " + declared->guard);
+  if (Problems problems = parts.faults_of_own(*declared, record); !problems.empty())
+    return std::unexpected(std::move(problems));
   if (Problems problems = parts.altered_postings(*before, record); !problems.empty())
     return std::unexpected(std::move(problems));
 

@@ -34,14 +34,20 @@ void read_states(YamlReader& reader, const YAML::Node& node, Flow& flow) {
 }
 
 /// `sets: {paid_on: asked_on, member.organisation: to}`.
-std::vector<Setting> read_settings(const YAML::Node& item) {
+std::vector<Setting> read_settings(YamlReader& reader, const YAML::Node& item) {
   std::vector<Setting> settings;
-  for (const auto& entry : item["sets"]) {
+  const YAML::Node node = item["sets"];
+  if (!node) return settings;
+  if (!node.IsMap()) {
+    reader.refuse(node, "pack.not_a_map", "sets 应为“字段: 表达式”", "sets is a map of “field: expression”");
+    return settings;
+  }
+  for (const auto& entry : node) {
     const std::string path = entry.first.Scalar();
     const std::size_t dot = path.find('.');
     settings.push_back({.link = dot == std::string::npos ? "" : path.substr(0, dot),
                         .field = dot == std::string::npos ? path : path.substr(dot + 1),
-                        .value = entry.second.Scalar()});
+                        .value = reader.required_text(node, path.c_str())});
   }
   return settings;
 }
@@ -77,7 +83,7 @@ void read_steps(YamlReader& reader, const YAML::Node& node, Flow& flow) {
                             .needs_fields = reader.texts(item, "with"),
                             .may_fields = reader.texts(item, "may"),
                             .at = reader.text(item, "at"),
-                            .settings = read_settings(item),
+                            .settings = read_settings(reader, item),
                             .ranking = read_ranking(reader, item)});
   }
 }

@@ -34,6 +34,10 @@ feel::Value parts_of(const Register& of, Id record, store::Reader& reader, const
   return feel::Value::list(std::move(parts));
 }
 
+bool sets_own(const Step& step) {
+  return std::ranges::any_of(step.settings, [](const Setting& setting) { return setting.link.empty(); });
+}
+
 }  // namespace
 
 Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, const Clock& clock) {
@@ -80,11 +84,20 @@ Stored Effects::value_of(const Setting& setting, const Field& target, const Regi
 }
 
 void Batch::Parts::set_own(const Step& step, Record& record) {
+  if (!sets_own(step)) return;
   for (const Setting& setting : step.settings)
     if (setting.link.empty())
       record.values[place_of(setting.field)] =
           engine.effects.at(of.name).value_of(setting, *of.field(setting.field), of, record, links, transaction,
                                               engine.vault);
+  compute(record);  // the step's condition may ask for what follows from them
+}
+
+Problems Batch::Parts::faults_of_own(const Step& step, Record& record) {
+  if (!sets_own(step)) return {};
+  Problems problems = validate(record, {});
+  for (Problem& problem : clashes(record)) problems.push_back(std::move(problem));
+  return problems;
 }
 
 Result<void> Batch::Parts::write_elsewhere(const Step& step, const Record& record) {

@@ -75,6 +75,8 @@ struct Batch::Parts {
   Problems read_input(const Step& step, const StepInput& input, Record& record);
   /// What the step sets of the record itself.
   void set_own(const Step& step, Record& record);
+  /// What of it the record's own rules refuse. Problems: those of Batch.
+  Problems faults_of_own(const Step& step, Record& record);
   /// What it sets and ranks of others, once the record is stored; nothing in a rehearsal, whose rows nobody sees. Problems:
   /// those of Registers::change, with the other record as their place.
   Result<void> write_elsewhere(const Step& step, const Record& record);
