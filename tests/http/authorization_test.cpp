@@ -140,6 +140,8 @@ TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
       // Help is proposed within one's reach, and drafted by who may enter awards.
       const int listed = ask("GET", "/api/v1/relief/help", grant, nullptr);
       EXPECT_TRUE(role != "admin" && role != "worker" ? is_let_in(listed) : listed == 403) << who << " help gave " << listed;
+      const int families = ask("GET", "/api/v1/relief/families", grant, nullptr);
+      EXPECT_TRUE(role != "admin" && role != "worker" ? families == 200 : families == 403) << who << " families gave " << families;
       const json::object pick{{"on", "1990-01-01"}, {"picks", json::array{json::object{{"file", "1"}, {"programme", "1"}}}}};
       const int drafted = ask("POST", "/api/v1/relief/help/awards", grant, nullptr, pick);
       EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(drafted) : drafted == 403) << who << " drafting gave " << drafted;

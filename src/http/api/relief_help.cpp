@@ -4,9 +4,10 @@
 #include "api/operation.hpp"
 #include "api/relief.hpp"
 #include "asked.hpp"
+#include "relief/families.hpp"
 #include "relief/help.hpp"
 
-/// Which help: the list of proposals, and awards drafted from it.
+/// Whom and which help: doubts about families, the list of proposals, and awards drafted from it.
 namespace zhijia::http {
 
 namespace json = boost::json;
@@ -97,12 +98,33 @@ Response draft_help(const Services& services, const Request& request) {
   });
 }
 
+Response show_families(const Services& services, const Request& request) {
+  const registers::Reach reach = reading_reach(request, named(services, "difficulty_file"));
+  if (reach.is_none()) return refusal(not_permitted().error());
+  return services.store.read([&](store::Reader& reader) {
+    json::array doubts;
+    for (const relief::FamilyDoubt& each : relief::family_doubts(reader, services.registers.catalogue(), reach))
+      doubts.push_back(json::object{{"kind", relief::code_of(each.kind)},
+                                    {"file", std::to_string(each.file)},
+                                    {"code", each.code},
+                                    {"region", each.region},
+                                    {"other", std::to_string(each.other)},
+                                    {"other_register", each.kind == relief::FamilyDoubt::Kind::payee ? "help_award" : "difficulty_file"},
+                                    {"about", each.about},
+                                    {"person", std::to_string(each.person)},
+                                    {"name", each.name}});
+    return json_answer(doubts);
+  });
+}
+
 }  // namespace
 
 void add_relief_help(Router& router, const Services& services) {
   router.add("GET", "/api/v1/relief/help", [services](const Request& request) { return show_help(services, request); });
   router.add("POST", "/api/v1/relief/help/awards",
              [services](const Request& request) { return draft_help(services, request); });
+  router.add("GET", "/api/v1/relief/families",
+             [services](const Request& request) { return show_families(services, request); });
 }
 
 void describe_relief_help(json::object& paths) {
@@ -125,6 +147,18 @@ void describe_relief_help(json::object& paths) {
                                {"picks", list_of(object_of({{"file", id()}, {"programme", id()}}, {"file", "programme"}))}},
                               {"on", "picks"}),
             .answers = {{201, object_of({{"awards", list_of(of_type("string"))}}, {"awards"})}}});
+  describe(paths, "/api/v1/relief/families",
+           {.method = "get",
+            .summary = "Somebody in two files, a child in two families, a payee outside the family; without what a family_check settles",
+            .answers = {{200, list_of(object_of({{"kind", of_type("string")},
+                                                 {"file", of_type("string")},
+                                                 {"code", of_type("string")},
+                                                 {"region", of_type("string")},
+                                                 {"other", of_type("string")},
+                                                 {"other_register", of_type("string")},
+                                                 {"about", of_type("string")},
+                                                 {"person", of_type("string")},
+                                                 {"name", of_type("string")}}))}}});
 }
 
 }  // namespace zhijia::http

@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: '/import', component: () => import('./pages/ImportPage.vue') },
     { path: '/money', component: () => import('./pages/MoneyPage.vue') },
     { path: '/help', component: () => import('./pages/HelpPage.vue') },
+    { path: '/families', component: () => import('./pages/FamiliesPage.vue') },
     { path: '/recheck', component: () => import('./pages/RecheckPage.vue') },
     { path: '/audit', component: () => import('./pages/AuditPage.vue') },
     { path: '/policy', component: () => import('./pages/PolicyPage.vue') },
