@@ -4,6 +4,7 @@
 
 #include "access/workers.hpp"
 #include "server/target.hpp"
+#include "support/papers.hpp"
 #include "support/small_city.hpp"
 
 /// What workers do for themselves: signing up, joining, their own records and nobody else's.
@@ -21,7 +22,7 @@ constexpr const char *other = "骑手乙", *other_number = "61079919900101002X",
 class Self : public SmallCity {
  protected:
   Self() : users_(*store_, vault_, clock_) {
-    router_ = routes({*store_, *registers_, 2020, &users_});
+    router_ = routes({*store_, *registers_, 2020, &users_, &files_});
     create("union", {{"code", "U1"},
                      {"name", "汉台快递行业工会"},
                      {"region", "610702"},
@@ -57,6 +58,21 @@ class Self : public SmallCity {
     }
     if (!if_match.empty()) request.headers["if-match"] = if_match;
     if (!key.empty()) request.headers["idempotency-key"] = key;
+    if (!who.empty()) {
+      request.headers["cookie"] = cookies_[who];
+      request.headers["x-csrf-token"] = csrf_[who];
+    }
+    return router_.answer(std::move(request));
+  }
+
+  /// A file sent as the phone sends it, the bytes as they are.
+  Response hand_in(const std::string& who, const std::string& target, std::string_view bytes,
+                   const std::string& key = "") {
+    Request request{.method = "POST"};
+    EXPECT_TRUE(read_target(target, request)) << target;
+    request.headers["x-file-name"] = "%E7%BB%93%E7%AE%97%E5%8D%95.png";
+    if (!key.empty()) request.headers["idempotency-key"] = key;
+    request.body = bytes;
     if (!who.empty()) {
       request.headers["cookie"] = cookies_[who];
       request.headers["x-csrf-token"] = csrf_[who];
@@ -214,6 +230,91 @@ TEST_F(Self, claims_on_the_phone_and_sees_what_became_of_it) {
   EXPECT_EQ(ask(rider_phone, "POST", address + "/steps/adjudicate", nullptr, "\"1\"").status, 403);
   EXPECT_EQ(ask(rider_phone, "POST", address + "/steps/withdraw", nullptr, "\"1\"").status, 200);
   EXPECT_THAT(ask(rider_phone, "GET", address).body, HasSubstr("\"step:withdraw\""));
+}
+
+/// A claim of the rider's, and whoever else is about.
+class Papers : public Self {
+ protected:
+  Papers() {
+    sign_up(rider, rider_number, rider_phone, code_of(member_));
+    sign_up(other, other_number, other_phone, code_of(other_member_));
+    const Response made = ask(rider_phone, "POST", claims, claim_of("S1"));
+    EXPECT_EQ(made.status, 201) << made.body;
+    claim_ = std::string(json::parse(made.body).at("id").as_string());
+    address_ = std::string(claims) + "/" + claim_;
+    papers_ = address_ + "/attachments/papers";
+  }
+
+  json::array papers() {
+    return json::parse(ask(rider_phone, "GET", address_).body).at("values").at("papers").as_array();
+  }
+  std::string address_of(const json::value& paper) { return papers_ + "/" + std::string(paper.at("id").as_string()); }
+
+  void take_step(const char* name, const char* role) {
+    const auto taken = store_->write([&](store::Transaction& transaction) {
+      return registers_->take_step(transaction, *registers_->catalogue().find_register("claim"), std::stoll(claim_), name,
+                                   {.id = "9", .source = "test", .roles = {role}}, {.reason = "缺病历", .cells = {}});
+    });
+    ASSERT_TRUE(taken) << describe(taken.error().front());
+  }
+
+  std::string claim_, address_, papers_;
+};
+
+TEST_F(Papers, are_added_by_him_whose_claim_it_is_and_seen_by_him) {
+  const Response added = hand_in(rider_phone, papers_, tests::small_png, "key-1");
+  ASSERT_EQ(added.status, 201) << added.body;
+  EXPECT_EQ(hand_in(rider_phone, papers_, tests::small_png, "key-1").status, 201) << "sent once more";
+  ASSERT_EQ(papers().size(), 1U);
+  EXPECT_EQ(papers().at(0).at("name").as_string(), "结算单.png");
+  const Response shown = ask(rider_phone, "GET", address_of(papers().at(0)));
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.body, tests::small_png);
+  EXPECT_EQ(ask(other_phone, "GET", address_of(papers().at(0))).status, 404);
+  EXPECT_EQ(ask("clerk", "GET", address_of(papers().at(0))).status, 403);
+  EXPECT_EQ(ask("", "GET", address_of(papers().at(0))).status, 401);
+}
+
+TEST_F(Papers, are_refused_from_others_and_of_other_kinds) {
+  struct Case {
+    std::string_view name, who;
+    std::string address;
+    std::string_view bytes;
+    int status;
+    std::string_view code;
+  };
+  const std::string elsewhere = std::string(claims) + "/999/attachments/papers";
+  const Case cases[] = {
+      {"another worker", other_phone, papers_, tests::small_png, 404, ""},
+      {"a clerk", "clerk", papers_, tests::small_png, 403, ""},
+      {"nobody", "", papers_, tests::small_png, 401, ""},
+      {"to a claim that is not there", rider_phone, elsewhere, tests::small_png, 404, ""},
+      {"to a field that holds no files", rider_phone, address_ + "/attachments/own_cost", tests::small_png, 404, ""},
+      {"a text", rider_phone, papers_, "not a photograph", 422, "attachment.type"},
+      {"a program", rider_phone, papers_, "MZ\x90", 422, "attachment.type"},
+      {"an empty file", rider_phone, papers_, "", 422, "attachment.empty"},
+  };
+  for (const Case& c : cases) {
+    const Response refused = hand_in(std::string(c.who), c.address, c.bytes);
+    EXPECT_EQ(refused.status, c.status) << c.name << refused.body;
+    EXPECT_THAT(refused.body, HasSubstr(std::string(c.code))) << c.name;
+  }
+  EXPECT_EQ(papers().size(), 0U);
+}
+
+TEST_F(Papers, follow_the_claim_until_it_is_decided_and_are_taken_out_only_when_it_comes_back) {
+  ASSERT_EQ(hand_in(rider_phone, papers_, tests::small_png).status, 201);
+  const std::string first = address_of(papers().at(0));
+  EXPECT_EQ(ask(rider_phone, "DELETE", first).status, 403) << "it is with the union";
+  take_step("return", "adjudicator");
+  EXPECT_EQ(hand_in(rider_phone, papers_, tests::small_pdf).status, 201) << "what was missing";
+  EXPECT_EQ(ask(other_phone, "DELETE", first).status, 404);
+  EXPECT_EQ(ask(rider_phone, "DELETE", first).status, 200);
+  EXPECT_EQ(papers().size(), 1U);
+  take_step("send_again", "worker");
+  take_step("refuse", "adjudicator");
+  EXPECT_EQ(hand_in(rider_phone, papers_, tests::small_png).status, 403) << "it is decided";
+  EXPECT_EQ(ask(rider_phone, "GET", address_of(papers().at(0))).status, 200) << "he still sees what he sent";
 }
 
 TEST_F(Self, fills_in_only_what_is_his_and_links_only_to_what_he_may_see) {

@@ -48,19 +48,23 @@ class Office {
 
   /// What the records behind the figure add up to.
   std::int64_t drilled(const std::string& id) {
-    return store_->read([&](store::Reader& reader) {
-      const auto parts = drill(reader, registers_->catalogue(), *registers_->catalogue().find_indicator(id), {2020, {}});
-      std::int64_t sum = 0;
-      for (const Contribution& part : parts.value()) sum += part.value;
-      return sum;
-    });
+    std::int64_t sum = 0;
+    for (const Contribution& part : parts(id)) sum += part.value;
+    return sum;
   }
+  std::size_t behind(const std::string& id) { return parts(id).size(); }
 
   std::int64_t position() {
     return store_->read([](store::Reader& reader) { return reader.position(); });
   }
 
  private:
+  std::vector<Contribution> parts(const std::string& id) {
+    return store_->read([&](store::Reader& reader) {
+      return drill(reader, registers_->catalogue(), *registers_->catalogue().find_indicator(id), {2020, {}}).value();
+    });
+  }
+
   const fs::path folder_ = [] {
     const fs::path folder = fs::temp_directory_path() / ("zhijia_office_" + std::to_string(::getpid()));
     fs::create_directories(folder);
@@ -109,6 +113,14 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
       {"a flow between two stocks", "relief.files_closed", "difficulty_period", open_file, "0", closed_file, "1"},
       {"a least share", "consumption.welfare_share_minimum", "welfare_spending", welfare + "甲工会,2020-02-01,100,45\n",
        "45", welfare + "乙工会,2020-02-01,1000,309.99\n", "30"},
+      {"groups whose share is below", "consumption.unions_below", "welfare_spending", welfare + "甲工会,2020-02-01,100,29.99\n",
+       "1", welfare + "乙工会,2020-02-01,1000,0\n", "2"},
+      {"a share at the bound is not below", "consumption.unions_below", "welfare_spending",
+       welfare + "甲工会,2020-02-01,100,30\n", "0", welfare + "乙工会,2020-02-01,1000,299.99\n", "1"},
+      {"what one group spent is taken together", "consumption.unions_below", "welfare_spending",
+       welfare + "甲工会,2020-02-01,100,20\n", "1", welfare + "甲工会,2020-03-01,100,40\n", "0"},
+      {"what another year's share was stays out", "consumption.unions_below", "welfare_spending",
+       welfare + "甲工会,2020-02-01,100,45\n", "0", welfare + "乙工会,2019-12-31,100,1\n", "0"},
       {"a greatest length", "care.recuperation_days", "recuperation", stay + "L1,春,2020-05-01,4\n", "4",
        stay + "L2,夏,2020-06-01,6\n", "6"},
       {"a sum of numbers", "spring.posts", "job_post", post + "F,厂,一,工,7,2020-03-01\n", "7",
@@ -142,6 +154,11 @@ TEST(Figures, TheRecordsBehindThemAddUp) {
                                    who + ",乙工会,会员,2020-02-02\n");
   EXPECT_EQ(office.drilled("consumption.total"), 3050) << "fen";
   EXPECT_EQ(office.drilled("organisation.new_members"), 1) << "one person, twice recorded";
+  office.import_rows("welfare_spending",
+                     "工会,支出日期,福利支出,其中帮扶产品\n甲工会,2020-02-01,100,20\n甲工会,2020-03-01,100,30\n乙工会,"
+                     "2020-02-01,100,45\n");
+  EXPECT_EQ(office.drilled("consumption.unions_below"), 1) << "one union, with two records behind it";
+  EXPECT_EQ(office.behind("consumption.unions_below"), 2U) << "nothing of the union whose share is high enough";
 }
 
 }  // namespace
