@@ -1,5 +1,6 @@
 // The pages of the line for families in difficulty, over the demonstration city: node tests/web/relief.mjs PROGRAM [FOLDER FOR PICTURES]
-// Help proposed and drafted, the doubts about families, the re-check looked at, the audit drawn twice by one seed.
+// Help proposed, drafted and approved, the household with what happened to it, the doubts about families,
+// the re-check looked at and written, the audit drawn twice by one seed.
 import assert from 'node:assert/strict'
 import { inCity } from './support/city.mjs'
 
@@ -32,11 +33,30 @@ async function proposesHelp(page) {
   const first = page.locator('tbody input[type=checkbox]:enabled').first()
   const name = await first.getAttribute('aria-label')
   await first.check()
+  const answered = page.waitForResponse((answer) => answer.url().endsWith('/relief/help/awards'))
   await page.getByRole('button', { name: '生成待审批记录' }).click()
+  const { awards } = await (await answered).json()
   await page.getByText('已生成 1 条待审批的帮扶记录。').waitFor()
   assert.equal(await page.getByRole('checkbox', { name, exact: true }).count(), 0, 'what is drafted is not proposed again')
   await page.getByRole('link', { name: '去审批' }).click()
   await page.getByRole('heading', { name: '帮扶记录' }).waitFor()
+  return awards[0]
+}
+
+/** By another hand than the one that drafted it; the family's page tells of it, in Chinese. */
+async function approves(page, award) {
+  await page.goto(`${site}/registers/help_award/${award}`)
+  await page.getByRole('button', { name: '批准', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '批准', exact: true }).click()
+  await page.getByText('已办理：批准').waitFor()
+  await page.locator('.page-head .chip', { hasText: '已批准' }).waitFor()
+  await look(page, 'award')
+  await page.locator('a[href^="/households/"]').first().click()
+  await page.getByRole('heading', { name: '经过' }).waitFor()
+  const award_event = page.locator('.history li', { has: page.locator(`a[href$="/help_award/${award}"]`) })
+  await award_event.getByText('已批准').waitFor()
+  assert.match(await award_event.getByRole('link').innerText(), /^[^a-z]+$/, 'the reason is in Chinese')
+  await look(page, 'household')
 }
 
 async function looksIntoFamilies(page) {
@@ -55,6 +75,9 @@ async function rechecks(page) {
   await look(page, 'recheck')
   await page.getByRole('button', { name: '写入认定' }).click()
   await page.getByRole('button', { name: '不写' }).click()
+  await page.getByRole('button', { name: '写入认定' }).click()
+  await page.getByRole('button', { name: '写入', exact: true }).click()
+  await page.getByText('已为每份档案写入认定。').waitFor()
 }
 
 async function audits(page) {
@@ -74,11 +97,16 @@ async function audits(page) {
   assert.deepEqual(await draw(), drawn, 'one seed draws one sample')
 }
 
-await inCity('relief', { zhao: { title: '赵敏', roles: ['clerk', 'manager'] } }, async (city) => {
+const users = {
+  zhao: { title: '赵敏', roles: ['clerk', 'manager'] },
+  qian: { title: '钱审批', roles: ['approver'] },
+}
+await inCity('relief', users, async (city) => {
   ;({ site, look } = city)
   const zhao = await city.signIn('zhao')
   await opensProgramme(zhao)
-  await proposesHelp(zhao)
+  const award = await proposesHelp(zhao)
+  await approves(await city.signIn('qian'), award)
   await looksIntoFamilies(zhao)
   await rechecks(zhao)
   await audits(zhao)
