@@ -50,6 +50,8 @@ async function approves(page, award) {
   await page.getByRole('dialog').getByRole('button', { name: '批准', exact: true }).click()
   await page.getByText('已办理：批准').waitFor()
   await page.locator('.page-head .chip', { hasText: '已批准' }).waitFor()
+  assert.match(await page.locator('h1').innerText(), /^[^a-z]+$/, 'an award is named by its reason in Chinese')
+  await page.locator('.history').getByText('批准', { exact: true }).waitFor()
   await look(page, 'award')
   await page.locator('a[href^="/households/"]').first().click()
   await page.getByRole('heading', { name: '经过' }).waitFor()

@@ -2,6 +2,7 @@ import { computed, shallowRef } from 'vue'
 import { api } from '@/shared/api/client'
 import { say, t, type Title } from '@/shared/language'
 import { counties } from '@/shared/counties'
+import { reasonTitle } from './reasons'
 
 export type FieldType =
   | 'text'
@@ -143,7 +144,7 @@ export function shown(register: Register, field: Field, value: Value | undefined
 
 /** The name of a record: what its register calls so, else the person or the first link that it is about. */
 export function labelOf(register: Register, row: Row): string {
-  if (row.label && row.label !== row.id) return row.label
+  if (row.label && row.label !== row.id) return reasonTitle(row.label) // a decision is named by its reason
   for (const field of register.fields) {
     const value = row.values[field.name]
     if (isLink(field) && isLinkValue(value) && value.label && field.type !== 'organisation') return value.label
