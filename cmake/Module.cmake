@@ -17,7 +17,7 @@ function(zhijia_module name)
     zhijia_programs(${name} fuzz fuzz "-fsanitize=fuzzer")
   endif()
   if(ZHIJIA_BENCH)
-    zhijia_programs(${name} bench bench "benchmark::benchmark_main;tests_support")
+    zhijia_programs(${name} bench bench "benchmark::benchmark_main;tests_support;GTest::gmock")
   endif()
 endfunction()
 
