@@ -34,7 +34,9 @@ function(zhijia_programs name folder kind library)
   file(GLOB_RECURSE helpers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/support/*.cpp)
   if(kind STREQUAL "test")
     list(APPEND library tests_support)
-    zhijia_program(${name}_tests ${name} "${library}" ${sources} ${helpers})
+    # Leaks of a library are nobody's test to fail, whichever module uses it.
+    zhijia_program(${name}_tests ${name} "${library}" ${sources} ${helpers}
+                   ${PROJECT_SOURCE_DIR}/tests/support/sanitizers/library_leaks.cpp)
     # A test runs once for each time that it is compiled: what it tests is optimized, it need not be.
     target_compile_options(${name}_tests PRIVATE $<$<CONFIG:Release>:-O1>)
     include(GoogleTest)
