@@ -23,11 +23,13 @@ constexpr int links_max = 2;
 
 class Reading {
  public:
-  Reading(store::Reader& reader, const registers::Registers& registers, Id household, const ReachOf& reach)
+  Reading(store::Reader& reader, const registers::Registers& registers, Id household, const ReachOf& reach,
+          const SightsOf& sights)
       : reader_(reader),
         registers_(registers),
         catalogue_(registers.catalogue()),
         reach_(reach),
+        sights_of_(sights),
         household_(std::to_string(household)),
         persons_(registers::persons_sql(catalogue_, household_)),
         texts_(registers, reader) {}
@@ -74,6 +76,7 @@ class Reading {
     for (const Id id : ids) {
       const auto record = registers_.read(reader_, of, id);
       if (!record) continue;
+      sights_ = sights_of_(of, id);
       note_member(of, *record, timeline);
       add_event(of, *record, timeline);
     }
@@ -87,8 +90,8 @@ class Reading {
       if (of.fields[i].type != FieldType::person || !id) continue;
       const auto person = people::find_person(reader_, *id);
       const Field* relation = of.field("relation");
-      if (person)
-        timeline.members.push_back({*person, relation ? text(of, *relation, record) : ""});
+      if (person && is_clear(of, of.fields[i]))
+        timeline.members.push_back({*person, relation && is_clear(of, *relation) ? text(of, *relation, record) : ""});
     }
   }
 
@@ -96,7 +99,7 @@ class Reading {
     const auto& pays = of.pays;
     const auto& decision = of.decision;
     const auto is_known = [&](const Field& field) {
-      return field.type == FieldType::date &&
+      return field.type == FieldType::date && is_clear(of, field) &&
              !std::holds_alternative<std::monostate>(record.values[place(of, field.name)]);
     };
     const Field* paid_on = pays ? of.field(pays->on) : nullptr;
@@ -110,12 +113,12 @@ class Reading {
     event.label = texts_.label(of, record.id);
     if (of.flow) event.state = text(of, *of.field("state"), record);
     if (const Field* subject = of.field("subject"); subject && subject->type == FieldType::person)
-      event.person = text(of, *subject, record);
-    if (pays && is_paid(of, record.id)) {
+      event.person = texts_.shown(of, place(of, "subject"), record, sights_[place(of, "subject")]);
+    if (pays && is_clear(of, *of.field(pays->amount)) && is_paid(of, record.id)) {
       event.amount = Money{std::get<std::int64_t>(record.values[place(of, pays->amount)])};
       timeline.paid += *event.amount;
     }
-    if (decision && !decision->explanation_zh.empty())
+    if (decision && !decision->explanation_zh.empty() && is_clear(of, *of.field(decision->explanation_zh)))
       event.explanation = {text(of, *of.field(decision->explanation_zh), record),
                            text(of, *of.field(decision->explanation_en), record)};
     if (of.flow) read_steps(of, event);
@@ -144,6 +147,10 @@ class Reading {
       event.steps.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2))});
   }
 
+  bool is_clear(const Register& of, const Field& field) const {
+    return sights_[place(of, field.name)] == registers::Sight::visible;
+  }
+
   static std::size_t place(const Register& of, const std::string& name) {
     return static_cast<std::size_t>(of.field(name) - of.fields.data());
   }
@@ -156,6 +163,8 @@ class Reading {
   const registers::Registers& registers_;
   const Catalogue& catalogue_;
   const ReachOf& reach_;
+  const SightsOf& sights_of_;
+  std::vector<registers::Sight> sights_;  ///< of the record being read
   const std::string household_, persons_;
   registers::Texts texts_;
 };
@@ -163,14 +172,14 @@ class Reading {
 }  // namespace
 
 Result<Timeline> timeline(store::Reader& reader, const registers::Registers& registers, Id household,
-                          const ReachOf& reach) {
+                          const ReachOf& reach, const SightsOf& sights) {
   const auto not_found = [] {
     return fail("household.not_found", "没有这个家庭，或不在您的权限范围内。",
                 "There is no such household, or nothing of it is within your reach.");
   };
   const auto head = people::find_head(reader, household);
   if (!head) return not_found();
-  Timeline read = Reading(reader, registers, household, reach).read(household, *head);
+  Timeline read = Reading(reader, registers, household, reach, sights).read(household, *head);
   if (read.events.empty()) return not_found();
   return read;
 }

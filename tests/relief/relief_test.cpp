@@ -182,9 +182,16 @@ TEST_P(Relief, a_household_is_one_answer_across_packs_within_the_reach) {
     rows.next();
     return rows.integer(0);
   });
-  const auto seen = [&](const registers::Reach& reach) {
-    return store_->read([&](store::Reader& reader) { return timeline(reader, *registers_, household, [&](const registers::Register&) { return reach; }); });
+  const auto seen_by = [&](const registers::Reach& reach, registers::Sight amounts) {
+    const auto sights = [&](const registers::Register& of, Id) {
+      std::vector<registers::Sight> each;
+      for (const registers::Field& field : of.fields)
+        each.push_back(field.type == registers::FieldType::money ? amounts : registers::Sight::visible);
+      return each;
+    };
+    return store_->read([&](store::Reader& reader) { return timeline(reader, *registers_, household, [&](const registers::Register&) { return reach; }, sights); });
   };
+  const auto seen = [&](const registers::Reach& reach) { return seen_by(reach, registers::Sight::visible); };
   const auto registers_of = [](const Timeline& timeline) {
     std::vector<std::string> names;
     for (const Event& event : timeline.events) names.push_back(event.of->name);
@@ -196,6 +203,10 @@ TEST_P(Relief, a_household_is_one_answer_across_packs_within_the_reach) {
   EXPECT_EQ(whole->paid.fen, 100'000);
   ASSERT_EQ(whole->members.size(), 2u);
   EXPECT_EQ(whole->members[1].person.name, "配偶");
+  const auto without_amounts = seen_by(registers::Reach::everything(), registers::Sight::masked);
+  ASSERT_TRUE(without_amounts);
+  EXPECT_EQ(without_amounts->events.size(), whole->events.size());
+  EXPECT_EQ(without_amounts->paid.fen, 0) << "whoever does not see an amount does not see it in a sum";
   registers::Reach county;
   county.regions = {"610702"};
   const auto part = seen(county);

@@ -93,6 +93,12 @@ void members(City& city, const std::vector<File>& all) {
              });
 }
 
+/// When a household that came back had been on the roll before.
+std::string earlier_opening(const City& city, std::size_t n) {
+  return day(city.year - 10, n, came_back, "02-20", "12-20");
+}
+std::string earlier_closing(const City& city, std::size_t n) { return day(city.year - 8, n, came_back); }
+
 /// What a household of the kind has a year: below the line, below twice the line, above it with a sudden cost.
 void money(City& city, const std::vector<File>& all) {
   // Every other relative one is so only while the multiple is 2, which is what a trial of 1.5 shows.
@@ -114,6 +120,8 @@ void money(City& city, const std::vector<File>& all) {
         sheet.row({file.code, std::to_string(year), "工资", std::to_string(income(file))});
       if (!file.closed_on.empty())
         sheet.row({file.code, std::to_string(year_of(file.closed_on)), "工资", std::to_string(lifted_yuan)});
+      if (file.n < came_back)
+        sheet.row({file.code, std::to_string(year_of(earlier_closing(city, file.n))), "工资", std::to_string(lifted_yuan)});
     }
   });
   city.write("difficulty_file_spending", {"困难职工档案", "年度", "支出类别", "金额", "凭据"}, [&](Sheet& sheet) {
@@ -160,6 +168,7 @@ void decisions(City& city, const std::vector<File>& all) {
       const auto decide = [&](const std::string& on, const char* purpose, const char* before) {
         sheet.row({file.code, on, std::to_string(year_of(on)), purpose, before});
       };
+      if (file.n < came_back) decide(earlier_closing(city, file.n), "销号", file.kind());
       if (file.is_surveyed()) decide(file.opened_on, "建档", "");
       if (file.closed_on.empty()) decide(std::to_string(city.year) + "-06-15", "年度复核", file.kind());
       if (!file.closed_on.empty()) decide(file.closed_on, "销号", file.kind());
@@ -175,8 +184,9 @@ void periods(City& city, const std::vector<File>& all) {
                const std::string watched_until = days_before(std::to_string(city.year) + "-12-31", 183);
                for (std::size_t n = 0; n < came_back; ++n)
                  sheet.row({code("DA", n), "1", all[n].county(), all[n].cause(), day(city.year - 10, n, came_back),
-                            "是", "", "", day(city.year - 10, n, came_back, "02-20", "12-20"), "解困脱困", "",
-                            "年收入证明", "", day(city.year - 8, n, came_back), "观察期满"});
+                            "是", "", "", earlier_opening(city, n), "解困脱困",
+                            code("DA", n) + " / 销号 / " + earlier_closing(city, n), "年收入证明",
+                            days_before(earlier_closing(city, n), 8), earlier_closing(city, n), "观察期满"});
                for (const File& file : all) {
                  const bool is_open = file.closed_on.empty(), is_surveyed = file.is_surveyed();
                  const auto decision = [&](const char* purpose, const std::string& on) {

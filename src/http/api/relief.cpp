@@ -1,5 +1,6 @@
 #include "api/relief.hpp"
 
+#include <map>
 #include <memory>
 
 #include "api/api.hpp"
@@ -11,6 +12,7 @@
 #include "relief/recheck.hpp"
 #include "relief/stock.hpp"
 #include "relief/timeline.hpp"
+#include "sights.hpp"
 
 namespace zhijia::http {
 
@@ -51,9 +53,13 @@ json::object event_json(const relief::Event& event) {
 
 Response show_household(const Services& services, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const auto timeline =
-        relief::timeline(reader, services.registers, id_of(request["id"]),
-                         [&](const registers::Register& of) { return reading_reach(request, of); });
+    std::map<const registers::Register*, Sights> sights;
+    const auto timeline = relief::timeline(
+        reader, services.registers, id_of(request["id"]),
+        [&](const registers::Register& of) { return reading_reach(request, of); },
+        [&](const registers::Register& of, Id record) {
+          return sights.try_emplace(&of, services, reader, of, request).first->second.of(record);
+        });
     if (!timeline) return out_of_reach();
     json::array members, events;
     for (const auto& member : timeline->members) {

@@ -42,12 +42,15 @@ struct Timeline {
 
 /// How far the asker sees in a register; a pack may say who reads it.
 using ReachOf = std::function<registers::Reach(const registers::Register& of)>;
+/// How much of each field of a record the asker sees, by place of the field.
+using SightsOf = std::function<std::vector<registers::Sight>(const registers::Register& of, Id record)>;
 
 /// Reads what the reach covers of the records about the household: those that name it or one of its persons as their
-/// subject, and those that must refer to such a record. Problems: household.not_found, when there is no such household
+/// subject, and those that must refer to such a record. Of a field that is not seen in clear nothing is told; a person's
+/// name is masked, and an amount is in no sum. Problems: household.not_found, when there is no such household
 /// or nothing of it is within the reach.
 /// Cost: a query by index for each register, and a record each: some milliseconds.
 Result<Timeline> timeline(store::Reader& reader, const registers::Registers& registers, Id household,
-                          const ReachOf& reach);
+                          const ReachOf& reach, const SightsOf& sights);
 
 }  // namespace zhijia::relief
