@@ -9,21 +9,10 @@ namespace zhijia::feel {
 using NK = Node::Kind;
 
 void Evaluator::make_function(const Node& node, Value& out) {
-  auto closure = std::make_shared<Closure>();
-  closure->tree = tree_->shared_from_this();
-  closure->node = &node;
-  closure->captured.reserve(node.children.size() - 1);
-  for (const auto* captured : node.children.subspan(1)) put(*captured, closure->captured.emplace_back());
-  Function function;
-  function.closure = std::move(closure);
-  out = Value::function(std::move(function));
-}
-
-std::uint32_t captured_depth(const Function& function) {
-  std::uint32_t depth = 0;
-  if (function.closure != nullptr)
-    for (const auto& value : function.closure->captured) depth = std::max(depth, value.depth());
-  return depth;
+  Closure closure{.tree = tree_->shared_from_this(), .node = &node, .captured = {}};
+  closure.captured.reserve(node.children.size() - 1);
+  for (const auto* captured : node.children.subspan(1)) put(*captured, closure.captured.emplace_back());
+  out = Value::function(std::move(closure));
 }
 
 template <typename Give>
@@ -71,9 +60,9 @@ Value Evaluator::call(const Value& function, std::span<const Value> arguments) {
     return fail("feel.not_a_function", "不是函数,不能调用", "Only a function can be called");
   const auto callee = function;  // the variable that holds it may change during the call
   const auto& parts = callee.function();
-  if (parts.closure != nullptr) {
+  if (parts.closure.node != nullptr) {
     Value out;
-    call_closure(*parts.closure, arguments.size(), [&](std::size_t i, Value& place) { place = arguments[i]; }, out);
+    call_closure(parts.closure, arguments.size(), [&](std::size_t i, Value& place) { place = arguments[i]; }, out);
     return out;
   }
   if (parts.builtin != nullptr) {
@@ -94,7 +83,7 @@ Value Evaluator::call(const Value& function, std::span<const Value> arguments) {
 namespace {
 
 std::span<const std::string> parameter_names(const Function& function) {
-  return function.closure != nullptr ? std::span(function.closure->node->keys->names()) : function.parameters;
+  return function.closure.node != nullptr ? std::span(function.closure.node->keys->names()) : function.parameters;
 }
 
 }  // namespace
@@ -105,9 +94,9 @@ void Evaluator::call_node(const Node& node, Value& out) {
   const auto given = node.children.subspan(1);
   node_ = &node;
   // The commonest call puts its arguments where the function reads them.
-  if (node.keys == nullptr && function.is(Kind::function) && function.function().closure != nullptr) {
+  if (node.keys == nullptr && function.is(Kind::function) && function.function().closure.node != nullptr) {
     const auto& closure = function.function().closure;
-    call_closure(*closure, given.size(), [&](std::size_t i, Value& place) { put(*given[i], place); }, out);
+    call_closure(closure, given.size(), [&](std::size_t i, Value& place) { put(*given[i], place); }, out);
     return;
   }
   Values arguments;

@@ -318,15 +318,19 @@ void Evaluator::context(const Node& node, Value& out) {
   if (charge_items(values.size())) out = Value::context(node.keys, std::move(values));
 }
 
-/// `{…}.key` with a key that is written there: the context need not be made, its entries are locals anyway.
+/// `{…}.key` with a key that is written there: the context need not be made, its entries are locals anyway. The node's
+/// slot says which entry is asked for; nobody else asks for the last one.
 void Evaluator::let(const Node& node, Value& out) {
   const auto& context = *node.children[0];
-  for (std::size_t i = 0; i < context.children.size(); ++i) {
+  const std::size_t last = context.children.size() - 1;
+  for (std::size_t i = 0; i < last; ++i) {
     auto& local = locals_[context.slots[i]];
     local = Value();
     put(*context.children[i], local);
   }
-  out = locals_[context.slots[context.keys->find(node.name)]];
+  Value unasked;
+  put(*context.children[last], node.slot == last ? out : unasked);
+  if (node.slot != last) out = locals_[context.slots[node.slot]];
 }
 
 void Evaluator::range(const Node& node, Value& out) {
@@ -515,8 +519,10 @@ void prepare(Node& node) {
       return E::make_by<&E::filter>(node);
     case NK::path: {
       const auto& base = *node.children[0];
-      const bool is_entry = base.kind == NK::context && base.keys->find(node.name) != base.keys->size();
-      return is_entry ? E::make_by<&E::let>(node) : E::make_by<&E::path>(node);
+      const std::size_t entry = base.kind == NK::context ? base.keys->find(node.name) : 0;
+      if (base.kind != NK::context || entry == base.keys->size()) return E::make_by<&E::path>(node);
+      node.slot = static_cast<std::uint32_t>(entry);
+      return E::make_by<&E::let>(node);
     }
     case NK::item_name:
       return E::make_by<&E::item_name>(node);

@@ -12,16 +12,9 @@ struct SharedRange : Shared {
 
 struct SharedFunction : Shared {
   SharedFunction(std::uint32_t depth_, Function function_) : Shared(depth_), function(std::move(function_)) {}
+  SharedFunction(std::uint32_t depth_, Closure closure)
+      : Shared(depth_), function{.closure = std::move(closure), .native = {}, .parameters = {}, .parameter_types = {}} {}
   Function function;
 };
-
-/// A function literal at work: its node, the tree that owns the node, and the values that it took from around it.
-struct Closure {
-  std::shared_ptr<const Tree> tree;
-  const Node* node;
-  Values captured;
-};
-
-std::uint32_t captured_depth(const Function& function);
 
 }  // namespace zhijia::feel

@@ -120,9 +120,9 @@ void write(std::string& out, const Value& value, Style style) {
     }
     case Kind::function: {
       const auto& function = value.function();
-      out += function.closure != nullptr
-                 ? function.closure->tree->text().substr(function.closure->node->begin,
-                                                         function.closure->node->end - function.closure->node->begin)
+      out += function.closure.node != nullptr
+                 ? function.closure.tree->text().substr(function.closure.node->begin,
+                                                         function.closure.node->end - function.closure.node->begin)
                  : std::string(function.builtin != nullptr ? function.builtin->name : "function");
       return;
     }

@@ -176,8 +176,8 @@ static_assert(static_cast<int>(Type::Kind::null) == static_cast<int>(Kind::null)
 static_assert(static_cast<int>(Type::Kind::function) == static_cast<int>(Kind::function) + 1);
 
 Type function_type(const Function& function) {
-  if (function.closure != nullptr) {
-    const auto& node = *function.closure->node;
+  if (function.closure.node != nullptr) {
+    const auto& node = *function.closure.node;
     return Type::function({node.types.begin(), node.types.end()}, node.type);
   }
   if (function.native != nullptr) {

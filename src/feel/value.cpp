@@ -66,9 +66,15 @@ Value Value::range(Range range) {
 }
 
 Value Value::function(Function function) {
-  const auto depth = captured_depth(function) + 1;
+  if (function.closure.node != nullptr) return Value::function(std::move(function.closure));
+  return {Kind::function, new SharedFunction(1, std::move(function))};
+}
+
+Value Value::function(Closure closure) {
+  std::uint32_t depth = 1;
+  for (const auto& value : closure.captured) depth = std::max(depth, value.depth() + 1);
   if (depth > value_depth_max) return {};
-  return {Kind::function, new SharedFunction(depth, std::move(function))};
+  return {Kind::function, new SharedFunction(depth, std::move(closure))};
 }
 
 void Value::release() noexcept {

@@ -43,7 +43,7 @@ struct Node {
     every,        ///< as some
     iterated_range,  ///< a..b as a domain of iteration; children: from, to
     filter,          ///< children: list, condition; the item is local slot
-    path,            ///< children: base; name
+    path,            ///< children: base; name; slot: of a context written there, the entry asked for
     builtin_call,    ///< builtin; children: arguments in the order of its parameters (nullptr: not given);
                      ///< keys: names, if they were named; flag: no signature has such names
     call,            ///< children: function, arguments; keys: names of the arguments, if they are named

@@ -34,6 +34,7 @@ enum class Kind : std::uint8_t {
 
 class Value;
 struct Range;
+struct Closure;
 struct Function;
 struct Diagnostics;
 using Values = std::vector<Value>;
@@ -108,6 +109,7 @@ class Value {
   static Value context(std::vector<std::pair<std::string, Value>> entries);
   static Value range(Range range);
   static Value function(Function function);
+  static Value function(Closure closure);
   /// An optional's content, or null.
   template <typename T>
   static Value of(const std::optional<T>& content) {
@@ -249,14 +251,22 @@ struct Range {
 using Native = std::function<Value(std::span<const Value> arguments, Diagnostics* diagnostics)>;
 
 class Type;
-struct Closure;  // a function literal with what it captured; private to the evaluator
+class Tree;
+struct Node;
 struct Builtin;
 
 struct Parameter;
 
-/// A function value. Exactly one of the three is set.
+/// A function literal at work; only the evaluator looks inside.
+struct Closure {
+  std::shared_ptr<const Tree> tree;  ///< owns the node
+  const Node* node = nullptr;
+  Values captured;  ///< what the literal took from around it
+};
+
+/// A function value: of a literal, from outside the language, or built in. Exactly one of the first three is set.
 struct Function {
-  std::shared_ptr<const Closure> closure;
+  Closure closure;  ///< set when its node is
   std::shared_ptr<const Native> native;
   const Builtin* builtin = nullptr;
   std::vector<std::string> parameters;                       ///< names, in order, of a native function
