@@ -109,6 +109,10 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
     await work({ site, folder, signIn, look })
     assert.deepEqual(complaints, [])
     console.log(`${name}: ${looked.size} pages at two widths in two colours, ${Math.round((Date.now() - began) / 1000)} s`)
+  } catch (fault) {
+    // What stood there when it failed.
+    if (pictures) for (const [i, page] of (browser?.contexts() ?? []).flatMap((each) => each.pages()).entries()) await page.screenshot({ path: join(pictures, `failed-${i}.png`), fullPage: true }).catch(() => undefined)
+    throw fault
   } finally {
     await browser?.close()
     server?.kill()

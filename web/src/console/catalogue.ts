@@ -22,6 +22,7 @@ export type FieldType =
   | 'identity_number'
   | 'credit_code'
   | 'bank_card'
+  | 'attachment'
 
 export interface Field {
   name: string
@@ -43,6 +44,9 @@ export interface FlowStep {
   to: string
   by: string
   needs_reason?: boolean
+  /** Fields set with the step: those that must have a value after it, and those that may. */
+  with?: string[]
+  may?: string[]
 }
 export interface Flow {
   start: string
@@ -58,6 +62,8 @@ export interface Register {
   fields: Field[]
   key: string[]
   part_of?: string
+  takes_objections?: boolean
+  access?: { create?: string[]; change?: { by: string[]; in: string[]; fields: string[] }[]; reveal?: string[] }
   flow?: Flow
 }
 export interface Pack {
@@ -75,7 +81,15 @@ export interface LinkValue {
   id: string
   label: string
 }
-export type Value = string | number | boolean | null | LinkValue
+/** A file beside a record; of a secret one neither name nor hash is told. */
+export interface Attached {
+  id: string
+  type: string
+  size: number
+  name?: string
+  hash?: string
+}
+export type Value = string | number | boolean | null | LinkValue | Attached[]
 export interface Row {
   id: string
   version: number
@@ -137,6 +151,7 @@ export function choicesOf(register: Register, field: Field): Choice[] {
 export function shown(register: Register, field: Field, value: Value | undefined): string {
   if (value === null || value === undefined || value === '') return ''
   if (isLinkValue(value)) return value.label
+  if (Array.isArray(value)) return value.length ? t(`${value.length} 个文件`, `${value.length} files`) : ''
   if (typeof value === 'boolean') return value ? t('是', 'Yes') : t('否', 'No')
   const choice = choicesOf(register, field).find((each) => each.code === value)
   return choice ? say(choice.title) : String(value)

@@ -13,9 +13,9 @@ export const isPersonField = (field: Field) => field.type === 'person' || field.
 export const isPersonEntry = (entry: Entry | undefined): entry is PersonEntry =>
   typeof entry === 'object' && entry !== null && 'identity_number' in entry
 
-/** The fields that a form asks for: a state is changed by steps, and what is computed by nobody. */
+/** The fields that a form asks for: a state is changed by steps, files have addresses of their own, and what is computed is changed by nobody. */
 export const enteredFields = (register: Register) =>
-  register.fields.filter((field) => field.name !== 'state' && !field.computed)
+  register.fields.filter((field) => field.name !== 'state' && !field.computed && field.type !== 'attachment')
 
 function begun(field: Field, value: Value | undefined): Entry {
   if (isLinkValue(value)) return value

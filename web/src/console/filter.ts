@@ -21,11 +21,11 @@ const isPerson = (field: Field) => field.type === 'person' || field.type === 'ho
 export function filterables(register: Register): Filterable[] {
   const all: Filterable[] = []
   for (const field of register.fields) {
-    if (field.secret || isPerson(field)) continue
+    if (field.secret || isPerson(field) || field.type === 'attachment') continue
     if (!isLink(field)) all.push({ path: field.name, title: titleOf(field), register, field })
     const target = registerOf(targetOf(field) ?? '')
     for (const inner of target?.fields ?? [])
-      if (target && !inner.secret && !isLink(inner))
+      if (target && !inner.secret && !isLink(inner) && inner.type !== 'attachment')
         all.push({
           path: `${field.name}.${inner.name}`,
           title: `${titleOf(field)} › ${titleOf(inner)}`,

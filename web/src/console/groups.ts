@@ -3,7 +3,7 @@ import type { Value } from './catalogue'
 
 /** Records of a register put together by a field. */
 export interface Group {
-  value: Value
+  value: Exclude<Value, unknown[]>
   records: number
   sum?: string
 }

@@ -1,6 +1,7 @@
 import { computed, ref } from 'vue'
 import { api, Refusal, setCsrf, whenSignedOut } from '@/shared/api/client'
 import type { Session } from '@/shared/api/types'
+import type { Register, Row } from './catalogue'
 
 /**
  * Who sits before the page. `open`: there are no accounts yet, so that anybody on this machine may read and nobody change
@@ -13,6 +14,18 @@ export const session = ref<Session | null>(null)
 export const user = computed(() => session.value?.user ?? null)
 export const roles = computed(() => new Set(user.value?.grants.map((grant) => grant.role) ?? []))
 export const mayWrite = computed(() => roles.value.has('clerk') || roles.value.has('manager'))
+/** Whether one may change this of a record, as its pack says; where it lies is for the program to know. */
+export function mayChange(register: Register, row: Row, field: string): boolean {
+  const rules = register.access?.change
+  if (!rules) return mayWrite.value
+  return rules.some(
+    (rule) =>
+      rule.by.some((role) => roles.value.has(role)) &&
+      (!rule.in.length || rule.in.includes(String(row.values.state))) &&
+      (!rule.fields.length || rule.fields.includes(field)),
+  )
+}
+export const mayReveal = (register: Register) => (register.access?.reveal ?? ['manager']).some((role) => roles.value.has(role))
 export const isAdmin = computed(() => roles.value.has('admin'))
 
 function take(given: Session) {

@@ -98,6 +98,25 @@ async function json<T>(method: string, path: string, asked?: Asked): Promise<T> 
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
+/** A file sent as it is, by the older way of asking: fetch does not tell how much of a body is on its way. Throws Refusal. */
+export function send<T>(path: string, file: Blob, headers: Record<string, string>, onSent: (share: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', '/api/v1' + path)
+    for (const [name, value] of Object.entries(csrf ? { ...headers, 'X-CSRF-Token': csrf } : headers)) request.setRequestHeader(name, value)
+    request.upload.onprogress = (event) => event.lengthComputable && onSent(event.loaded / event.total)
+    request.onerror = () => reject(new Refusal(0, [unreachable]))
+    request.onload = () => {
+      const answer = JSON.parse(request.responseText || 'null') as (T & { problems?: Problem[] }) | null
+      if (request.status < 300) return resolve(answer as T)
+      const refusal = new Refusal(request.status, answer?.problems?.length ? answer.problems : [unreadable])
+      if (refusal.has('session.none')) onSignedOut()
+      reject(refusal)
+    }
+    request.send(file)
+  })
+}
+
 /** The JSON interface below /api/v1. What a write is repeated with (a lost answer) is the caller's Idempotency-Key. */
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => json<T>('GET', '/api/v1' + path, { query, signal }),
