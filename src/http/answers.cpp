@@ -14,6 +14,7 @@ constexpr std::pair<std::string_view, int> statuses[] = {
     {"http.media_type", 415},        {"http.if_match_needed", 428}, {"record.version", 412},
     {"publicity.too_many", 429},     {"session.locked", 429},       {"session.too_many", 429},
     {"step.state", 409},             {"step.publicity", 409},       {"publicity.not_open", 409},
+    {"record.kept", 409},            {"record.referred_to", 409},
     {"http.key_reused", 409},        {"pair.decided", 409},         {"merge.merged", 409},
     {"merge.undone", 409},           {"session.refused", 401},      {"session.none", 401},
     {"session.code_needed", 401},    {"session.expired", 401},      {"session.weak", 403},

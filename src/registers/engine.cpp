@@ -18,6 +18,12 @@ std::unexpected<Problems> not_found(const Register& of, Id id) {
               {.record = of.name + "/" + std::to_string(id)});
 }
 
+bool refers(store::Reader& reader, const Register& other, const Field& field, Id id) {
+  return reader
+      .query("SELECT 1 FROM " + store::quoted_name(other.name) + " WHERE " + store::quoted_name(field.name) + " = ? LIMIT 1", id)
+      .next();
+}
+
 }  // namespace
 
 Registers::Registers(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -120,6 +126,29 @@ Result<Record> Registers::change(store::Transaction& transaction, const Register
   if (auto stored = parts.store(record, &*before, {}, "change"); !stored)
     return std::unexpected(std::move(stored.error()));
   return record;
+}
+
+Result<void> Registers::remove(store::Transaction& transaction, const Register& of, Id id, std::int64_t version,
+                               const Actor& actor) const {
+  if (of.part_of.empty() || of.flow)
+    return fail("record.kept", "只有明细行可以删除；其他记录请用流程步骤了结。",
+                "Only rows of a sub-table are removed; other records are ended by their steps.");
+  Batch batch(*this, transaction, of, actor);
+  Batch::Parts& parts = *batch.parts_;
+  const auto before = parts.table.load(transaction, id);
+  if (!before) return std::unexpected(not_found(of, id).error());
+  if (before->version != version)
+    return fail("record.version", "此行已被他人更改，请刷新后再删。",
+                "Somebody else has changed this row; load it again before it is removed.");
+  Record record = *before;
+  if (Problems refused = parts.validate(record, {}); !refused.empty()) return std::unexpected(std::move(refused));
+  for (const Register& other : parts_->catalogue.registers)
+    for (const Field& field : other.fields)
+      if (target_of(field) == of.name && refers(transaction, other, field, id))
+        return fail("record.referred_to", "“" + other.title.zh + "”的记录引用了这一行，请先处理那条记录。",
+                    "A record of “" + other.title.en + "” refers to this row; settle that record first.");
+  parts.table.remove(transaction, *before, actor);
+  return {};
 }
 
 Result<Record> Registers::take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,

@@ -109,14 +109,7 @@ class Undo {
   Result<void> remove(Id id, std::int64_t position) {
     const auto before = table_.load(transaction_, id);
     if (!before) throw std::logic_error("a record to be removed is not there");
-    const Record nothing{.values = std::vector<Stored>(before->values.size())};
-    const std::int64_t now = transaction_.log({.actor = actor_.id,
-                                               .source = actor_.source,
-                                               .kind = "remove",
-                                               .register_ = of_.name,
-                                               .record = id,
-                                               .body = table_.log_body(nothing, &*before)});
-    table_.remove(transaction_, id, now);
+    const std::int64_t now = table_.remove(transaction_, *before, actor_);
     if (has_agenda(of_)) clear_agenda(transaction_, of_, id);
     if (of_.name == "union")
       transaction_.execute("DELETE FROM organisation_closure WHERE descendant = ?1 OR ancestor = ?1", id);

@@ -104,6 +104,54 @@ class Daily : public SmallCity {
   std::map<std::string, std::string> cookies_, csrf_;
 };
 
+TEST_F(Daily, a_row_of_a_sub_table_is_taken_out_and_its_history_stays) {
+  const std::string nominated = nomination("RY-R");
+  const json::object values{{"part_of", json::object{{"id", nominated.substr(nominated.rfind('/') + 1)}}},
+                            {"body", "tax"}, {"given_on", "2021-02-01"}, {"is_favourable", true}};
+  const std::string rows = "/api/v1/registers/nomination_opinions/records";
+  const Response made = ask("clerk", "POST", rows, {{"values", values}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string row = rows + "/" + std::string(json::parse(made.body).at("id").as_string());
+  EXPECT_EQ(ask("reviewer", "DELETE", row, nullptr, "\"1\"").status, 403);
+  EXPECT_EQ(code_of(ask("clerk", "DELETE", row, nullptr, "\"2\"")), "record.version");
+  EXPECT_EQ(ask("clerk", "DELETE", row, nullptr, "\"1\"").status, 204);
+  EXPECT_EQ(ask("clerk", "GET", row).status, 404);
+  EXPECT_EQ(json_of("clerk", rows + "?linked=part_of:" + nominated.substr(nominated.rfind('/') + 1)).at("items").as_array().size(), 0u);
+  std::string last;
+  store_->read([&](store::Reader& reader) {
+    last = reader.entries_of("nomination_opinions", std::stoll(row.substr(row.rfind('/') + 1))).back().entry.kind;
+    return 0;
+  });
+  EXPECT_EQ(last, "remove");
+  EXPECT_EQ(ask("clerk", "POST", rows, {{"values", values}}).status, 201) << "the body may give another opinion";
+  EXPECT_EQ(code_of(ask("clerk", "DELETE", nominated, nullptr, "\"1\"")), "record.kept");
+}
+
+TEST_F(Daily, a_history_names_colleagues_and_the_program) {
+  const auto [address, period] = publicised("RY-N");
+  const json::value history = json_of("clerk", address + "/history");
+  EXPECT_EQ(history.as_array().front().at("who").at("zh").as_string(), "clerk") << json::serialize(history) << "without a title, by the name of the account";
+  EXPECT_NE(history.as_array().front().at("actor").as_string(), "clerk");
+}
+
+TEST_F(Daily, how_a_publicity_stands_is_told_with_the_answers_owed) {
+  const auto [address, period] = publicised("RY-0");
+  json::value standing = json_of("clerk", address + "/publicity");
+  EXPECT_EQ(standing.at("standing"), "running");
+  EXPECT_EQ(standing.at("period").at("id").as_string(), period);
+  EXPECT_EQ(standing.at("answers_owed").as_array().size(), 0u);
+  const Response objected = ask("", "POST", std::string(publicity) + "/" + period + "/objections", {{"statement", "年限不符"}});
+  ASSERT_EQ(objected.status, 201) << objected.body;
+  const json::value objection = json::parse(objected.body);
+  standing = json_of("clerk", address + "/publicity");
+  EXPECT_EQ(standing.at("answers_owed").at(0).at("objection"), objection.at("id"));
+  EXPECT_EQ(standing.at("answers_owed").at(0).at("due_on"), objection.at("answer_due_on"));
+  on(2, 20);
+  EXPECT_EQ(json_of("clerk", address + "/publicity").at("standing"), "disputed");
+  EXPECT_EQ(json_of("clerk", nomination("RY-00") + "/publicity").at("standing"), "none");
+  EXPECT_EQ(ask("clerk", "GET", std::string(nominations) + "/1/publicity").status, 404);
+}
+
 TEST_F(Daily, the_public_list_is_read_without_a_session_and_shows_no_name) {
   const auto [address, period] = publicised("RY-1");
   const Response list = ask("", "GET", std::string(publicity) + "?register=nomination");
@@ -175,6 +223,7 @@ TEST_F(Daily, a_return_says_why_and_stands_in_the_history) {
   const json::value returned = json_of("reviewer", "/api/v1/work").at("returned");
   ASSERT_EQ(returned.as_array().size(), 1u);
   EXPECT_EQ(returned.at(0).at("reason").as_string(), "缺少推荐表");
+  EXPECT_EQ(returned.at(0).at("who").at("zh").as_string(), "second");
   EXPECT_EQ(json_of("clerk", address + "/history").as_array().back().at("reason").as_string(), "缺少推荐表");
 }
 

@@ -105,11 +105,13 @@ json::object shared_schemas() {
     "Part": {"type": "object", "required": ["register", "id", "label", "on", "value"],
              "properties": {"register": {"type": "string"}, "id": {"type": "string"}, "label": {"type": "string"},
                             "on": {"type": "string"}, "value": {"type": "string"}}},
-    "Change": {"type": "object", "required": ["position", "at", "actor", "source", "action", "changes"],
+    "Change": {"type": "object", "required": ["position", "at", "actor", "who", "source", "action", "changes"],
                "properties": {"position": {"type": "integer"}, "at": {"type": "string"}, "actor": {"type": "string"},
+                              "who": {"$ref": "#/components/schemas/Text"},
                               "source": {"type": "string"}, "action": {"type": "string"},
                               "changes": {"type": "object"}, "reason": {"type": "string"},
-                              "for": {"type": "string", "description": "Whose role it was, when given by a colleague"}}},
+                              "for": {"type": "string", "description": "Whose role it was, when given by a colleague"},
+                              "for_whom": {"$ref": "#/components/schemas/Text"}}},
     "Step": {"type": "object", "required": ["name", "title", "to", "by", "needs_reason", "with", "may", "allowed"],
              "properties": {"name": {"type": "string"}, "title": {"$ref": "#/components/schemas/Text"},
                             "to": {"type": "string"}, "by": {"type": "string"}, "needs_reason": {"type": "boolean"},
@@ -224,6 +226,11 @@ void describe_reading(const registers::Register& of, const std::string& records,
             .summary = "The steps from the record's state",
             .parameters = {record_id()},
             .answers = {{200, list_of(reference("Step"))}}});
+  describe(paths, records + "/{id}/publicity",
+           {.method = "get",
+            .summary = "How its publicity stands, and which answers to objections are owed",
+            .parameters = {record_id()},
+            .answers = {{200, reference("Standing")}}});
 }
 
 json::array secrets_of(const registers::Register& of) {
@@ -254,6 +261,12 @@ void describe_writing(const registers::Register& of, const std::string& records,
             .parameters = {record_id(), if_match(), idempotency_key()},
             .body = reference(written),
             .answers = {{200, reference(record)}}});
+  const bool is_row = !of.part_of.empty() && !of.flow;
+  describe(paths, records + "/{id}",
+           {.method = "delete",
+            .summary = is_row ? "Take the row out; its history stays" : "Refused: only rows of sub-tables are taken out",
+            .parameters = {record_id(), if_match(), idempotency_key()},
+            .answers = {{204, {}}}});
   if (json::array secrets = secrets_of(of); !secrets.empty())
     describe(
         paths, records + "/{id}/reveal",

@@ -68,6 +68,33 @@ Response show_publicised(const Services& services, const Request& request) {
   });
 }
 
+constexpr std::string_view standing_names[] = {"none", "running", "disputed", "upheld", "unopposed"};
+
+/// How the publicity of a record stands, for who may read it: its period, and which answers are owed by when. What the
+/// objections say are records of their own.
+Response show_standing(const Services& services, const Register& of, const Request& request) {
+  return services.store.read([&](store::Reader& reader) {
+    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    if (!record || !registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
+      return refusal(beyond_reach());
+    const Date today = services.registers.clock().today();
+    const auto period = of.flow ? registers::period_of_record(reader, of, record->id) : std::nullopt;
+    const auto standing = period ? registers::standing_of(reader, of, record->id, today) : registers::Standing::none;
+    json::object answer{{"today", to_string(today)}, {"standing", standing_names[static_cast<std::size_t>(standing)]}};
+    answer.emplace("period", period ? json::value(json::object{{"id", std::to_string(period->id)},
+                                                               {"opened_on", to_string(period->opened_on)},
+                                                               {"ends_on", to_string(period->ends_on)}})
+                                    : json::value(nullptr));
+    json::array owed;
+    if (const Register* into = period ? services.registers.catalogue().find_register(registers::objections_to(of)) : nullptr)
+      for (const Id objection : registers::open_objections(reader, of, record->id))
+        for (const registers::Owed& each : registers::owed_of(reader, *into, objection))
+          owed.push_back(json::object{{"objection", std::to_string(objection)}, {"due_on", to_string(each.due_on)}});
+    answer.emplace("answers_owed", std::move(owed));
+    return json_answer(answer);
+  });
+}
+
 Result<registers::Objection> asked_objection(const Request& request) {
   const auto body = asked_body(request, {"statement", "name", "phone"});
   if (!body) return std::unexpected(body.error());
@@ -116,6 +143,7 @@ void add_publicity(Router& router, const Services& services) {
   const std::string address = "/api/v1/public/publicity";
   router.add("GET", address, [services](const Request& request) { return list_publicised(services, request); });
   router.add("GET", address + "/{id}", [services](const Request& request) { return show_publicised(services, request); });
+  router.add("GET", "/api/v1/registers/{register}/records/{id}/publicity", of_register(services, show_standing));
   if (!services.users) return;
   router.add("POST", address + "/{id}/objections",
              [services, attempts = std::make_shared<Attempts>(objections_an_hour, std::chrono::hours(1))](

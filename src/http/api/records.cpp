@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "api/actors.hpp"
 #include "api/api.hpp"
 #include "asked.hpp"
 #include "base/money.hpp"
@@ -156,6 +157,7 @@ Response record_history(const Services& services, const Register& of, const Requ
       return out_of_reach();
     const std::vector<registers::Sight> sights = Sights(services, reader, of, request).of(record->id);
     json::array entries;
+    Actors actors(reader);
     for (const store::StoredEntry& stored : reader.entries_of(of.name, record->id)) {
       const json::value written = json::parse(stored.entry.body);
       json::object body;
@@ -175,11 +177,14 @@ Response record_history(const Services& services, const Register& of, const Requ
       json::object entry{{"position", stored.position},
                          {"at", stored.at},
                          {"actor", stored.entry.actor},
+                         {"who", titled(actors.title(stored.entry.actor))},
                          {"source", stored.entry.source},
                          {"action", stored.entry.kind},
                          {"changes", std::move(body)}};
       for (const auto& [key, name] : {std::pair{"#reason", "reason"}, std::pair{"#for", "for"}})
         if (const json::value* said = written.as_object().if_contains(key)) entry.emplace(name, *said);
+      if (const json::value* whom = entry.if_contains("for"))
+        entry.emplace("for_whom", titled(actors.title(std::string(whom->as_string()))));
       entries.push_back(std::move(entry));
     }
     return json_answer(entries);

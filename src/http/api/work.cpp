@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/actors.hpp"
 #include "api/api.hpp"
 #include "api/body.hpp"
 #include "asked.hpp"
@@ -32,13 +33,14 @@ json::object described(const registers::Waiting& waiting) {
           {"next_due_on", waiting.next_due ? json::value(*waiting.next_due) : json::value(nullptr)}};
 }
 
-json::object described(registers::Texts& texts, const registers::Returned& returned) {
+json::object described(registers::Texts& texts, Actors& actors, const registers::Returned& returned) {
   return {{"register", returned.of->name},
           {"id", std::to_string(returned.record)},
           {"label", texts.label(*returned.of, returned.record)},
           {"state", returned.state},
           {"reason", returned.reason},
           {"by", returned.by},
+          {"who", titled(actors.title(returned.by))},
           {"at", returned.at}};
 }
 
@@ -71,9 +73,10 @@ Response show_work(const Services& services, const Request& request) {
     const Date today = services.registers.clock().today();
     const registers::Work work = registers::work_of(reader, services.registers, user.id, user.grants);
     registers::Texts texts(services.registers, reader);
+    Actors actors(reader);
     json::array waiting, returned, due, objections;
     for (const registers::Waiting& each : work.waiting) waiting.push_back(described(each));
-    for (const registers::Returned& each : work.returned) returned.push_back(described(texts, each));
+    for (const registers::Returned& each : work.returned) returned.push_back(described(texts, actors, each));
     for (const Owed& each : work.owed)
       (each.of->takes_objections ? objections : due).push_back(described(services, reader, texts, each, today));
     return json_answer(json::object{{"today", to_string(today)},

@@ -229,6 +229,29 @@ Response change_record(const Services& services, const Register& of, const Reque
   });
 }
 
+/// A row of a sub-table, by who may change all of it.
+Response remove_record(const Services& services, const Register& of, const Request& request) {
+  const auto version = asked_version(request);
+  if (!version) return refusal(version.error());
+  const Id id = id_of(request["id"]);
+  return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
+    if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
+      return std::unexpected(beyond_reach());
+    if (!registers::covers(transaction, services.registers, of, id, reach_for(request, of, Operation::change)))
+      return not_permitted();
+    const auto before = services.registers.read(transaction, of, id);
+    if (!before) return std::unexpected(before.error());
+    std::vector<std::string> fields;
+    for (const Field& field : of.fields)
+      if (field.computed_as.empty()) fields.push_back(field.name);
+    if (Problems refused = refused_fields(services, transaction, of, *before, request, fields); !refused.empty())
+      return std::unexpected(std::move(refused));
+    if (auto removed = services.registers.remove(transaction, of, id, *version, actor_of(request)); !removed)
+      return std::unexpected(removed.error());
+    return Response{.status = 204};
+  });
+}
+
 json::object described(const registers::Step& step, bool is_allowed) {
   json::array needs, may;
   for (const std::string& name : step.needs_fields) needs.emplace_back(name);
@@ -418,6 +441,7 @@ void add_writing(Router& router, const Services& services) {
   if (!services.users) return;  // nobody could be told from anybody
   router.add("POST", records, of_register(services, create_record));
   router.add("PATCH", records + "/{id}", of_register(services, change_record));
+  router.add("DELETE", records + "/{id}", of_register(services, remove_record));
   router.add("POST", records + "/{id}/steps/{step}", of_register(services, take_step));
   router.add("POST", "/api/v1/registers/{register}/steps/{step}", of_register(services, take_steps));
   router.add("POST", records + "/{id}/reveal", of_register(services, reveal));

@@ -11,15 +11,6 @@ namespace zhijia::registers {
 
 namespace {
 
-/// The period of the record's present state.
-std::optional<std::pair<Id, std::string>> latest_period(store::Reader& reader, const Register& of, Id record) {
-  auto rows = reader.query(
-      "SELECT id, ends_on FROM publicity WHERE register = ? AND record = ? AND is_current = 1 ORDER BY id DESC LIMIT 1",
-      of.name, record);
-  if (!rows.next()) return std::nullopt;
-  return std::pair(rows.integer(0), std::string(rows.text(1)));
-}
-
 /// Ids grow with time: an objection belongs to the period that was opened before it.
 bool has_objection(store::Reader& reader, const Register& of, Id record, Id period, std::string_view state) {
   return reader
@@ -42,12 +33,25 @@ std::optional<Publicised> period_of(const store::Rows& rows, const Catalogue& ca
 
 }  // namespace
 
+std::optional<Publicised> period_of_record(store::Reader& reader, const Register& of, Id record) {
+  auto rows = reader.query(
+      "SELECT id, opened_on, ends_on FROM publicity WHERE register = ? AND record = ? AND is_current = 1 ORDER BY id DESC "
+      "LIMIT 1",
+      of.name, record);
+  if (!rows.next()) return std::nullopt;
+  return Publicised{.id = rows.integer(0),
+                    .of = &of,
+                    .record = record,
+                    .opened_on = date_from_iso(rows.text(1)),
+                    .ends_on = date_from_iso(rows.text(2))};
+}
+
 Standing standing_of(store::Reader& reader, const Register& of, Id record, Date today) {
-  const auto period = latest_period(reader, of, record);
+  const auto period = period_of_record(reader, of, record);
   if (!period) return Standing::none;
-  if (has_objection(reader, of, record, period->first, "upheld")) return Standing::upheld;
-  if (today <= date_from_iso(period->second)) return Standing::running;
-  return has_objection(reader, of, record, period->first, "received") ? Standing::disputed : Standing::unopposed;
+  if (has_objection(reader, of, record, period->id, "upheld")) return Standing::upheld;
+  if (today <= period->ends_on) return Standing::running;
+  return has_objection(reader, of, record, period->id, "received") ? Standing::disputed : Standing::unopposed;
 }
 
 std::vector<Publicised> publicised(store::Reader& reader, const Registers& registers, const Register* of, Date today,
@@ -119,6 +123,15 @@ Result<Record> object_to(store::Transaction& transaction, const Registers& regis
                            {"objector", objection.name},
                            {"phone", objection.phone}},
                           actor);
+}
+
+std::vector<Id> open_objections(store::Reader& reader, const Register& of, Id record) {
+  std::vector<Id> open;
+  auto rows = reader.query("SELECT id FROM " + store::quoted_name(objections_to(of)) +
+                               " WHERE part_of = ? AND state = 'received' ORDER BY id LIMIT ?",
+                           record, objections_open_max);
+  while (rows.next()) open.push_back(rows.integer(0));
+  return open;
 }
 
 Result<bool> settle_publicity(store::Transaction& transaction, const Registers& registers, const Register& of,

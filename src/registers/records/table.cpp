@@ -48,9 +48,17 @@ std::optional<Record> Table::load_before(store::Reader& reader, Id id, std::int6
   return record_of(rows);
 }
 
-void Table::remove(store::Transaction& transaction, Id id, std::int64_t position) const {
-  transaction.execute(archive_sql_, position, id);
-  transaction.execute(remove_sql_, id);
+std::int64_t Table::remove(store::Transaction& transaction, const Record& before, const Actor& actor) const {
+  const Record nothing{.values = std::vector<Stored>(before.values.size())};
+  const std::int64_t position = transaction.log({.actor = actor.id,
+                                                 .source = actor.source,
+                                                 .kind = "remove",
+                                                 .register_ = of.name,
+                                                 .record = before.id,
+                                                 .body = log_body(nothing, &before)});
+  transaction.execute(archive_sql_, position, before.id);
+  transaction.execute(remove_sql_, before.id);
+  return position;
 }
 
 std::string Table::columns(std::string_view alias) const {

@@ -24,8 +24,8 @@ class Table {
   void insert(store::Inserter& inserter, const Record& record) const;
   /// The stored version moves to the history.
   void update(store::Transaction& transaction, const Record& record) const;
-  /// It moves to the history, as removed at this position.
-  void remove(store::Transaction& transaction, Id id, std::int64_t position) const;
+  /// It moves to the history, and its removal is logged. @return the position of that
+  std::int64_t remove(store::Transaction& transaction, const Record& before, const Actor& actor) const;
   /// What the record was until that position replaced or removed it.
   std::optional<Record> load_before(store::Reader& reader, Id id, std::int64_t position) const;
 

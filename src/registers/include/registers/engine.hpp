@@ -99,6 +99,13 @@ class Registers {
   Result<Record> change(store::Transaction& transaction, const Register& of, Id id, std::int64_t version,
                         const Cells& cells, const Actor& actor) const;
 
+  /// Takes a row out of a sub-table; its versions stay in the history. Other records are never removed: their steps end
+  /// them. A row that could not be changed now (its record is handed in) cannot go either. Problems: record.not_found,
+  /// record.version, record.kept (no row of a sub-table, or one with steps of its own), record.referred_to, and those of
+  /// its checks.
+  Result<void> remove(store::Transaction& transaction, const Register& of, Id id, std::int64_t version,
+                      const Actor& actor) const;
+
   /// Steps by `system` are taken by the actor of that id only. Problems: record.not_found, step.unknown, step.state (not
   /// from here), step.role, step.never_by, step.publicity (its period is not over, or an objection stands), step.reason,
   /// step.field (not for this step to set), step.guard, and see Batch.

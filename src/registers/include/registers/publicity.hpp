@@ -33,6 +33,9 @@ std::vector<Publicised> publicised(store::Reader& reader, const Registers& regis
 /// Nothing when there is none of that id, or it is over.
 std::optional<Publicised> find_publicised(store::Reader& reader, const Registers& registers, Id id, Date today);
 
+/// The period of the record's present state, running or over.
+std::optional<Publicised> period_of_record(store::Reader& reader, const Register& of, Id record);
+
 /// A value as the public may see it: persons by their surname, the texts that the pack masks too, a choice by its title.
 struct PublicValue {
   const Field* field = nullptr;
@@ -50,6 +53,9 @@ constexpr std::int64_t objections_open_max = 200;
 /// Takes an objection of the public, received today. Problems: publicity.not_open, publicity.too_many and those of Batch.
 Result<Record> object_to(store::Transaction& transaction, const Registers& registers, const Publicised& period,
                          const Objection& objection, const Actor& actor);
+
+/// Those to the record that wait for their answer, the oldest first.
+std::vector<Id> open_objections(store::Reader& reader, const Register& of, Id record);
 
 /// What follows from how the record's publicity stands: notes it when it is decided, and takes the step that follows
 /// when that is the program's. Nothing while it runs or is disputed. Problems: those of Registers::take_step.
