@@ -1,5 +1,6 @@
 // The console's records with all that hangs on them, over the demonstration city: node tests/web/forms.mjs PROGRAM [FOLDER FOR PICTURES]
-// Papers beside a record, looked at and taken out; a secret one for a reason.
+// Papers beside a record, looked at and taken out; a secret one for a reason; rows of a sub-table by the keyboard; a
+// publicity with its objection answered.
 import assert from 'node:assert/strict'
 import { deflateSync } from 'node:zlib'
 import { inCity } from './support/city.mjs'
@@ -97,15 +98,94 @@ async function revealsAReceipt(page) {
   await look(page, 'record-with-files')
 }
 
+/** Lines of a budget by the keyboard alone: a row saved opens the next; sums stand below, income and spending apart. */
+async function entersLines(page, address) {
+  await page.goto(address)
+  await page.getByRole('button', { name: '加一行 预算科目' }).click()
+  const editor = page.locator('.part-editor')
+  for (const [side, account, amount] of [['收入', '会费收入', '60,000.50'], ['收入', '拨缴经费收入', '240000'], ['支出', '职工活动支出', '180000']]) {
+    await editor.getByLabel('收支').selectOption({ label: side })
+    await editor.getByLabel('科目').fill(account)
+    await editor.getByLabel('金额').fill(amount)
+    await page.keyboard.press('Enter')
+    await page.getByRole('cell', { name: account, exact: true }).waitFor()
+    await page.waitForFunction(() => document.activeElement?.closest('.part-editor') && document.querySelector('.part-editor select').value === '')
+  }
+  await editor.getByLabel('科目').press('Enter') // an empty row is refused where it is empty
+  await editor.getByText('必须填写。').first().waitFor()
+  await page.keyboard.press('Escape')
+  await editor.waitFor({ state: 'detached' })
+  await page.locator('.parts tfoot').getByText('300,000.50').waitFor()
+  await page.locator('.parts tfoot').getByText('180,000.00').waitFor()
+  await page.getByRole('button', { name: '修改 职工活动支出' }).click()
+  await editor.getByLabel('金额').fill('150000')
+  await look(page, 'sub-table')
+  await editor.getByLabel('金额').press('Enter')
+  await page.locator('.parts tfoot').getByText('150,000.00').waitFor()
+  await page.getByRole('button', { name: '删除 会费收入' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '删除', exact: true }).click()
+  await page.getByRole('cell', { name: '会费收入', exact: true }).waitFor({ state: 'detached' })
+  await page.locator('.history').getByText('林主管').first().waitFor() // who did it, by name
+}
+
+async function takes(page, name, besides = async () => {}) {
+  await page.locator('.flow').getByRole('button', { name, exact: true }).click()
+  await besides(page.getByRole('dialog'))
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+  await page.getByText(`已办理：${name}`).last().waitFor()
+}
+
+/** A nomination goes on the public list, somebody objects there, the objection is answered, and by then it waits for its end. */
+async function publicises(lin, sun) {
+  await lin.goto(`${site}/registers/nomination/new`)
+  await lin.getByLabel('编号').fill('RY-TEST-1')
+  await lin.getByLabel('推荐对象').fill('秦小骑')
+  await lin.getByLabel('荣誉').selectOption({ index: 1 })
+  await lin.keyboard.press('Control+s')
+  await lin.getByRole('heading', { name: '秦小骑' }).waitFor()
+  const address = lin.url()
+  await lin.locator('.flow').getByText('初审 · 审核人').waitFor() // whose turn it is, by the role's name
+  await sun.goto(address)
+  await takes(sun, '初审')
+  await lin.goto(address)
+  await takes(lin, '复审')
+  await takes(lin, '公示')
+  const card = lin.locator('.publicity')
+  await card.getByText(/还有 \d+ 天/).waitFor()
+  await card.getByText('没有收到异议', { exact: false }).waitFor()
+  const [publicPage] = await Promise.all([lin.context().waitForEvent('page'), card.getByRole('link', { name: '公众看到的这一条' }).click()])
+  await publicPage.getByLabel('请写明事实').fill('事迹材料与实际不符，请核实。')
+  await publicPage.getByRole('button', { name: /提交/ }).click()
+  await publicPage.getByText('异议已收到。', { exact: false }).waitFor()
+  await publicPage.close()
+  await sun.goto(site)
+  await sun.getByRole('link', { name: /荣誉推荐/ }).first().waitFor() // it is in the work of who answers
+  await sun.goto(address)
+  const objection = sun.locator('.publicity .objections li')
+  await objection.getByText('事迹材料与实际不符', { exact: false }).waitFor()
+  await objection.getByText(/^应答复/).waitFor()
+  await look(sun, 'publicity')
+  await objection.getByRole('button', { name: '异议不成立' }).click()
+  await sun.getByRole('dialog').getByRole('button', { name: '异议不成立' }).click()
+  await sun.getByRole('dialog').getByText('必须填写。').waitFor() // no answer, no end
+  await sun.getByLabel('答复').fill('经核实，事迹属实，材料已补充。')
+  await look(sun, 'objection-answered')
+  await sun.getByRole('dialog').getByRole('button', { name: '异议不成立' }).click()
+  await objection.getByText('经核实', { exact: false }).waitFor()
+}
+
 // ---- all of them
 
 const users = {
-  lin: { title: '林主管', roles: ['clerk', 'manager'] },
+  lin: { title: '林主管', roles: ['clerk', 'manager', 'second_reviewer'] },
+  sun: { title: '孙审核', roles: ['reviewer'] },
 }
 await inCity('forms', users, async (city) => {
   ;({ site, look } = city)
   const lin = await city.signIn('lin')
-  await keepsPapers(lin)
+  const budget = await keepsPapers(lin)
   await refusesAProgram(lin)
+  await entersLines(lin, budget)
   await revealsAReceipt(lin)
+  await publicises(lin, await city.signIn('sun'))
 })

@@ -52,6 +52,7 @@ export interface Flow {
   start: string
   states: { name: string; title: Title }[]
   steps: FlowStep[]
+  publicity: { state: string; answered_by: string }[]
 }
 export interface Register {
   name: string
@@ -115,7 +116,10 @@ export const registers = computed(() => catalogue.value.registers)
 export const registerOf = (name: string) => catalogue.value.registers.find((each) => each.name === name)
 export const registersOf = (pack: string) =>
   catalogue.value.registers.filter((each) => each.pack === pack && !each.part_of)
-export const partsOf = (name: string) => catalogue.value.registers.filter((each) => each.part_of === name)
+/** The sub-tables of a register; objections to its records have a place of their own. */
+export const tablesOf = (name: string) => catalogue.value.registers.filter((each) => each.part_of === name && !each.takes_objections)
+/** What a role is called: the code list `role` of the packs says it. */
+export const roleTitle = (role: string) => say(catalogue.value.code_lists.role?.values.find((each) => each.code === role)?.title) || role
 
 export const isLink = (field: Field) => ['ref', 'organisation', 'person', 'household'].includes(field.type)
 export const isNumber = (field: Field) => ['integer', 'decimal', 'money'].includes(field.type)

@@ -1,5 +1,5 @@
 import { t } from '@/shared/language'
-import { isLinkValue, type Field, type LinkValue, type Register, type Row, type Value } from './catalogue'
+import { choicesOf, isLinkValue, type Field, type LinkValue, type Register, type Row, type Value } from './catalogue'
 
 /** What is typed into a form: texts as they stand in its fields, links, and persons by name and number. */
 export interface PersonEntry {
@@ -23,11 +23,18 @@ function begun(field: Field, value: Value | undefined): Entry {
   return typeof value === 'boolean' ? value : String(value)
 }
 
+/** A default is written in a pack as in a workbook: 是, a choice's Chinese title or its code. */
+function initial(register: Register, field: Field): Value {
+  if (!field.default) return null
+  if (field.type === 'yes_no') return field.default === '是'
+  return choicesOf(register, field).find((choice) => choice.title.zh === field.default)?.code ?? field.default
+}
+
 export function entriesOf(register: Register, row?: Row): Entries {
   return Object.fromEntries(
     enteredFields(register).map((field) => [
       field.name,
-      row ? (row.masked.includes(field.name) ? '' : begun(field, row.values[field.name])) : begun(field, field.default ?? null),
+      row ? (row.masked.includes(field.name) ? '' : begun(field, row.values[field.name])) : begun(field, initial(register, field)),
     ]),
   )
 }
@@ -40,12 +47,13 @@ export function changedValues(register: Register, entries: Entries, row?: Row): 
     const entry = entries[field.name]
     if (row && JSON.stringify(entry) === JSON.stringify(before[field.name])) continue
     if (!row && (entry === '' || entry === null || entry === undefined)) continue
-    values[field.name] = sent(field, entry)
+    values[field.name] = sentValue(field, entry)
   }
   return values
 }
 
-function sent(field: Field, entry: Entry | undefined): unknown {
+/** An entry as the interface takes it. */
+export function sentValue(field: Field, entry: Entry | undefined): unknown {
   if (entry === '' || entry === null || entry === undefined) return null
   if (isPersonEntry(entry)) return { name: entry.name.trim(), identity_number: entry.identity_number.trim() }
   if (isLinkValue(entry as Value)) return { id: (entry as LinkValue).id }

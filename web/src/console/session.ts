@@ -25,6 +25,7 @@ export function mayChange(register: Register, row: Row, field: string): boolean 
       (!rule.fields.length || rule.fields.includes(field)),
   )
 }
+export const mayCreate = (register: Register) => (register.access?.create ?? ['clerk', 'manager']).some((role) => roles.value.has(role))
 export const mayReveal = (register: Register) => (register.access?.reveal ?? ['manager']).some((role) => roles.value.has(role))
 export const isAdmin = computed(() => roles.value.has('admin'))
 

@@ -8,6 +8,18 @@ export function yuan(amount: string | null | undefined): string {
   return `${amount.startsWith('-') ? '-' : ''}${grouped}.${(fraction + '00').slice(0, 2)}`
 }
 
+/** The sum of amounts as texts, exact to the fen; what is empty counts nothing. */
+export function sumOf(amounts: (string | null | undefined)[]): string {
+  let fen = 0n
+  for (const amount of amounts) {
+    const [whole = '0', fraction = ''] = (amount || '0').replace('-', '').split('.')
+    const value = BigInt(whole) * 100n + BigInt((fraction + '00').slice(0, 2))
+    fen += amount?.startsWith('-') ? -value : value
+  }
+  const text = String(fen < 0n ? -fen : fen).padStart(3, '0')
+  return `${fen < 0n ? '-' : ''}${text.slice(0, -2)}.${text.slice(-2)}`
+}
+
 /** An amount for a headline: over ten thousand yuan in 万元 in Chinese, in full in English. */
 export function headlineYuan(amount: string): string {
   const value = Number(amount)
