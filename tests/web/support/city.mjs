@@ -19,8 +19,15 @@ export function identityNumber(seventeen) {
   return seventeen + '10X98765432'[weights.reduce((sum, weight, i) => sum + weight * Number(seventeen[i]), 0) % 11]
 }
 
-async function serve(program, words, site) {
-  const server = spawn(program, words, { stdio: ['ignore', 'ignore', process.env.VERBOSE ? 'inherit' : 'ignore'] })
+// $LIB is the loader's own word for this machine's folder of libraries.
+const faketime = '/usr/$LIB/faketime/libfaketimeMT.so.1'
+
+/** Serves; with `days`, as if so many had passed (Debian's faketime: the program believes it, the browser does not). */
+async function serve(program, words, site, days = 0) {
+  const server = spawn(program, words, {
+    stdio: ['ignore', 'ignore', process.env.VERBOSE ? 'inherit' : 'ignore'],
+    env: days ? { ...process.env, LD_PRELOAD: faketime, FAKETIME: `+${days}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1' } : process.env,
+  })
   for (let i = 0; i < 300; i += 1) {
     if (await fetch(`${site}/healthz`).then((answer) => answer.ok, () => false)) return server
     await new Promise((done) => setTimeout(done, 100))
@@ -44,8 +51,8 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
   const looked = new Set()
   let server, browser
 
-  async function open() {
-    const page = await (await browser.newContext({ locale: 'zh-CN', viewport: widths.desktop })).newPage()
+  async function open(kind = 'desktop') {
+    const page = await (await browser.newContext({ locale: 'zh-CN', viewport: widths[kind] })).newPage()
     page.setDefaultTimeout(15_000)
     page.on('pageerror', (fault) => complaints.push(String(fault)))
     page.on('console', (said) => /Content Security Policy/.test(said.text()) && complaints.push(said.text()))
@@ -56,9 +63,10 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
     return page
   }
 
-  /** axe, both widths and both colours; nothing is wider than the screen. */
-  async function look(page, title) {
-    for (const [kind, size] of Object.entries(widths))
+  /** axe, both widths (or the one named) and both colours; nothing is wider than the screen. */
+  async function look(page, title, only) {
+    const before = page.viewportSize()
+    for (const [kind, size] of Object.entries(widths).filter(([kind]) => !only || kind === only))
       for (const scheme of ['light', 'dark']) {
         await page.setViewportSize(size)
         await page.emulateMedia({ colorScheme: scheme })
@@ -73,7 +81,7 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
         assert.ok(wider <= 0, `${title}, ${kind}: ${wider} px wider than the screen`)
         if (pictures) await page.screenshot({ path: join(pictures, `${title}-${kind}${scheme === 'dark' ? '-dark' : ''}.png`) })
       }
-    await page.setViewportSize(widths.desktop)
+    await page.setViewportSize(before)
     await page.emulateMedia({ colorScheme: 'light' })
     looked.add(title)
   }
@@ -97,6 +105,22 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
     return page
   }
 
+  /** So many days after today; whoever was signed in signs in again. */
+  async function later(days) {
+    const ended = new Promise((done) => server.once('exit', done))
+    server.kill()
+    await ended
+    server = await serve(program, [...ofSite, 'serve', '--year', '2020', '--port', new URL(site).port], site, days)
+  }
+
+  async function signInAgain(page, user) {
+    await page.goto(site)
+    await page.getByLabel('账号').fill(user)
+    await page.getByLabel('密码').fill(password)
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByRole('heading', { name: '等我办理' }).waitFor()
+  }
+
   try {
     run(['demo', '--no-serve', '--out', folder])
     for (const [user, { title, roles }] of Object.entries(users))
@@ -106,7 +130,7 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(debugging_port ? [`--remote-debugging-port=${debugging_port}`] : [])],
     })
-    await work({ site, folder, signIn, look })
+    await work({ site, folder, open, signIn, signInAgain, later, look })
     assert.deepEqual(complaints, [])
     console.log(`${name}: ${looked.size} pages at two widths in two colours, ${Math.round((Date.now() - began) / 1000)} s`)
   } catch (fault) {

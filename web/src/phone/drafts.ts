@@ -75,7 +75,7 @@ export async function send(draft: Draft): Promise<{ id: string; register: string
 /** Photographs follow the record that they belong to, each with a key of its own. */
 async function sendPhotos(draft: Draft, made: { id: string; register: string }) {
   for (const [i, photo] of draft.photos.entries()) {
-    await ask('POST', `/api/v1/me/records/${made.register}/${made.id}/attachments/${photo.field}`, {
+    await ask('POST', `/api/v1${draft.path}/${made.id}/attachments/${photo.field}`, {
       body: photo.bytes,
       headers: { 'Idempotency-Key': `${draft.key}-${i}`, 'X-File-Name': encodeURIComponent(photo.name) },
     })

@@ -35,9 +35,9 @@ export async function enter(session: Session) {
   else await refresh()
 }
 
-/** Asks who is signed in. Whoever never signed in on this phone is not asked for: that saves a request. */
-export async function begin() {
-  if (!localStorage.getItem(signedIn)) me.value = null
+/** Asks who is signed in. Whoever never signed in on these pages is not asked for, which saves a request, unless he may have in the console. */
+export async function begin(orInConsole = false) {
+  if (!localStorage.getItem(signedIn) && !orInConsole) me.value = null
   else
     try {
       await enter(await api.get<Session>('/session'))
