@@ -1,6 +1,7 @@
 #include "http/site.hpp"
 
 #include "api/api.hpp"
+#include "api/money.hpp"
 #include "api/once.hpp"
 #include "api/relief.hpp"
 #include "gate.hpp"
@@ -40,6 +41,7 @@ Router routes(const Services& services) {
   add_groups(router, services);
   add_search(router, services);
   add_relief(router, services);
+  add_money(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

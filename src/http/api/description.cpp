@@ -1,5 +1,6 @@
 #include "api/api.hpp"
 #include "api/description.hpp"
+#include "api/money.hpp"
 #include "api/operation.hpp"
 #include "api/relief.hpp"
 #include "asked.hpp"
@@ -572,6 +573,7 @@ json::object description_of(const Services& services) {
   describe_doubles(paths);
   describe_relief(paths);
   describe_relief_help(paths);
+  describe_money(paths);
   describe_daily_use(paths);
   add_daily_schemas(schemas);
   for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, has_files, paths, schemas);

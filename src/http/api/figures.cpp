@@ -1,8 +1,5 @@
-#include <unistd.h>
-
-#include <fstream>
-
 #include "api/api.hpp"
+#include "api/files.hpp"
 #include "asked.hpp"
 #include "exchange/sheet_writer.hpp"
 
@@ -145,22 +142,6 @@ Response show_review(const Services& services, const Request& request) {
                                     {"position", year->view.as_of.value_or(reader.position())},
                                     {"markdown", markdown_of(services, *year)}});
   });
-}
-
-/// A file made by `write` at a path, as an attachment.
-Response made_file(const std::string& name, const char* type,
-                   const std::function<Result<void>(const std::string& path)>& write) {
-  Upload made;  // removed at the end
-  std::string path = (std::filesystem::temp_directory_path() / "review-XXXXXX").string();
-  const int file = ::mkstemp(path.data());
-  if (file < 0) throw std::runtime_error("no temporary file can be made");
-  ::close(file);
-  made.path = path;
-  if (auto written = write(path); !written) return refusal(written.error());
-  Response response{.type = type, .headers = {{"Content-Disposition", "attachment; filename=\"" + name + "\""}}};
-  std::ifstream stream(path, std::ios::binary);
-  response.body.assign(std::istreambuf_iterator<char>(stream), {});
-  return response;
 }
 
 /// The end of the year, not the machine's clock: the same records give the same bytes.

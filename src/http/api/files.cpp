@@ -1,9 +1,11 @@
 #include "api/files.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/url.hpp>
+#include <fstream>
 
 #include "access/digest.hpp"
 #include "answers.hpp"
@@ -63,6 +65,21 @@ Response no_such_file_field() {
   return refusal(404, {{"attachment.not_found",
                         {},
                         {"没有这个附件栏。", "There is no such register, or no such field for files in it."}}});
+}
+
+Response made_file(const std::string& name, const char* type,
+                   const std::function<Result<void>(const std::string& path)>& write) {
+  Upload made;  // removed at the end
+  std::string path = (std::filesystem::temp_directory_path() / "made-XXXXXX").string();
+  const int file = ::mkstemp(path.data());
+  if (file < 0) throw std::runtime_error("no temporary file can be made");
+  ::close(file);
+  made.path = path;
+  if (auto written = write(path); !written) return refusal(written.error());
+  Response response{.type = type, .headers = {{"Content-Disposition", "attachment; filename=\"" + name + "\""}}};
+  std::ifstream stream(path, std::ios::binary);
+  response.body.assign(std::istreambuf_iterator<char>(stream), {});
+  return response;
 }
 
 }  // namespace zhijia::http

@@ -19,6 +19,10 @@ Response file_answer(const Services& services, const registers::Attachment& atta
 /// The file of the list whose id the path names. Problems: attachment.not_found.
 Result<registers::Attachment> named_file(const registers::Stored& list, const Request& request);
 
+/// A file that `write` makes at a path, as an attachment of that name.
+Response made_file(const std::string& name, const char* type,
+                   const std::function<Result<void>(const std::string& path)>& write);
+
 /// Problem for a path that names no field for files.
 Response no_such_file_field();
 
