@@ -116,6 +116,26 @@ TEST_F(Imports, writes_nothing_before_it_is_taken_and_all_of_it_then) {
   EXPECT_EQ(count("SELECT count(*) FROM change_log WHERE kind = 'import' AND register = 'member'"), 1);
 }
 
+TEST_F(Imports, what_one_wrote_is_listed_alone) {
+  upload(here_, header_ + row(0, "张三"));
+  const json::object earlier = after(here_, "POST", "/take", {{"rows", "all"}});
+  const json::object checked = upload(here_, header_ + row(1, "李四"));
+  EXPECT_TRUE(checked.at("report").at("written").is_null()) << "a check writes nothing";
+  const json::object taken = after(here_, "POST", "/take", {{"rows", "all"}});
+  const auto listed = [&](const json::object& job) {
+    const std::string written(job.at("report").at("written").as_string());
+    return ask(here_, "GET", "/api/v1/registers/member/records?total=true&written=" + written).body;
+  };
+  EXPECT_NE(listed(earlier).find("张三"), std::string::npos);
+  EXPECT_EQ(json::parse(listed(earlier)).at("total"), 1);
+  EXPECT_NE(listed(taken).find("李四"), std::string::npos);
+  EXPECT_EQ(listed(taken).find("张三"), std::string::npos);
+  EXPECT_EQ(ask(elsewhere_, "GET", "/api/v1/registers/member/records?written=1-9000000").body.find("张三"), std::string::npos)
+      << "nobody reaches further by it";
+  for (const char* span : {"", "1", "2-1", "1-", "-1", "x-y", "1-2-3"})
+    EXPECT_EQ(ask(here_, "GET", std::string("/api/v1/registers/member/records?written=") + span).status, 400) << span;
+}
+
 TEST_F(Imports, names_each_fault_takes_nothing_and_is_mended_in_place) {
   const json::object checked = upload(here_, header_ + row(0, "张三", "610799198001011000") + row(1, "李四"));
   EXPECT_EQ(said(checked, "report", "faulty"), "1") << checked;

@@ -113,6 +113,9 @@ await inCity('imports', { lin: { title: '林主管', roles: ['clerk', 'manager',
   const with_roster = await members()
   await page.getByRole('link', { name: '去看记录' }).click()
   await page.getByRole('heading', { name: '会员入会' }).waitFor()
+  await page.getByText('598 条', { exact: true }).waitFor() // what it wrote, and nothing else
+  await page.getByRole('button', { name: '看全部记录' }).click()
+  await page.getByText(`${with_roster.toLocaleString('en-US')} 条`, { exact: true }).waitFor()
   await page.goto(`${site}/registers/member?q=田补名`)
   await page.getByText('田补名').first().waitFor()
 

@@ -1,5 +1,7 @@
 #include "exchange/import_jobs.hpp"
 
+#include <fmt/format.h>
+
 #include <fstream>
 
 #include "api/api.hpp"
@@ -73,7 +75,10 @@ json::object job_json(const Register& into, const ImportJob& job) {
                                   {"changed", report.changed},
                                   {"unchanged", report.unchanged},
                                   {"faulty", report.faulty},
-                                  {"faults", report.faults}}},
+                                  {"faults", report.faults},
+                        {"written", job.state == exchange::JobState::taken && report.first_position > 0
+                                        ? json::value(fmt::format("{}-{}", report.first_position, report.last_position))
+                                        : json::value(nullptr)}}},
           {"corrections", job.corrections},
           {"problems", problems_json(job.problems)},
           {"made_at", to_string(job.made_at)},

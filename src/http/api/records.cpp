@@ -72,6 +72,19 @@ json::object record_json(registers::Texts& texts, const Register& of, const Reco
           {"values", std::move(values)},     {"masked", std::move(masked)}};
 }
 
+namespace {
+
+/// "120-180".
+std::optional<std::pair<std::int64_t, std::int64_t>> asked_span(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  const Id first = id_of(text.substr(0, dash));
+  const Id last = dash == std::string_view::npos ? 0 : id_of(text.substr(dash + 1));
+  if (first == 0 || last < first) return std::nullopt;
+  return std::pair(first, last);
+}
+
+}  // namespace
+
 Result<registers::ListQuery> asked_list(const Request& request) {
   const auto limit = asked_number(request, "limit", 1, registers::list_limit_max);
   if (!limit) return std::unexpected(limit.error());
@@ -90,6 +103,13 @@ Result<registers::ListQuery> asked_list(const Request& request) {
     const std::string_view linked = request.parameter("linked");
     query.linked = linked.substr(0, linked.find(':'));
     query.ids = {id_of(linked.substr(std::min(query.linked.size() + 1, linked.size())))};
+  }
+  if (is_given(request, "written")) {
+    const auto span = asked_span(request.parameter("written"));
+    if (!span)
+      return std::unexpected(Problems{bad_parameter("written", "应为变更日志的起止位置，如 120-180。",
+                                                    "Two positions of the change log are wanted, such as 120-180.")});
+    query.written = *span;
   }
   query.sort = registers::parse_sort(request.parameter("sort"));
   return query;

@@ -81,6 +81,13 @@ Result<void> add_links(const Register& of, const ListQuery& query, Sources& sour
   return {};
 }
 
+/// Those that the change log says were written there; removed ones are no records any more.
+void add_written(const Register& of, const ListQuery& query, Condition& condition) {
+  if (query.written)
+    condition.add("t.id IN (SELECT record FROM change_log WHERE position >= ? AND position <= ? AND register = ?)",
+                  {query.written->first, query.written->second, of.name});
+}
+
 /// "50%" is looked for as it stands.
 std::string containing(std::string_view text) {
   std::string pattern = "%";
@@ -242,6 +249,7 @@ Result<ListPage> listed(store::Reader& reader, const Registers& registers, const
     return std::unexpected(std::move(filtered.error()));
   if (auto linked = add_links(of, query, sources, condition); !linked)
     return std::unexpected(std::move(linked.error()));
+  add_written(of, query, condition);
   add_search(registers, of, query.text, query.grants, sources, condition);
   const auto asked_reach = reach_for(of, query, *keys, sources);
   if (!asked_reach) return std::unexpected(asked_reach.error());
@@ -333,6 +341,7 @@ Result<std::vector<Group>> group(store::Reader& reader, const Registers& registe
     return std::unexpected(std::move(filtered.error()));
   if (auto linked = add_links(of, query.list, sources, condition); !linked)
     return std::unexpected(std::move(linked.error()));
+  add_written(of, query.list, condition);
   add_search(registers, of, query.list.text, query.list.grants, sources, condition);
   const auto asked_reach = reach_for(of, query.list, {}, sources);
   if (!asked_reach) return std::unexpected(asked_reach.error());

@@ -10,7 +10,7 @@ export interface ImportJob {
   file: { name: string; bytes: number }
   mapping: Mapping | null
   rows_done: number
-  report: { rows: number; created: number; changed: number; unchanged: number; faulty: number; faults: number }
+  report: { rows: number; created: number; changed: number; unchanged: number; faulty: number; faults: number; written: string | null }
   corrections: number
   problems: (Title & { code: string })[]
   made_at: string

@@ -18,6 +18,8 @@ struct ListQuery {
   std::string text;   ///< what a text field or a person's name contains, or a whole identity number; empty for all
   std::string linked;  ///< a link field whose record is to be one of `ids`; empty: no such condition
   std::vector<Id> ids;
+  /// Only the records that the change log says were written from one position to another, as an import writes them.
+  std::optional<std::pair<std::int64_t, std::int64_t>> written;
   struct Sort {
     std::string field;
     bool is_descending = false;
