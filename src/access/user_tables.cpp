@@ -62,7 +62,9 @@ std::vector<store::TableSchema> user_schemas() {
                                       {"failures", Type::integer, true}},
                           .primary_key = {"claim_hash"}};
   store::TableSchema join{.name = "join_code",
-                          .columns = {{"organisation", Type::integer, true}, {"code", Type::text, true}},
+                          .columns = {{"organisation", Type::integer, true},
+                                      {"code", Type::text, true},
+                                      {"ends_on", Type::text, false}},
                           .primary_key = {"organisation"},
                           .uniques = {{"code"}}};
   store::TableSchema delegation{.name = "user_delegation",

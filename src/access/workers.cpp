@@ -150,28 +150,73 @@ Result<void> Workers::withdraw(const User& user) {
   return withdrawn;
 }
 
-Result<std::string> Workers::join_code(Id organisation, bool anew, std::string_view actor) {
-  Users::Parts& parts = *users_.parts_;
-  return parts.store.write([&](store::Transaction& transaction) -> Result<std::string> {
-    if (!anew) {
-      auto rows = transaction.query("SELECT code FROM join_code WHERE organisation = ?", organisation);
-      if (rows.next()) return std::string(rows.text(0));
-    }
-    const std::string code = random_text(clear_letters, join_code_length);
-    transaction.execute(store::upsert_sql("join_code", {"organisation", "code"}, {"organisation"}), organisation, code);
-    transaction.log({.actor = std::string(actor),
-                     .source = "",
-                     .kind = "join_code",
-                     .register_ = "union",
-                     .record = organisation,
-                     .body = "{}"});
-    return code;
+namespace {
+
+std::unexpected<Problems> no_join_code() {
+  return fail("join_code.not_found", "这个工会还没有入会码。", "The union has no join code.");
+}
+
+void note_join_code(store::Transaction& transaction, Id organisation, std::string_view kind, std::string_view actor) {
+  transaction.log({.actor = std::string(actor),
+                   .source = "",
+                   .kind = std::string(kind),
+                   .register_ = "union",
+                   .record = organisation,
+                   .body = "{}"});
+}
+
+std::optional<JoinCode> read_join_code(store::Reader& reader, Id organisation) {
+  auto rows = reader.query("SELECT code, ends_on FROM join_code WHERE organisation = ?", organisation);
+  if (!rows.next()) return std::nullopt;
+  JoinCode code{.code = std::string(rows.text(0)), .ends_on = std::nullopt};
+  if (!rows.is_null(1)) code.ends_on = date_from_iso(rows.text(1));
+  return code;
+}
+
+Result<JoinCode> write_join_code(store::Transaction& transaction, Id organisation, const JoinCode& code,
+                                 std::string_view actor) {
+  std::optional<std::string> ends_on;
+  if (code.ends_on) ends_on = to_string(*code.ends_on);
+  transaction.execute(store::upsert_sql("join_code", {"organisation", "code", "ends_on"}, {"organisation"}), organisation,
+                      code.code, ends_on);
+  note_join_code(transaction, organisation, "join_code", actor);
+  return code;
+}
+
+}  // namespace
+
+std::optional<JoinCode> Workers::join_code(Id organisation) const {
+  return users_.parts_->store.read([&](store::Reader& reader) { return read_join_code(reader, organisation); });
+}
+
+Result<JoinCode> Workers::replace_join_code(Id organisation, std::optional<Date> ends_on, std::string_view actor) {
+  return users_.parts_->store.write([&](store::Transaction& transaction) {
+    return write_join_code(transaction, organisation, {random_text(clear_letters, join_code_length), ends_on}, actor);
+  });
+}
+
+Result<JoinCode> Workers::end_join_code(Id organisation, std::optional<Date> ends_on, std::string_view actor) {
+  return users_.parts_->store.write([&](store::Transaction& transaction) -> Result<JoinCode> {
+    auto code = read_join_code(transaction, organisation);
+    if (!code) return no_join_code();
+    code->ends_on = ends_on;
+    return write_join_code(transaction, organisation, *code, actor);
+  });
+}
+
+Result<void> Workers::withdraw_join_code(Id organisation, std::string_view actor) {
+  return users_.parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
+    if (transaction.execute("DELETE FROM join_code WHERE organisation = ?", organisation) == 0) return no_join_code();
+    note_join_code(transaction, organisation, "join_code_withdrawn", actor);
+    return {};
   });
 }
 
 std::optional<Id> Workers::union_of(std::string_view join_code) const {
-  return users_.parts_->store.read([&](store::Reader& reader) -> std::optional<Id> {
-    auto rows = reader.query("SELECT organisation FROM join_code WHERE code = ?", join_code);
+  const Users::Parts& parts = *users_.parts_;
+  return parts.store.read([&](store::Reader& reader) -> std::optional<Id> {
+    auto rows = reader.query("SELECT organisation FROM join_code WHERE code = ? AND (ends_on IS NULL OR ends_on >= ?)",
+                             join_code, to_string(parts.clock.today()));
     if (!rows.next()) return std::nullopt;
     return rows.integer(0);
   });

@@ -4,6 +4,7 @@
 #include "api/money.hpp"
 #include "api/once.hpp"
 #include "api/relief.hpp"
+#include "api/views.hpp"
 #include "gate.hpp"
 #include "pages/page.hpp"
 #include "rates.hpp"
@@ -14,6 +15,7 @@ namespace zhijia::http {
 std::vector<store::TableSchema> site_schemas() {
   std::vector<store::TableSchema> schemas = exchange::ImportJobs::schemas();
   schemas.push_back(idempotency_schema());
+  schemas.push_back(view_schema());
   return schemas;
 }
 
@@ -33,6 +35,7 @@ Router routes(const Services& services) {
   add_quizzes(router, services);
   add_publicity(router, services);
   add_work(router, services);
+  add_views(router, services);
   add_attachments(router, services);
   add_imports(router, services);
   add_exports(router, services);

@@ -134,6 +134,40 @@ TEST_F(Daily, a_history_names_colleagues_and_the_program) {
   EXPECT_NE(history.as_array().front().at("actor").as_string(), "clerk");
 }
 
+TEST_F(Daily, views_are_kept_by_name_and_shared_with_who_reads_the_register) {
+  const auto keep = [&](const std::string& who, const char* name, bool is_shared) {
+    return ask(who, "PUT", "/api/v1/views", {{"register", "nomination"}, {"name", name}, {"is_shared", is_shared},
+                                             {"view", json::object{{"q", name}}}});
+  };
+  const auto names = [&](const std::string& who) {
+    std::vector<std::string> found;
+    const json::value page = json_of(who, "/api/v1/views?register=nomination");
+    for (const json::value& view : page.at("items").as_array())
+      found.emplace_back(view.at("name").as_string());
+    return found;
+  };
+  ASSERT_EQ(keep("clerk", "县里的", false).status, 200);
+  ASSERT_EQ(keep("clerk", "待初审", true).status, 200);
+  EXPECT_EQ(keep("clerk", "待初审", true).status, 200) << "in place of the one of that name";
+  EXPECT_EQ(names("clerk").size(), 2u);
+  EXPECT_EQ(names("reviewer"), std::vector<std::string>{"待初审"});
+  const json::value seen = json_of("reviewer", "/api/v1/views?register=nomination").at("items").at(0);
+  EXPECT_FALSE(seen.at("is_own").as_bool());
+  EXPECT_EQ(seen.at("who").at("zh").as_string(), "clerk");
+  EXPECT_EQ(seen.at("view").at("q").as_string(), "待初审");
+  const std::string address = "/api/v1/views/" + std::string(seen.at("id").as_string());
+  EXPECT_EQ(ask("reviewer", "DELETE", address).status, 404) << "not his";
+  EXPECT_EQ(ask("clerk", "DELETE", address).status, 204);
+  EXPECT_TRUE(names("reviewer").empty());
+  EXPECT_EQ(keep("clerk", "", true).status, 400);
+  EXPECT_EQ(keep("clerk", "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一", true).status, 400);
+  EXPECT_EQ(ask("clerk", "PUT", "/api/v1/views", {{"register", "nomination"}, {"name", "长"}, {"view", json::object{{"q", std::string(9'000, 'x')}}}}).status, 400);
+  EXPECT_EQ(ask("clerk", "GET", "/api/v1/views?register=nothing").status, 400);
+  EXPECT_EQ(ask("", "GET", "/api/v1/views?register=nomination").status, 401);
+  for (int i = 0; i < 49; ++i) EXPECT_EQ(keep("clerk", ("第" + std::to_string(i)).c_str(), false).status, 200);
+  EXPECT_EQ(code_of(keep("clerk", "再多", false)), "view.too_many");
+}
+
 TEST_F(Daily, how_a_publicity_stands_is_told_with_the_answers_owed) {
   const auto [address, period] = publicised("RY-0");
   json::value standing = json_of("clerk", address + "/publicity");

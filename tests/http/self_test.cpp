@@ -171,7 +171,7 @@ TEST_F(Self, an_account_without_a_code_opens_nothing_but_itself) {
 TEST_F(Self, joins_a_union_by_the_code_on_its_poster) {
   const auto unions = json::parse(ask("clerk", "GET", "/api/v1/registers/union/records").body).at("items");
   const std::string union_id(unions.at(0).at("id").as_string());
-  const std::string code(json::parse(ask("clerk", "GET", "/api/v1/unions/" + union_id + "/join-code").body)
+  const std::string code(json::parse(ask("clerk", "POST", "/api/v1/unions/" + union_id + "/join-code").body)
                              .at("code")
                              .as_string());
   const std::string address = "/api/v1/public/join/" + code;
@@ -195,9 +195,33 @@ TEST_F(Self, joins_a_union_by_the_code_on_its_poster) {
   EXPECT_EQ(ask("", "GET", address).status, 404) << "an old poster";
 }
 
+TEST_F(Self, a_unions_code_has_a_last_day_and_is_withdrawn) {
+  const auto unions = json::parse(ask("clerk", "GET", "/api/v1/registers/union/records").body).at("items");
+  const std::string join_code = "/api/v1/unions/" + std::string(unions.at(0).at("id").as_string()) + "/join-code";
+  const auto code = [&] { return json::parse(ask("clerk", "GET", join_code).body).at("code"); };
+  EXPECT_TRUE(code().is_null()) << "looking makes none";
+  EXPECT_EQ(ask("clerk", "PATCH", join_code, {{"ends_on", nullptr}}).status, 404);
+  const json::value made = json::parse(ask("clerk", "POST", join_code, {{"ends_on", "2199-12-31"}}).body);
+  EXPECT_EQ(made.at("ends_on").as_string(), "2199-12-31");
+  EXPECT_EQ(code(), made.at("code"));
+  EXPECT_EQ(ask("clerk", "PATCH", join_code, {{"ends_on", "1999-12-31"}}).status, 400) << "a day that is over";
+  const std::string address = "/api/v1/public/join/" + std::string(made.at("code").as_string());
+  const std::string today = to_string(clock_.today());
+  EXPECT_EQ(ask("clerk", "PATCH", join_code, {{"ends_on", today}}).status, 200);
+  EXPECT_EQ(ask("", "GET", address).status, 200) << "on its last day";
+  store_->write([&](store::Transaction& transaction) -> Result<void> {
+    transaction.execute("UPDATE join_code SET ends_on = '2000-01-01'");
+    return {};
+  }).value();
+  EXPECT_EQ(ask("", "GET", address).status, 404) << "after it";
+  EXPECT_EQ(ask("clerk", "DELETE", join_code).status, 204);
+  EXPECT_EQ(ask("clerk", "DELETE", join_code).status, 404);
+  EXPECT_TRUE(code().is_null());
+}
+
 TEST_F(Self, a_name_that_is_not_the_numbers_is_refused_without_telling_the_right_one) {
   const auto unions = json::parse(ask("clerk", "GET", "/api/v1/registers/union/records").body).at("items");
-  const std::string code(json::parse(ask("clerk", "GET", "/api/v1/unions/" +
+  const std::string code(json::parse(ask("clerk", "POST", "/api/v1/unions/" +
                                                             std::string(unions.at(0).at("id").as_string()) +
                                                             "/join-code")
                                          .body)

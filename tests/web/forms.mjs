@@ -1,6 +1,6 @@
 // The console's records with all that hangs on them, over the demonstration city: node tests/web/forms.mjs PROGRAM [FOLDER FOR PICTURES]
 // Papers beside a record, looked at and taken out; a secret one for a reason; rows of a sub-table by the keyboard; a
-// publicity with its objection answered.
+// publicity with its objection answered; a view shared; the poster of a union.
 import assert from 'node:assert/strict'
 import { deflateSync } from 'node:zlib'
 import { inCity } from './support/city.mjs'
@@ -174,6 +174,50 @@ async function publicises(lin, sun) {
   await objection.getByText('经核实', { exact: false }).waitFor()
 }
 
+/** A view kept under a name is there on another computer, and for the colleague it is shared with. */
+async function sharesAView(lin, sun) {
+  await lin.goto(`${site}/registers/nomination`)
+  await lin.getByLabel('在本列表中查找').fill('秦小')
+  await lin.getByText('1 条', { exact: true }).waitFor()
+  await lin.getByRole('button', { name: '存为视图' }).click()
+  await lin.getByLabel('名称').fill('秦家')
+  await lin.getByLabel('给同事也用', { exact: false }).check()
+  await look(lin, 'save-view')
+  await lin.getByRole('dialog').getByRole('button', { name: '保存' }).click()
+  await lin.getByRole('button', { name: '秦家' }).waitFor()
+  await sun.goto(`${site}/registers/nomination`)
+  await sun.getByRole('button', { name: /^秦家/ }).click()
+  await sun.getByText('1 条', { exact: true }).waitFor()
+  assert.equal(await sun.getByLabel('在本列表中查找').inputValue(), '秦小')
+}
+
+/** The poster of a union: made, given a last day, printed as one sheet, replaced, withdrawn. */
+async function printsAPoster(page) {
+  await page.goto(`${site}/registers/union?q=汉台区总工会`)
+  await page.locator('tbody a').first().click()
+  await page.getByRole('link', { name: '入会海报' }).click()
+  await page.getByRole('button', { name: '生成入会码' }).click()
+  const poster = page.locator('.poster')
+  await poster.getByRole('img', { name: /入会二维码$/ }).waitFor()
+  const link = await poster.locator('.poster-link').innerText()
+  await page.getByLabel('有效至').fill('2099-12-31')
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await poster.getByText('有效至 2099年12月31日').waitFor()
+  await look(page, 'poster')
+  const sheets = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g)
+  assert.equal(sheets.length, 1, 'the poster is one sheet')
+  const scanned = await page.context().newPage()
+  await scanned.goto(link)
+  await scanned.getByRole('heading', { name: /^加入 / }).waitFor()
+  await page.getByRole('button', { name: '换一个码' }).click()
+  await page.getByRole('button', { name: '更换' }).click()
+  await page.waitForFunction((old) => document.querySelector('.poster-link')?.textContent !== old, link)
+  await page.getByRole('button', { name: '停用' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '停用' }).click()
+  await page.getByText('还没有入会码').waitFor()
+  await scanned.close()
+}
+
 // ---- all of them
 
 const users = {
@@ -187,5 +231,8 @@ await inCity('forms', users, async (city) => {
   await refusesAProgram(lin)
   await entersLines(lin, budget)
   await revealsAReceipt(lin)
-  await publicises(lin, await city.signIn('sun'))
+  const sun = await city.signIn('sun')
+  await publicises(lin, sun)
+  await sharesAView(lin, sun)
+  await printsAPoster(lin)
 })

@@ -104,7 +104,7 @@ async function firstLoad(browser) {
 // ---- the journeys
 
 async function joins(page, union) {
-  const { code } = await staff('GET', `/unions/${union.id}/join-code`)
+  const { code } = await staff('POST', `/unions/${union.id}/join-code`)
   await page.goto(`${site}/m/join/${code}`)
   await page.getByRole('heading', { name: '加入 汉台快递行业工会' }).waitFor()
   await look(page, 'join')

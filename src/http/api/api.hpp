@@ -23,6 +23,8 @@ void add_writing(Router& router, const Services& services);
 void add_publicity(Router& router, const Services& services);
 /// What waits for the asker, and roles given to colleagues.
 void add_work(Router& router, const Services& services);
+/// Lists as somebody likes to see them, shared with colleagues or not.
+void add_views(Router& router, const Services& services);
 /// Files of a record: adding, taking, removing, and secret ones in clear.
 void add_attachments(Router& router, const Services& services);
 /// Workbooks into registers.

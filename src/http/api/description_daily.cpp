@@ -65,11 +65,38 @@ void describe_delegations(json::object& paths) {
             .whom = For::session});
 }
 
+void describe_views(json::object& paths) {
+  const std::string views = "/api/v1/views";
+  describe(paths, views,
+           {.method = "get",
+            .summary = "How a register's list may be looked at: one's own views, and those that colleagues share",
+            .parameters = {in_query("register", of_type("string"), "The register; must be said")},
+            .answers = {{200, object_of({{"items", list_of(reference("View"))}}, {"items"})}},
+            .whom = For::session});
+  describe(paths, views,
+           {.method = "put",
+            .summary = "Keep a view of one's own by its name, in place of one of that name",
+            .body = object_of({{"register", text_of_length(1, 64)},
+                               {"name", text_of_length(1, 30)},
+                               {"is_shared", of_type("boolean")},
+                               {"view", of_type("object")}},
+                              {"register", "name", "view"}),
+            .answers = {{200, reference("View")}},
+            .whom = For::session});
+  describe(paths, views + "/{id}",
+           {.method = "delete",
+            .summary = "Forget one of one's own",
+            .parameters = {in_path("id", "The view's id")},
+            .answers = {{204, {}}},
+            .whom = For::session});
+}
+
 }  // namespace
 
 void describe_daily_use(json::object& paths) {
   describe_publicity(paths);
   describe_delegations(paths);
+  describe_views(paths);
   describe(paths, "/api/v1/work",
            {.method = "get",
             .summary = "What waits for the asker: records to lead on, what was returned, deadlines, objections",
@@ -96,6 +123,11 @@ void add_daily_schemas(json::object& schemas) {
                                 "answers_owed": {"type": "array", "items": {
                                   "type": "object", "required": ["objection", "due_on"],
                                   "properties": {"objection": {"type": "string"}, "due_on": {"type": "string"}}}}}},
+    "View": {"type": "object", "required": ["id", "register", "name", "is_shared", "is_own", "who", "view"],
+             "properties": {"id": {"type": "string"}, "register": {"type": "string"}, "name": {"type": "string"},
+                            "is_shared": {"type": "boolean"}, "is_own": {"type": "boolean"},
+                            "who": {"$ref": "#/components/schemas/Text"},
+                            "view": {"type": "object", "description": "What filters, sorts and stands in columns, as who kept it wrote it"}}},
     "Due": {"type": "object", "required": ["register", "id", "label", "deadline", "title", "due_on", "is_overdue", "step"],
             "properties": {"register": {"type": "string"}, "id": {"type": "string"}, "label": {"type": "string"},
                            "about": {"type": "object", "properties": {"register": {"type": "string"},

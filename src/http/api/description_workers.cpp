@@ -105,14 +105,39 @@ void describe_signing_up(json::object& paths) {
                                          {"ends_at", of_type("string")}},
                                         {"code", "address", "ends_at"})}},
             .whom = For::session});
-  for (const auto& [method, summary] : {std::pair{"get", "The union's join code"}, {"post", "A new join code"}})
-    describe(paths, "/api/v1/unions/{id}/join-code",
-             {.method = method,
-              .summary = summary,
-              .parameters = {in_path("id", "The union")},
-              .answers = {{200, object_of({{"code", of_type("string")}, {"address", of_type("string")}},
-                                          {"code", "address"})}},
-              .whom = For::session});
+  const std::string join_code = "/api/v1/unions/{id}/join-code";
+  const auto shown = [] {
+    return object_of({{"code", nullable("string")}, {"address", nullable("string")}, {"ends_on", nullable("string")}},
+                     {"code", "address", "ends_on"});
+  };
+  const auto end = [] { return object_of({{"ends_on", nullable("string")}}, {}); };
+  describe(paths, join_code,
+           {.method = "get",
+            .summary = "The union's join code, and its last day; nulls while there is none",
+            .parameters = {in_path("id", "The union")},
+            .answers = {{200, shown()}},
+            .whom = For::session});
+  describe(paths, join_code,
+           {.method = "post",
+            .summary = "A new join code; the old one ends",
+            .parameters = {in_path("id", "The union")},
+            .body = end(),
+            .answers = {{200, shown()}},
+            .whom = For::session,
+            .may_lack_body = true});
+  describe(paths, join_code,
+           {.method = "patch",
+            .summary = "Another last day for it, or none",
+            .parameters = {in_path("id", "The union")},
+            .body = end(),
+            .answers = {{200, shown()}},
+            .whom = For::session});
+  describe(paths, join_code,
+           {.method = "delete",
+            .summary = "Withdraws it: posters open nothing any more",
+            .parameters = {in_path("id", "The union")},
+            .answers = {{204, {}}},
+            .whom = For::session});
 }
 
 void describe_self(const registers::Catalogue& catalogue, json::object& paths) {

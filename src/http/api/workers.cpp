@@ -164,19 +164,65 @@ Response issue_code(const Services& services, const Request& request) {
   return response;
 }
 
-Response answer_join_code(const Services& services, const Request& request, bool anew) {
-  const Register& of = *services.registers.catalogue().find_register("union");
-  const Id id = id_of(request["id"]);
-  const bool is_theirs = services.store.read([&](store::Reader& reader) {
-    return registers::covers(reader, services.registers, of, id,
-                             registers::reach_of(of, request.session->user.grants, Operation::change)) &&
-           services.registers.read(reader, of, id).has_value();
-  });
-  if (!is_theirs) return out_of_reach();
-  const auto code =
-      access::Workers(*services.users).join_code(id, anew, std::to_string(request.session->user.id));
-  if (!code) return refusal(code.error());
-  return json_answer(json::object{{"code", *code}, {"address", "/m/join/" + *code}});
+json::object described(const access::JoinCode& code) {
+  return {{"code", code.code},
+          {"address", "/m/join/" + code.code},
+          {"ends_on", code.ends_on ? json::value(to_string(*code.ends_on)) : json::value(nullptr)}};
+}
+
+/// Answers for who may change the union that the path names, as if it were not there for anybody else.
+using OfUnion = Response (*)(access::Workers& workers, Id organisation, Date today, const Request& request);
+Handler of_union(const Services& services, OfUnion answer) {
+  return [services, answer](const Request& request) {
+    const Register& of = *services.registers.catalogue().find_register("union");
+    const Id id = id_of(request["id"]);
+    const bool is_theirs = services.store.read([&](store::Reader& reader) {
+      return registers::covers(reader, services.registers, of, id,
+                               registers::reach_of(of, request.session->user.grants, Operation::change)) &&
+             services.registers.read(reader, of, id).has_value();
+    });
+    if (!is_theirs) return out_of_reach();
+    access::Workers workers(*services.users);
+    return answer(workers, id, services.registers.clock().today(), request);
+  };
+}
+
+/// {"ends_on": …}: a day that is not over, or null for none. Without a body: none.
+Result<std::optional<Date>> asked_end(const Request& request, Date today) {
+  if (request.body.empty()) return std::nullopt;
+  const auto body = asked_body(request, {"ends_on"});
+  if (!body) return std::unexpected(body.error());
+  const json::value* given = body->if_contains("ends_on");
+  if (!given || given->is_null()) return std::nullopt;
+  const auto day = parse_date(text_of(*body, "ends_on"));
+  if (!day || *day < today)
+    return std::unexpected(Problems{bad_parameter("ends_on", "有效期应为今天或以后的日期，如 2021-12-31。",
+                                                  "A day that is not over is wanted, such as 2021-12-31.")});
+  return *day;
+}
+
+Response show_join_code(access::Workers& workers, Id organisation, Date, const Request&) {
+  const auto code = workers.join_code(organisation);
+  return json_answer(code ? described(*code) : json::object{{"code", nullptr}, {"address", nullptr}, {"ends_on", nullptr}});
+}
+
+Response replace_join_code(access::Workers& workers, Id organisation, Date today, const Request& request) {
+  const auto ends_on = asked_end(request, today);
+  if (!ends_on) return refusal(ends_on.error());
+  const auto code = workers.replace_join_code(organisation, *ends_on, std::to_string(request.session->user.id));
+  return code ? json_answer(described(*code)) : refusal(code.error());
+}
+
+Response end_join_code(access::Workers& workers, Id organisation, Date today, const Request& request) {
+  const auto ends_on = asked_end(request, today);
+  if (!ends_on) return refusal(ends_on.error());
+  const auto code = workers.end_join_code(organisation, *ends_on, std::to_string(request.session->user.id));
+  return code ? json_answer(described(*code)) : refusal(code.error());
+}
+
+Response withdraw_join_code(access::Workers& workers, Id organisation, Date, const Request& request) {
+  const auto done = workers.withdraw_join_code(organisation, std::to_string(request.session->user.id));
+  return done ? Response{.status = 204} : refusal(done.error());
 }
 
 }  // namespace
@@ -192,10 +238,11 @@ void add_workers(Router& router, const Services& services) {
   router.add("POST", "/api/v1/public/join/{code}", with(join));
   router.add("POST", "/api/v1/me/confirm", with(confirm));
   router.add("POST", "/api/v1/members/{id}/sign-up-code", with(issue_code));
-  router.add("GET", "/api/v1/unions/{id}/join-code",
-             [services](const Request& request) { return answer_join_code(services, request, false); });
-  router.add("POST", "/api/v1/unions/{id}/join-code",
-             [services](const Request& request) { return answer_join_code(services, request, true); });
+  const std::string join_code = "/api/v1/unions/{id}/join-code";
+  router.add("GET", join_code, of_union(services, show_join_code));
+  router.add("POST", join_code, of_union(services, replace_join_code));
+  router.add("PATCH", join_code, of_union(services, end_join_code));
+  router.add("DELETE", join_code, of_union(services, withdraw_join_code));
 }
 
 }  // namespace zhijia::http

@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: '/recheck', component: () => import('./pages/RecheckPage.vue') },
     { path: '/audit', component: () => import('./pages/AuditPage.vue') },
     { path: '/policy', component: () => import('./pages/PolicyPage.vue') },
+    { path: '/unions/:id/poster', component: () => import('./pages/PosterPage.vue'), props: true },
     { path: '/households/:id', component: () => import('./pages/HouseholdPage.vue'), props: true },
     { path: '/account', component: () => import('./pages/AccountPage.vue') },
     { path: '/:rest(.*)', component: () => import('./pages/NowherePage.vue') },

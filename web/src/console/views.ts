@@ -1,13 +1,23 @@
 import { ref } from 'vue'
+import { api } from '@/shared/api/client'
+import type { Title } from '@/shared/language'
 import type { Condition } from './filter'
+import { tellFault } from './toasts'
 
-/** What a list shows, kept in this browser under a name. */
-export interface View {
-  name: string
+/** What a list shows, under a name: kept by the program for whoever named it, and for colleagues when it is shared. */
+export interface Shown {
   conditions: Condition[]
   q: string
   sort: string
   columns: string[]
+}
+export interface View {
+  id: string
+  name: string
+  is_shared: boolean
+  is_own: boolean
+  who: Title
+  view: Shown
 }
 
 function kept<T>(key: string, otherwise: T): T {
@@ -19,18 +29,21 @@ function kept<T>(key: string, otherwise: T): T {
 }
 
 export function useViews(register: string) {
-  const key = `views.${register}`
-  const views = ref<View[]>(kept(key, []))
-  const write = () => localStorage.setItem(key, JSON.stringify(views.value))
+  const views = ref<View[]>([])
+  async function load() {
+    views.value = (await api.get<{ items: View[] }>('/views', { register })).items
+  }
+  const save = async (name: string, is_shared: boolean, view: Shown) => {
+    await api.put('/views', { register, name, is_shared, view })
+    await load()
+  }
   return {
     views,
-    save(view: View) {
-      views.value = [...views.value.filter((each) => each.name !== view.name), view]
-      write()
-    },
-    remove(name: string) {
-      views.value = views.value.filter((each) => each.name !== name)
-      write()
+    load: () => load().catch(tellFault),
+    save,
+    async remove(view: View) {
+      await api.delete(`/views/${view.id}`)
+      await load()
     },
   }
 }

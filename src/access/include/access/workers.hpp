@@ -26,6 +26,12 @@ struct IssuedCode {
   Moment ends_at;
 };
 
+/// The code of a union, which opens an application to join it.
+struct JoinCode {
+  std::string code;
+  std::optional<Date> ends_on;  ///< its last day; empty: until it is replaced or withdrawn
+};
+
 class Workers {
  public:
   /// `users` must outlive it.
@@ -50,9 +56,15 @@ class Workers {
   /// Takes back an account that was just made and never confirmed.
   Result<void> withdraw(const User& user);
 
-  /// What the union's posters show. Made when there is none, or when it is asked for `anew`: the old one ends.
-  Result<std::string> join_code(Id organisation, bool anew, std::string_view actor);
-  /// The union that the code is of.
+  /// What the union's posters show; nothing while there is none.
+  std::optional<JoinCode> join_code(Id organisation) const;
+  /// Another one: the old one ends.
+  Result<JoinCode> replace_join_code(Id organisation, std::optional<Date> ends_on, std::string_view actor);
+  /// Problems: join_code.not_found.
+  Result<JoinCode> end_join_code(Id organisation, std::optional<Date> ends_on, std::string_view actor);
+  /// Problems: join_code.not_found.
+  Result<void> withdraw_join_code(Id organisation, std::string_view actor);
+  /// The union that the code is of; nothing once its last day is over.
   std::optional<Id> union_of(std::string_view join_code) const;
 
  private:
