@@ -127,6 +127,24 @@ TEST_F(Daily, a_row_of_a_sub_table_is_taken_out_and_its_history_stays) {
   EXPECT_EQ(code_of(ask("clerk", "DELETE", nominated, nullptr, "\"1\"")), "record.kept");
 }
 
+TEST_F(Daily, a_history_shows_values_as_the_record_does) {
+  const auto make = [&](const char* of, const json::object& values) {
+    const Response made = ask("clerk", "POST", std::string("/api/v1/registers/") + of + "/records", {{"values", values}});
+    EXPECT_EQ(made.status, 201) << made.body;
+    return std::string(json::parse(made.body).at("id").as_string());
+  };
+  const std::string nominated = make("nomination", {{"code", "RY-V"}, {"nominee", "王小明"}, {"honour", "provincial_may1"}});
+  const std::string row = make("nomination_opinions", {{"part_of", json::object{{"id", nominated}}},
+                                                       {"body", "tax"},
+                                                       {"given_on", "2021-02-01"},
+                                                       {"is_favourable", true}});
+  const json::value history = json_of("clerk", "/api/v1/registers/nomination_opinions/records/" + row + "/history");
+  const json::object& changes = history.at(0).at("changes").as_object();
+  EXPECT_EQ(changes.at("is_favourable").at("after"), true);
+  EXPECT_EQ(changes.at("given_on").at("after").as_string(), "2021-02-01");
+  EXPECT_EQ(changes.at("part_of").at("after").at("id").as_string(), nominated) << "a link with its name, not a bare number";
+}
+
 TEST_F(Daily, a_history_names_colleagues_and_the_program) {
   const auto [address, period] = publicised("RY-N");
   const json::value history = json_of("clerk", address + "/history");

@@ -168,6 +168,17 @@ Response show_record(const Services& services, const Register& of, const Request
   });
 }
 
+/// A value as the change log has it, shown as a record's is: money in yuan, a link by its name.
+json::value past_value(registers::Texts& texts, const Register& of, const Field* field, const json::value& logged) {
+  if (!field || logged.is_null()) return logged;
+  const auto place = static_cast<std::size_t>(field - of.fields.data());
+  Record record{.values = std::vector<registers::Stored>(of.fields.size())};
+  if (logged.is_string()) record.values[place] = std::string(logged.get_string());
+  else if (logged.is_number()) record.values[place] = logged.to_number<std::int64_t>();
+  else return logged;
+  return value_json(texts, of, place, record);
+}
+
 /// The record's life as the change log has it; secrets stand in it as fingerprints, which tell nobody anything.
 Response record_history(const Services& services, const Register& of, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
@@ -177,6 +188,7 @@ Response record_history(const Services& services, const Register& of, const Requ
       return out_of_reach();
     const std::vector<registers::Sight> sights = Sights(services, reader, of, request).of(record->id);
     json::array entries;
+    registers::Texts texts(services.registers, reader);
     Actors actors(reader);
     for (const store::StoredEntry& stored : reader.entries_of(of.name, record->id)) {
       const json::value written = json::parse(stored.entry.body);
@@ -187,10 +199,7 @@ Response record_history(const Services& services, const Register& of, const Requ
             (field && sights[static_cast<std::size_t>(field - of.fields.data())] != registers::Sight::visible))
           continue;
         const bool has_before = change.is_array();
-        const auto shown = [&](const json::value& value) -> json::value {
-          if (!field || field->type != FieldType::attachment || !value.is_string()) return value;
-          return attachments_json(*field, std::string(value.get_string()));
-        };
+        const auto shown = [&](const json::value& value) { return past_value(texts, of, field, value); };
         body.emplace(name, json::object{{"before", has_before ? shown(change.get_array()[0]) : json::value(nullptr)},
                                         {"after", shown(has_before ? change.get_array()[1] : change)}});
       }
