@@ -19,6 +19,7 @@ struct CheckedColumn {
   feel::Type type;
   feel::Expression allowed;  ///< nullptr: any value
   std::vector<feel::Expression> tests;
+  bool counts = false;  ///< its input is a count(): a whole number from 0
 };
 
 struct TableFindings {
@@ -27,10 +28,12 @@ struct TableFindings {
 };
 
 /// Tries every combination of the values at which some test can change: each bound, the values beside it, each listed
-/// value and one that is not listed. Finds nothing where a test depends on more than its own input, or where there are
+/// value and one that is not listed. Bounds may be sums and products of other numbers, such as a line times a multiple: these
+/// are tried with small values in one order of size and with large ones in the other, and only what is wrong in both is told. Finds nothing
+/// where a test depends on anything else than its input, or where there are
 /// more than combinations_max of them or checks_max cells to look at: loading a model stays quick.
 constexpr std::size_t combinations_max = 100'000;
 constexpr std::size_t checks_max = 10'000'000;
-TableFindings check_table(const std::vector<CheckedColumn>& columns);
+TableFindings check_table(const std::vector<CheckedColumn>& columns, const feel::Scope& scope);
 
 }  // namespace zhijia::dmn

@@ -105,6 +105,10 @@ class TableCompiler {
     parts_.rules.push_back(std::move(rule));
   }
 
+  static bool is_count(const feel::Expression& expression) {
+    return expression && expression->root().kind == feel::Node::Kind::builtin_call && expression->root().name == "count";
+  }
+
   /// Values that a cell lists must be of the column's type to match anything.
   void check_cell(const feel::Node& root, const std::string& text, const feel::Type& column) {
     if (root.kind != feel::Node::Kind::unary_tests || root.flag) return;
@@ -122,10 +126,14 @@ class TableCompiler {
     if (parts_.policy == HitPolicy::collect || gives_list()) return;
     std::vector<CheckedColumn> columns;
     for (std::size_t i = 0; i < parts_.inputs.size(); ++i) {
-      columns.push_back({parts_.inputs[i].text, input_types_[i], parts_.inputs[i].allowed, {}});
+      columns.push_back({.text = parts_.inputs[i].text,
+                         .type = input_types_[i],
+                         .allowed = parts_.inputs[i].allowed,
+                         .tests = {},
+                         .counts = is_count(parts_.inputs[i].expression)});
       for (const auto& rule : parts_.rules) columns.back().tests.push_back(rule.tests[i].test);
     }
-    const auto findings = check_table(columns);
+    const auto findings = check_table(columns, scope_);
     const bool has_default =
         std::ranges::any_of(parts_.outputs, [](const auto& clause) { return clause.fallback != nullptr; });
     for (const auto& gap : findings.gaps) {

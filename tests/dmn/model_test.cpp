@@ -105,6 +105,34 @@ TEST(Model, GapsAndOverlapsAreShownByAnExample) {
   EXPECT_EQ(model->warnings()[1].message.en, "The table is unique, but rows 1, 2 both match Age = 60");
 }
 
+TEST(Model, GapsBetweenBoundsThatAreParametersAreShownToo) {
+  const auto table = [](std::string_view first, std::string_view second) {
+    const auto rule = [](std::string_view test) {
+      return "<rule><inputEntry><text>" + std::string(test) + "</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>";
+    };
+    return R"(<inputData id="l" name="Line"><variable name="Line" typeRef="number"/></inputData><decision id="d" name="D"><informationRequirement>)"
+           R"(<requiredInput href="#a"/></informationRequirement><informationRequirement><requiredInput href="#l"/></informationRequirement>)"
+           R"(<decisionTable hitPolicy="UNIQUE"><input><inputExpression typeRef="number"><text>Age</text></inputExpression></input><output typeRef="number"/>)" +
+           rule(first) + rule(second) + "</decisionTable></decision>";
+  };
+  struct Bounds {
+    std::string_view name, first, second, codes;
+  };
+  for (const auto& [name, first, second, codes] : std::initializer_list<Bounds>{
+           {"one bound for both", "&lt; Line", "&gt;= Line", ""},
+           {"the bound itself is left out", "&lt; Line", "&gt; Line", "dmn.table_gap "},
+           {"what lies between a line and its double is left out", "&lt; Line", "&gt;= 2 * Line", "dmn.table_gap "},
+           {"the bound itself is in both", "&lt;= Line", "&gt;= Line", "dmn.table_overlap "},
+           {"what may be either, as the parameter is, is not told", "&lt; Line", "&gt;= 5", ""}}) {
+    SCOPED_TRACE(name);
+    const auto model = load(model_of(table(first, second)));
+    ASSERT_TRUE(model);
+    std::string told;
+    for (const auto& warning : model->warnings()) told += warning.code + " ";
+    EXPECT_EQ(told, codes);
+  }
+}
+
 std::string row(std::string_view test, std::string_view output, std::string_view type = "string") {
   return R"(<decisionTable hitPolicy="FIRST"><input><inputExpression><text>Age</text></inputExpression></input>)"
          R"(<output typeRef=")" +

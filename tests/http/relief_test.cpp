@@ -186,5 +186,40 @@ TEST_F(ReliefWay, a_household_is_found_understood_helped_and_let_go_with_an_obje
   EXPECT_THAT(json::serialize(audit.at("files").at(0).at("missing")), HasSubstr("compared")) << "no agency was asked";
 }
 
+TEST_F(ReliefWay, a_model_is_read_edited_checked_and_tried_on_a_record_without_being_changed) {
+  made("manager", "relief_policy", {{"region", "610700"}, {"in_force_from", "2020-01-01"}, {"source", "市文件"}, {"subsistence_line", "600"}, {"relative_multiple", "2"}, {"accident_share", "0.8"}, {"minimum_wage", "1800"}, {"schooling_limit", "10000"}, {"employed_months_min", 12}, {"dormant_months", 12}, {"watch_months", 6}, {"yearly_help_max", "5000"}});
+  made("clerk", "difficulty_file", {{"subject", json::object{{"name", "王伟"}, {"identity_number", "610799198001010017"}}}, {"code", "D1"}, {"region", "610702"}, {"cause", "illness"}, {"kind", "relative"}, {"union_member", true}, {"migrant_worker", false}, {"employed_months", 0}, {"on_subsistence", false}, {"disaster", false}, {"costly_schooling", false}, {"concealed_income", false}, {"refused_survey", false}});
+  made("clerk", "difficulty_file_income", {{"part_of", key("D1")}, {"year", 2020}, {"source", "wages"}, {"amount", "9000"}});
+  const std::string decision = made("clerk", "difficulty_decision", {{"file", key("D1")}, {"decided_on", "2021-01-13"}, {"year", 2020}, {"purpose", "opening"}});
+  const std::string model = "/api/v1/models/relief/difficulty";
+  EXPECT_THAT(ask("clerk", "GET", "/api/v1/models").body, HasSubstr(R"("register":"difficulty_decision","policy":"relief_policy")"));
+  const json::value shown = json::parse(ask("clerk", "GET", model).body);
+  EXPECT_TRUE(shown.at("findings").as_array().empty());
+  json::array tables = shown.at("tables").as_array();
+  const auto checked = [&](const json::array& edited) {
+    return json::parse(ask("clerk", "POST", model + "/check", json::object{{"tables", edited}}).body);
+  };
+  EXPECT_EQ(checked(tables).at("xml").as_string(), ask("clerk", "GET", model + "/file").body) << "nothing edited, nothing changed";
+  EXPECT_EQ(checked(json::array{json::object{{"name", "Difficulty"}}}).at("problems").at(0).at("code").as_string(), "model.table");
+
+  const auto kinds = std::ranges::find_if(tables, [](const json::value& table) { return table.at("name") == "Difficulty"; });
+  ASSERT_NE(kinds, tables.end());
+  json::array& rules = kinds->at("rules").as_array();
+  json::array without = tables;
+  json::array& fewer = without[static_cast<std::size_t>(kinds - tables.begin())].at("rules").as_array();
+  fewer.erase(std::ranges::find_if(fewer, [](const json::value& rule) { return json::serialize(rule).find("relative") != std::string::npos; }));
+  EXPECT_THAT(json::serialize(checked(without).at("findings")), HasSubstr("dmn.table_gap"));
+
+  for (json::value& rule : rules)
+    for (json::value& cell : rule.as_array())
+      if (cell.as_string() == "\"relative\"") cell = "\"deep\"";
+  const json::object asked{{"register", "difficulty_decision"}, {"id", decision}, {"tables", tables}};
+  const json::value tried = json::parse(ask("clerk", "POST", model + "/try", asked).body);
+  EXPECT_THAT(std::string(tried.at("before").at("value").as_string()), HasSubstr("relative")) << json::serialize(tried);
+  EXPECT_THAT(std::string(tried.at("after").at("value").as_string()), HasSubstr("deep"));
+  EXPECT_EQ(value(records("difficulty_decision") + "/" + decision, "kind"), "relative") << "a trial writes nothing";
+  EXPECT_EQ(ask("elsewhere", "POST", model + "/try", asked).status, 404) << "another county's record";
+}
+
 }  // namespace
 }  // namespace zhijia::http

@@ -35,6 +35,9 @@ void add_figures(Router& router, const Services& services);
 /// Who is who: pairs of persons to decide, and merges.
 void add_doubles(Router& router, const Services& services);
 void describe_doubles(boost::json::object& paths);
+/// The packs' decision models, to be read, edited and tried.
+void add_models(Router& router, const Services& services);
+void describe_models(boost::json::object& paths);
 /// Records of a register put together by a field, counted and added up.
 void add_groups(Router& router, const Services& services);
 /// One word over all registers.

@@ -572,6 +572,7 @@ json::object description_of(const Services& services) {
   describe_figures(paths);
   describe_workers(catalogue, has_files, paths, schemas);
   describe_doubles(paths);
+  describe_models(paths);
   describe_relief(paths);
   describe_relief_help(paths);
   describe_money(paths);

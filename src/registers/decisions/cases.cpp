@@ -132,6 +132,21 @@ const dmn::Model* find_model(const Registers& registers, const Register& of, std
   return found == models.end() ? nullptr : &found->second;
 }
 
+Result<Cases> case_of_record(store::Reader& reader, const Registers& registers, const Register& of, Id record) {
+  return read_cases(reader, registers, of,
+                    {.sql = "SELECT t.* FROM " + store::quoted_name(of.name) + " t WHERE t.id = ?",
+                     .parameters = {record}});
+}
+
+std::vector<ModelFile> model_files(const Registers& registers) {
+  std::vector<ModelFile> files;
+  for (const auto& [key, model] : registers.decisions().models) {
+    const std::size_t slash = key.find('/');
+    files.push_back({key.substr(0, slash), key.substr(slash + 1), &model, &registers.decisions().texts.at(key)});
+  }
+  return files;
+}
+
 std::string input_of_parameter(const Register& of, std::string_view parameter) {
   if (!of.decision) return {};
   const auto& inputs = of.decision->inputs;

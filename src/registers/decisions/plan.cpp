@@ -246,7 +246,9 @@ const dmn::Model* load_model(const Register& of, const std::string& name, Decisi
   auto model = dmn::load(xml, {}, file.generic_string());
   const Problems& faults = model ? model->warnings() : model.error();
   problems.insert(problems.end(), faults.begin(), faults.end());
-  return model ? &decisions.models.emplace(key, std::move(*model)).first->second : nullptr;
+  if (!model) return nullptr;
+  decisions.texts.emplace(key, xml);
+  return &decisions.models.emplace(key, std::move(*model)).first->second;
 }
 
 /// All models of the pack: a policy may name another than the register does.

@@ -31,6 +31,7 @@ struct CasePlan {
 struct Decisions {
   std::map<std::string, CasePlan, std::less<>> plans = {};  // by register
   std::map<std::string, dmn::Model, std::less<>> models = {};  // by "pack/model"
+  std::map<std::string, std::string, std::less<>> texts = {};  // of their files, by the same
 };
 
 /// Problems: pack.model, pack.decision, pack.decision_input, those of FEEL and of dmn::load, with the pack's file.

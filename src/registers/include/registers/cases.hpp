@@ -37,6 +37,17 @@ Result<Cases> read_cases(store::Reader& reader, const Registers& registers, cons
 /// A model of the register's pack, NAME.dmn; null when there is no such model.
 const dmn::Model* find_model(const Registers& registers, const Register& of, std::string_view name);
 
+/// The case of a record as it stands. Problems: those of read_cases().
+Result<Cases> case_of_record(store::Reader& reader, const Registers& registers, const Register& of, Id record);
+
+/// A model as its pack's folder has it.
+struct ModelFile {
+  std::string pack, name;  ///< "relief", "difficulty"
+  const dmn::Model* model;
+  const std::string* text;  ///< what the file holds; as long as the registers
+};
+std::vector<ModelFile> model_files(const Registers& registers);
+
 /// The input that a parameter feeds, such as "Minimum Wage" for "minimum_wage"; empty when it feeds none.
 std::string input_of_parameter(const Register& of, std::string_view parameter);
 
