@@ -51,10 +51,11 @@ Response list_views(const Services& services, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
     json::array items;
     Actors actors(reader);
-    auto rows = reader.query("SELECT " + std::string(columns) +
-                                 " FROM saved_view v JOIN user_account u ON u.id = v.user_id WHERE v.register = ?1 AND "
-                                 "(v.user_id = ?2 OR (v.is_shared = 1 AND u.disabled = 0 AND ?3 = 1)) ORDER BY v.name, v.id",
-                             of->name, asker, reads(request, *of) ? 1 : 0);
+    auto rows =
+        reader.query("SELECT " + std::string(columns) +
+                         " FROM saved_view v JOIN user_account u ON u.id = v.user_id WHERE v.register = ?1 AND "
+                         "(v.user_id = ?2 OR (v.is_shared = 1 AND u.disabled = 0 AND ?3 = 1)) ORDER BY v.name, v.id",
+                     of->name, asker, reads(request, *of) ? 1 : 0);
     while (rows.next()) items.push_back(described(rows, actors, asker));
     return json_answer(json::object{{"items", std::move(items)}});
   });
@@ -79,14 +80,16 @@ Result<AskedView> asked_view(const Services& services, const Request& request) {
         Problems{bad_parameter("name", "名称应为 1 至 30 个字。", "A name has 1 to 30 characters.")});
   const json::value* shared = body->if_contains("is_shared");
   if (shared && !shared->is_bool())
-    return std::unexpected(Problems{bad_parameter("is_shared", "应为 true 或 false。", "“true” or “false” is wanted.")});
+    return std::unexpected(
+        Problems{bad_parameter("is_shared", "应为 true 或 false。", "“true” or “false” is wanted.")});
   asked.is_shared = shared && shared->get_bool();
   const json::value* view = body->if_contains("view");
   if (!view || !view->is_object())
     return std::unexpected(Problems{bad_parameter("view", "应为对象。", "An object is wanted.")});
   asked.body = json::serialize(*view);
   if (asked.body.size() > view_bytes_max || asked.body.find("\\u0000") != std::string::npos)
-    return std::unexpected(Problems{bad_parameter("view", "视图过大，请减少条件。", "The view is too large; use fewer conditions.")});
+    return std::unexpected(
+        Problems{bad_parameter("view", "视图过大，请减少条件。", "The view is too large; use fewer conditions.")});
   return asked;
 }
 
@@ -96,14 +99,14 @@ Response keep_view(const Services& services, const Request& request) {
   if (!asked) return refusal(asked.error());
   const Id asker = request.session->user.id;
   const auto kept = services.store.write([&](store::Transaction& transaction) -> Result<Response> {
-    auto counted = transaction.query(
-        "SELECT COUNT(*) FROM saved_view WHERE user_id = ? AND register = ? AND name <> ?", asker, asked->of->name, asked->name);
+    auto counted = transaction.query("SELECT COUNT(*) FROM saved_view WHERE user_id = ? AND register = ? AND name <> ?",
+                                     asker, asked->of->name, asked->name);
     counted.next();
     if (counted.integer(0) >= views_max)
       return fail("view.too_many", "这个登记簿的视图已有 50 个，请先删除不用的。",
                   "There are 50 views of this register already; remove some first.");
-    transaction.execute("DELETE FROM saved_view WHERE user_id = ? AND register = ? AND name = ?", asker, asked->of->name,
-                        asked->name);
+    transaction.execute("DELETE FROM saved_view WHERE user_id = ? AND register = ? AND name = ?", asker,
+                        asked->of->name, asked->name);
     const Id id = services.registers.ids().next();
     transaction.execute(store::insert_sql("saved_view", {"id", "user_id", "register", "name", "is_shared", "body"}), id,
                         asker, asked->of->name, asked->name, asked->is_shared ? 1 : 0, asked->body);
