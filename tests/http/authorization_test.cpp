@@ -119,6 +119,25 @@ TEST_F(Matrix, every_role_that_packs_name_has_a_title) {
         << role;
 }
 
+/// A union's code opens applications in its name: looking at it, making, ending and withdrawing it are for who may change
+/// the union, and for anybody else there is none.
+TEST_F(Matrix, a_unions_join_code_is_for_who_may_change_the_union) {
+  const Register& of = *registers_->catalogue().find_register("union");
+  for (const std::string& role : roles())
+    for (access::Grant grant : scopes) {
+      grant.role = role;
+      for (const Row& row : rows_["union"]) {
+        const std::string address = "/api/v1/unions/" + std::to_string(row.id) + "/join-code";
+        const bool may = changes(of, role, row.state) && reaches(grant, of, row);
+        const std::string who = role + " " + std::string(access::name_of(grant.scope)) + grant.region;
+        EXPECT_EQ(ask("POST", address, grant, nullptr), may ? 200 : 404) << who << " makes one";
+        EXPECT_EQ(ask("GET", address, grant, nullptr), may ? 200 : 404) << who << " looks";
+        EXPECT_EQ(ask("PATCH", address, grant, nullptr, json::object{{"ends_on", nullptr}}), may ? 200 : 404) << who << " ends it";
+        EXPECT_EQ(ask("DELETE", address, grant, nullptr), may ? 204 : 404) << who << " withdraws it";
+      }
+    }
+}
+
 TEST_F(Matrix, work_counts_what_a_role_may_lead_on_within_its_reach) {
   for (const std::string& role : roles())
     for (access::Grant grant : scopes) {
