@@ -25,16 +25,30 @@ const std::string& name_of(const TableTrace::Column& column, bool chinese) {
   return chinese && !column.label.empty() ? column.label : column.expression;
 }
 
+/// The part of a note in the language: authors write the English sentence first, and the Chinese one behind it.
+std::string in_language(const std::string& note, bool chinese) {
+  constexpr auto is_wide = [](char byte) { return static_cast<unsigned char>(byte) >= 0xE3; };  // from U+3000 on
+  const auto begin = std::ranges::find_if(note, is_wide);
+  std::string part = chinese ? std::string(begin, note.end()) : std::string(note.begin(), begin);
+  while (!part.empty() && (part.back() == ' ' || part.back() == '.')) part.pop_back();
+  if (chinese && part.ends_with("。")) part.resize(part.size() - std::string_view("。").size());
+  return part;
+}
+
 std::string rows_text(const TableTrace& table, bool chinese) {
   if (table.by_default) return chinese ? "无行命中，取默认值" : "no row matched; the default was taken";
   if (table.rows.empty()) return chinese ? "无行命中" : "no row matched";
   std::string rows;
-  for (const auto row : table.rows) rows += (rows.empty() ? "" : ", ") + std::to_string(row);
-  return chinese ? "命中第 " + rows + " 行" : "row " + rows + " matched";
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    rows += (i == 0 ? "" : ", ") + std::to_string(table.rows[i]);
+    if (const auto note = in_language(table.notes[i], chinese); !note.empty())
+      rows += chinese ? "（" + note + "）" : " (" + note + ")";
+  }
+  return chinese ? "命中行：" + rows : "row " + rows + " matched";
 }
 
 std::string table_text(const TableTrace& table, bool chinese) {
-  std::string text = "   " + rows_text(table, chinese) + (chinese ? "：" : ": ");
+  std::string text = "   " + rows_text(table, chinese) + (chinese ? "；" : ": ");
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (i > 0) text += chinese ? "；" : "; ";
     text += name_of(table.columns[i], chinese) + " = " + shown(table.columns[i].value, chinese);

@@ -84,6 +84,7 @@ std::vector<Hit> TableBox::matches(const Values& values, const Variables& variab
     if (failures == 1 && activity.steps) trace.misses.push_back({at + 1, failed, rule.tests[failed].text});
     if (failures > 0) continue;
     trace.rows.push_back(at + 1);
+    if (activity.steps) trace.notes.push_back(rule.note);
     hits.push_back({at, outputs_of(rule, variables, activity)});
     if (parts_.policy == HitPolicy::first && !activity.steps) break;
   }

@@ -31,6 +31,7 @@ struct Cell {
 struct Rule {
   std::vector<Cell> tests;
   std::vector<feel::Expression> outputs;
+  std::string note = {};  ///< its description
 };
 
 struct TableParts {

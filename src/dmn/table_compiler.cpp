@@ -85,6 +85,7 @@ class TableCompiler {
       return;
     }
     Rule rule;
+    rule.note = child(node, "description").child_value();
     for (std::size_t i = 0; i < tests.size(); ++i) {
       auto text = text_of(tests[i]);
       // DMN 1.5, 8.2.8: an empty cell is irrelevant.

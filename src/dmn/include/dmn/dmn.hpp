@@ -49,7 +49,8 @@ struct TableTrace {
     std::string test;    ///< what that cell asks for
   };
   std::vector<Column> columns;
-  std::vector<std::size_t> rows;  ///< that matched
+  std::vector<std::size_t> rows;   ///< that matched
+  std::vector<std::string> notes;  ///< what their author says of each; may be empty
   std::vector<Miss> misses;
   bool by_default = false;  ///< no row matched and the table has a default output
 };
