@@ -180,6 +180,8 @@ TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
       EXPECT_TRUE(role != "admin" && role != "worker" ? is_let_in(listed) : listed == 403) << who << " help gave " << listed;
       const int families = ask("GET", "/api/v1/relief/families", grant, nullptr);
       EXPECT_TRUE(role != "admin" && role != "worker" ? families == 200 : families == 403) << who << " families gave " << families;
+      const int brought = ask("POST", "/api/v1/relief/lists?kind=tax", grant, nullptr);
+      EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(brought) : brought == 403) << who << " lists gave " << brought;
       const json::object pick{{"on", "1990-01-01"}, {"picks", json::array{json::object{{"file", "1"}, {"programme", "1"}}}}};
       const int drafted = ask("POST", "/api/v1/relief/help/awards", grant, nullptr, pick);
       EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(drafted) : drafted == 403) << who << " drafting gave " << drafted;

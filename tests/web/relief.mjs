@@ -1,8 +1,8 @@
 // The pages of the line for families in difficulty, over the demonstration city: node tests/web/relief.mjs PROGRAM [FOLDER FOR PICTURES]
-// Help proposed, drafted and approved, the household with what happened to it, the doubts about families,
+// Help proposed, drafted and approved, the household with what happened to it, the doubts about families, a list of businesses,
 // the re-check looked at and written, the audit drawn twice by one seed.
 import assert from 'node:assert/strict'
-import { inCity } from './support/city.mjs'
+import { identityNumber, inCity } from './support/city.mjs'
 
 let site, look
 
@@ -67,6 +67,38 @@ async function looksIntoFamilies(page) {
   await look(page, 'families')
 }
 
+/** Who applied for help stands on a list of businesses; of the others on it nothing is kept. */
+async function bringsList(page) {
+  const number = identityNumber('61079919301231998')
+  await page.evaluate(
+    async ([number]) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json()
+      const create = async (register, values) => {
+        const answer = await fetch(`/api/v1/registers/${register}/records`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify({ values }) })
+        if (!answer.ok) throw new Error(await answer.text())
+      }
+      await create('difficulty_file', { subject: { name: '秦小骑', identity_number: number }, code: 'DA-LIST', region: '610702', cause: 'illness', kind: 'deep' })
+      await create('difficulty_period', { file: { key: 'DA-LIST' }, number: 1, region: '610702', cause: 'illness', applied_on: '2020-12-01', consent: true })
+    },
+    [number],
+  )
+  await page.goto(`${site}/agency-lists`)
+  await page.getByText('没有待核实的').waitFor()
+  await page.getByLabel('名单', { exact: true }).selectOption({ label: '工商登记' })
+  await page.getByLabel('名单日期').fill('2020-12-01')
+  const list = `市场监管局个体工商户名单\n经营者姓名,身份证号,经营场所\n路人甲,,东关街道\n秦小骑,${number},西关街道\n`
+  await page.getByLabel('选择名单文件').setInputFiles({ name: '个体户.csv', mimeType: 'text/csv', buffer: Buffer.from(list) })
+  await page.getByRole('button', { name: '身份证号相同（1）' }).waitFor()
+  const told = await page.locator('tbody').innerText()
+  assert.match(told, /DA-LIST[^]*秦小骑[^]*有工商登记，档案未载/)
+  assert.ok(!told.includes(number), 'numbers are masked')
+  await look(page, 'agency-list')
+  await page.getByLabel('全选').check()
+  await page.getByRole('button', { name: '属实', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '办理' }).click()
+  await page.locator('tbody .chip', { hasText: '属实' }).waitFor()
+}
+
 async function rechecks(page) {
   await page.goto(`${site}/recheck`)
   await page.getByLabel('参数日期').fill('2020-12-31')
@@ -110,6 +142,7 @@ await inCity('relief', users, async (city) => {
   const award = await proposesHelp(zhao)
   await approves(await city.signIn('qian'), award)
   await looksIntoFamilies(zhao)
+  await bringsList(zhao)
   await rechecks(zhao)
   await audits(zhao)
 })

@@ -257,6 +257,7 @@ void add_relief(Router& router, const Services& services) {
   router.add("GET", "/api/v1/relief/audit", answering(show_audit));
   router.add("POST", "/api/v1/relief/trial", answering(try_policy));
   add_relief_help(router, services);
+  add_relief_lists(router, services);
 }
 
 void describe_relief(json::object& paths) {

@@ -18,6 +18,10 @@ void describe_relief(boost::json::object& paths);
 void add_relief_help(Router& router, const Services& services);
 void describe_relief_help(boost::json::object& paths);
 
+/// Other agencies' lists compared with the files.
+void add_relief_lists(Router& router, const Services& services);
+void describe_relief_lists(boost::json::object& paths);
+
 /// The day of a parameter; `otherwise` when it is not given.
 Result<Date> asked_day(const Request& request, std::string_view name, std::optional<Date> otherwise);
 

@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/money/accounts', component: () => import('./pages/AccountsPage.vue') },
     { path: '/help', component: () => import('./pages/HelpPage.vue') },
     { path: '/families', component: () => import('./pages/FamiliesPage.vue') },
+    { path: '/agency-lists', component: () => import('./pages/AgencyListsPage.vue') },
     { path: '/recheck', component: () => import('./pages/RecheckPage.vue') },
     { path: '/audit', component: () => import('./pages/AuditPage.vue') },
     { path: '/policy', component: () => import('./pages/PolicyPage.vue') },
