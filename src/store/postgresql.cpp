@@ -252,9 +252,15 @@ class CopyInserter final : public Inserter {
   std::string buffer_;
 };
 
+/// The address with a parameter in it: SOCI takes a text without any “=” for a name, and writes one behind it.
+std::string named(const std::string& url) {
+  if (url.find('=') != std::string::npos) return url;
+  return url + (url.find('?') == std::string::npos ? "?" : "&") + "application_name=zhijia";
+}
+
 class PostgresqlConnection final : public Connection {
  public:
-  PostgresqlConnection(const std::string& url, bool durable) : session_(soci::postgresql, url) {
+  PostgresqlConnection(const std::string& url, bool durable) : session_(soci::postgresql, named(url)) {
     handle_ = static_cast<soci::postgresql_session_backend*>(session_.get_backend())->conn_;
     run("SET client_min_messages = warning");
     run("SET client_encoding = 'UTF8'");

@@ -320,6 +320,20 @@ TEST(Opening, says_what_is_wrong_with_the_address) {
     EXPECT_EQ(Store::open(url, clock).error().front().code, "store.open") << url;
 }
 
+TEST(Opening, an_address_needs_no_parameters) {
+  const tests::TestDatabase database("postgresql");
+  if (!database.missing().empty()) GTEST_SKIP() << database.missing();
+  // libpq takes from the environment what the address does not say.
+  const std::string url = database.url(), query = url.substr(url.find('?') + 1);
+  setenv("PGHOST", query.substr(5, query.find('&') - 5).c_str(), 1);
+  setenv("PGUSER", "zhijia", 1);
+  const FixedClock clock{Date::of(2020, 1, 31)};
+  const auto opened = Store::open(url.substr(0, url.find('?')), clock);
+  unsetenv("PGHOST");
+  unsetenv("PGUSER");
+  EXPECT_TRUE(opened) << opened.error().front().message.en;
+}
+
 INSTANTIATE_TEST_SUITE_P(On, StoreTest, testing::Values("sqlite", "postgresql"),
                          [](const auto& each) { return each.param; });
 
