@@ -46,6 +46,8 @@ Router routes(const Services& services) {
   add_relief(router, services);
   add_money(router, services);
   add_models(router, services);
+  add_batches(router, services);
+  add_reconciliation(router, services);
   add_description(router, services);
   add_pages(router, services);
   add_sign_in_pages(router, services);

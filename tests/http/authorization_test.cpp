@@ -199,6 +199,22 @@ TEST_F(Matrix, the_books_are_for_who_reads_all_of_the_federation) {
         const int status = ask("GET", std::string("/api/v1/ledger/") + address, grant, nullptr);
         EXPECT_EQ(status, reads_all ? 200 : 403) << role << " " << access::name_of(grant.scope) << " " << address;
       }
+      const std::string who = role + " " + std::string(access::name_of(grant.scope)) + grant.region;
+      const bool reads = role != "admin" && role != "worker";
+      const bool reads_batches = reads_all, makes_batches = role == "cashier" && grant.scope == access::Scope::all;
+      EXPECT_EQ(ask("GET", "/api/v1/ledger/reconciliation", grant, nullptr), reads_all ? 200 : 403) << who;
+      EXPECT_EQ(ask("GET", "/api/v1/ledger/payable", grant, nullptr), 200) << who << ": of what he reads";
+      EXPECT_EQ(ask("GET", "/api/v1/ledger/payable/scholarship", grant, nullptr), reads ? 200 : 403) << who;
+      const json::object batch{{"register", "scholarship"}, {"ids", json::array{"1"}}, {"code", "c"}, {"made_on", "1990-01-01"}};
+      const int made = ask("POST", "/api/v1/ledger/batches", grant, nullptr, batch);
+      EXPECT_TRUE(role == "cashier" ? is_let_in(made) : made == 403) << who << " making a batch gave " << made;
+      const std::string address = "/api/v1/ledger/batches/" + std::to_string(rows_["payment_batch"].front().id);
+      const int shown = ask("GET", address, grant, nullptr);
+      EXPECT_TRUE(reads_batches ? is_let_in(shown) : shown == 404) << who << " reading a batch gave " << shown;
+      const int listed = ask("GET", address + "/bank-list.xlsx?secrets=clear&reason=r", grant, nullptr);
+      EXPECT_TRUE(!reads_batches ? listed == 404 : is_let_in(listed) || (!makes_batches && listed == 403)) << who << " " << listed;
+      const int paid = ask("POST", address + "/pay", grant, nullptr, json::object{{"paid_on", "1990-01-01"}});
+      EXPECT_TRUE(!reads_batches ? paid == 404 : is_let_in(paid) || (!makes_batches && paid == 403)) << who << " " << paid;
     }
 }
 

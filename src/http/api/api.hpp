@@ -66,6 +66,15 @@ boost::json::value value_json(registers::Texts& texts, const registers::Register
 Result<registers::Cells> read_values(const Services& services, store::Reader& reader, const registers::Register& of,
                                      const boost::json::object& body, bool may_lack = false);
 
+/// Takes a step of a record that the asker reads, with the roles that he holds over it. Problems: those of
+/// registers::Registers::take_step, and 404 beyond his reach.
+Result<registers::Record> step_taken(const Services& services, store::Transaction& transaction,
+                                     const registers::Register& of, const Request& request, Id id,
+                                     std::string_view step, const registers::StepInput& input);
+
+/// Problems of one of many, as answers to batches have them: code, zh, en, field.
+boost::json::array brief(const Problems& refused);
+
 /// The version that If-Match names ("3" in quotes). Problems: http.if_match, http.if_match_needed.
 Result<std::int64_t> asked_version(const Request& request);
 

@@ -9,6 +9,7 @@
 #include "api/relief.hpp"
 #include "asked.hpp"
 #include "exchange/sheet_writer.hpp"
+#include "finance/batches.hpp"
 #include "ledger/vouchers.hpp"
 #include "registers/columns.hpp"
 #include "store/schema.hpp"
@@ -309,7 +310,7 @@ Response show_programme(const Services& services, const Request& request) {
                                      "WHERE p.register = ?1 AND r." + store::quoted_name(link.name) +
                                      " = ?2 AND p.posted_on >= ?3 AND p.posted_on <= ?4 AND l.measure = ?5 AND a.path <> ?6 "
                                      "ORDER BY p.posted_on, p.id",
-                                 of.name, id, to_string(asked->from), to_string(asked->to), ledger::money_measure, bank_account);
+                                 of.name, id, to_string(asked->from), to_string(asked->to), ledger::money_measure, finance::bank_account);
         while (rows.next()) {
           total += Money{rows.integer(3)};
           if (items.size() == statement_lines_max) continue;

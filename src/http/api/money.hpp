@@ -10,7 +10,9 @@ namespace zhijia::http {
 void add_money(Router& router, const Services& services);
 void describe_money(boost::json::object& paths);
 
-/// The account of the bank in the books.
-constexpr const char* bank_account = "银行存款";
+/// Payment batches, and the bank's lines beside the book.
+void add_batches(Router& router, const Services& services);
+void add_reconciliation(Router& router, const Services& services);
+void describe_payments(boost::json::object& paths);
 
 }  // namespace zhijia::http

@@ -322,15 +322,29 @@ Result<registers::StepInput> read_input(const Services& services, store::Reader&
   return registers::StepInput{.reason = text_of(body, "reason"), .cells = std::move(*cells)};
 }
 
-Result<Record> step(const Services& services, store::Transaction& transaction, const Register& of,
-                    const Request& request, Id id, const registers::StepInput& input) {
+}  // namespace
+
+Result<Record> step_taken(const Services& services, store::Transaction& transaction, const Register& of,
+                          const Request& request, Id id, std::string_view name, const registers::StepInput& input) {
   if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
   registers::Actor actor = actor_of(request);
   registers::add_roles(
-      grants_over(services, transaction, of, id, request, end_of(services, transaction, of, id, request["step"])), actor);
-  return services.registers.take_step(transaction, of, id, request["step"], actor, input);
+      grants_over(services, transaction, of, id, request, end_of(services, transaction, of, id, name)), actor);
+  return services.registers.take_step(transaction, of, id, name, actor, input);
 }
+
+json::array brief(const Problems& refused) {
+  json::array problems;
+  for (const Problem& problem : refused) {
+    json::object object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}};
+    if (!problem.place.field.empty()) object.emplace("field", problem.place.field);
+    problems.push_back(std::move(object));
+  }
+  return problems;
+}
+
+namespace {
 
 Response take_step(const Services& services, const Register& of, const Request& request) {
   const auto version = asked_version(request);
@@ -347,20 +361,10 @@ Response take_step(const Services& services, const Register& of, const Request& 
                   "Somebody else has changed this record; load it again.");
     const auto input = read_input(services, transaction, of, *body);
     if (!input) return std::unexpected(input.error());
-    const auto record = step(services, transaction, of, request, id, *input);
+    const auto record = step_taken(services, transaction, of, request, id, request["step"], *input);
     if (!record) return std::unexpected(record.error());
     return written(services, transaction, of, *record, request, 200);
   });
-}
-
-json::array brief(const Problems& refused) {
-  json::array problems;
-  for (const Problem& problem : refused) {
-    json::object object{{"code", problem.code}, {"zh", problem.message.zh}, {"en", problem.message.en}};
-    if (!problem.place.field.empty()) object.emplace("field", problem.place.field);
-    problems.push_back(std::move(object));
-  }
-  return problems;
 }
 
 /// One step of many records, each for itself: what is refused says why, and does not hold up the others. A request that
@@ -383,7 +387,7 @@ Response take_steps(const Services& services, const Register& of, const Request&
   for (const json::value& each : ids->get_array()) {
     const std::string id(each.get_string());
     const auto record = services.store.write([&](store::Transaction& transaction) -> Result<Record> {
-      return step(services, transaction, of, request, id_of(id), *input);
+      return step_taken(services, transaction, of, request, id_of(id), request["step"], *input);
     });
     if (record)
       taken.emplace_back(id);

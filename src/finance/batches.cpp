@@ -1,0 +1,237 @@
+#include "finance/batches.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "ids.hpp"
+#include "registers/columns.hpp"
+#include "registers/listing.hpp"
+
+namespace zhijia::finance {
+
+using registers::Field;
+using registers::FieldType;
+using registers::Record;
+using registers::Register;
+using registers::Registers;
+
+namespace {
+
+constexpr const char* items_name = "payment_batch_items";
+
+std::size_t place_of(const Register& of, std::string_view name) {
+  return static_cast<std::size_t>(of.field(name) - of.fields.data());
+}
+
+template <typename Value>
+const Value* value_of(const Register& of, const Record& record, std::string_view name) {
+  return of.field(name) ? std::get_if<Value>(&record.values[place_of(of, name)]) : nullptr;
+}
+
+std::string text_of(const Register& of, const Record& record, std::string_view name) {
+  const auto* text = value_of<std::string>(of, record, name);
+  return text ? *text : std::string();
+}
+
+std::string first_card(const Register& of, const Record& record) {
+  for (const Field& field : of.fields)
+    if (field.type == FieldType::bank_card)
+      if (std::string card = text_of(of, record, field.name); !card.empty()) return card;
+  return {};
+}
+
+/// Of the record itself, else of one that it refers to: the family's file has the card of its awards.
+std::string card_of(store::Reader& reader, const Registers& registers, const Register& of, const Record& record) {
+  if (std::string card = first_card(of, record); !card.empty()) return card;
+  for (const Field& field : of.fields) {
+    if (field.type != FieldType::ref) continue;
+    const Register& target = *registers.catalogue().find_register(field.target);
+    const auto* id = value_of<std::int64_t>(of, record, field.name);
+    if (!id || std::ranges::none_of(target.fields, [](const Field& each) { return each.type == FieldType::bank_card; }))
+      continue;
+    if (const auto other = registers.read(reader, target, *id))
+      if (std::string card = first_card(target, *other); !card.empty()) return card;
+  }
+  return {};
+}
+
+/// The record behind the first link to a register with a budget.
+std::string programme_of(registers::Texts& texts, const Registers& registers, const Register& of, const Record& record) {
+  for (const Field& field : of.fields) {
+    if (field.type != FieldType::ref) continue;
+    const Register& target = *registers.catalogue().find_register(field.target);
+    const auto* id = value_of<std::int64_t>(of, record, field.name);
+    if (id && target.field("budget")) return texts.label(target, *id);
+  }
+  return {};
+}
+
+std::string waiting(const Payable& payable) {
+  std::string where;
+  for (const registers::Step& step : payable.of->flow->steps)
+    if (step.name == payable.step->name) where += (where.empty() ? "state = \"" : " or state = \"") + step.from + "\"";
+  return where;
+}
+
+std::set<Id> batched(store::Reader& reader) {
+  std::set<Id> records;
+  auto rows = reader.query(
+      "SELECT i.record FROM payment_batch_items i JOIN payment_batch b ON b.id = i.part_of WHERE b.state = 'drafted'");
+  while (rows.next()) records.insert(id_in(rows.text(0)));
+  return records;
+}
+
+std::unexpected<Problems> not_due(Id record) {
+  return fail("batch.not_due", "记录 " + std::to_string(record) + " 不在待支付之列，或已在另一批次中，请刷新后重选。",
+              "The record " + std::to_string(record) + " does not wait to be paid, or lies in another batch; list again.");
+}
+
+}  // namespace
+
+std::vector<Payable> payables(const registers::Catalogue& catalogue) {
+  std::vector<Payable> found;
+  for (const Register& of : catalogue.registers) {
+    if (!of.flow) continue;
+    for (const registers::Step& step : of.flow->steps) {
+      const auto rule = std::ranges::find(of.postings, step.posting, &registers::PostingRule::name);
+      if (step.posting.empty() || rule == of.postings.end() || rule->credit != bank_account) continue;
+      found.push_back({&of, &step, &*rule});
+      break;
+    }
+  }
+  return found;
+}
+
+Payable payable(const registers::Catalogue& catalogue, std::string_view register_) {
+  for (const Payable& each : payables(catalogue))
+    if (each.of->name == register_) return each;
+  return {};
+}
+
+std::string payee_of(registers::Texts& texts, const Register& of, const Record& record) {
+  for (std::size_t i = 0; i < of.fields.size(); ++i)
+    if (of.fields[i].type == FieldType::person || of.fields[i].type == FieldType::household)
+      if (std::string name = texts.value(of, i, record); !name.empty()) return name;
+  return texts.label(of, record.id);
+}
+
+Result<std::vector<Due>> due(store::Reader& reader, const Registers& registers, const Payable& payable,
+                             const std::vector<access::Grant>* grants) {
+  const std::set<Id> taken = batched(reader);
+  std::vector<Record> records;
+  registers::ListQuery query{.where = waiting(payable), .limit = registers::list_limit_max, .grants = grants};
+  do {
+    auto page = registers::list(reader, registers, *payable.of, query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    for (Record& record : page->records)
+      if (!taken.contains(record.id) && records.size() < batch_records_max) records.push_back(std::move(record));
+    query.after = page->next;
+  } while (!query.after.empty() && records.size() < batch_records_max);
+  std::vector<Due> found;
+  registers::Texts texts(registers, reader);
+  for (const Record& record : records) {
+    const auto* fen = value_of<std::int64_t>(*payable.of, record, payable.rule->amount);
+    if (!fen) continue;  // what has no amount cannot be paid
+    found.push_back({record.id, payee_of(texts, *payable.of, record),
+                     programme_of(texts, registers, *payable.of, record),
+                     card_of(reader, registers, *payable.of, record), Money{*fen}});
+  }
+  return found;
+}
+
+Result<Record> make_batch(store::Transaction& transaction, const Registers& registers, const Payable& payable,
+                          const BatchHead& head, const std::vector<Id>& records,
+                          const std::vector<access::Grant>* grants, const registers::Actor& actor) {
+  if (records.empty() || records.size() > batch_records_max)
+    return fail("batch.size", "一个批次应有 1 至 500 笔。", "A batch has 1 to 500 payments.");
+  const auto waiting_ones = due(transaction, registers, payable, grants);
+  if (!waiting_ones) return std::unexpected(waiting_ones.error());
+  std::vector<const Due*> picked;
+  Money total;
+  for (const Id id : std::set<Id>(records.begin(), records.end())) {
+    const auto found = std::ranges::find(*waiting_ones, id, &Due::record);
+    if (found == waiting_ones->end()) return not_due(id);
+    picked.push_back(&*found);
+    total += found->amount;
+  }
+  const Register& batches = *registers.catalogue().find_register("payment_batch");
+  auto batch = registers.create(transaction, batches,
+                                {{"code", head.code},
+                                 {"made_on", to_string(head.made_on)},
+                                 {"account", head.account},
+                                 {"pays", payable.of->name},
+                                 {"purpose", head.purpose},
+                                 {"count", std::to_string(picked.size())},
+                                 {"total", to_string(total)}},
+                                actor);
+  if (!batch) return batch;
+  const Register& items = *registers.catalogue().find_register(items_name);
+  for (const Due* each : picked)
+    if (auto item = registers.create(transaction, items,
+                                     {{"part_of", "#" + std::to_string(batch->id)},
+                                      {"record", std::to_string(each->record)},
+                                      {"payee", each->payee},
+                                      {"bank_card", each->card},
+                                      {"amount", to_string(each->amount)}},
+                                     actor);
+        !item)
+      return item;
+  return batch;
+}
+
+bool BatchView::is_all_paid() const {
+  return !items.empty() && std::ranges::all_of(items, [](const BatchItem& item) { return item.is_paid; });
+}
+
+Result<BatchView> read_batch(store::Reader& reader, const Registers& registers, Id id) {
+  const Register& batches = *registers.catalogue().find_register("payment_batch");
+  const Register& items = *registers.catalogue().find_register(items_name);
+  auto batch = registers.read(reader, batches, id);
+  if (!batch) return std::unexpected(std::move(batch.error()));
+  const Payable paid = payable(registers.catalogue(), text_of(batches, *batch, "pays"));
+  if (!paid.of)
+    return fail("batch.register", "批次所付的业务已不存在。", "What the batch pays is no register that is paid by the bank.");
+  BatchView view{std::move(*batch), paid, {}};
+  std::vector<Record> rows;
+  registers::ListQuery query{.limit = registers::list_limit_max, .part_of = id};
+  do {
+    auto page = registers::list(reader, registers, items, query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    std::ranges::move(page->records, std::back_inserter(rows));
+    query.after = page->next;
+  } while (!query.after.empty());
+  for (const Record& row : rows) {
+    BatchItem item{.id = row.id, .payee = text_of(items, row, "payee"), .card = text_of(items, row, "bank_card")};
+    item.record = id_in(text_of(items, row, "record"));
+    if (const auto* fen = value_of<std::int64_t>(items, row, "amount")) item.amount = Money{*fen};
+    if (const auto record = registers.read(reader, *paid.of, item.record)) {
+      const auto* fen = value_of<std::int64_t>(*paid.of, *record, paid.rule->amount);
+      item.fits = fen && Money{*fen} == item.amount;
+      item.is_paid = text_of(*paid.of, *record, "state") == paid.step->to;
+    }
+    view.items.push_back(std::move(item));
+  }
+  return view;
+}
+
+registers::StepInput payment_input(const Payable& payable, Date paid_on, const std::string& code) {
+  registers::StepInput input;
+  if (payable.step->sets(payable.rule->on)) input.cells[payable.rule->on] = to_string(paid_on);
+  for (const std::string& name : payable.step->needs_fields)
+    if (payable.of->field(name)->type == FieldType::text) input.cells[name] = code;
+  return input;
+}
+
+Result<bool> settle(store::Transaction& transaction, const Registers& registers, Id batch, Date paid_on) {
+  const auto view = read_batch(transaction, registers, batch);
+  if (!view) return std::unexpected(view.error());
+  const Register& batches = *registers.catalogue().find_register("payment_batch");
+  if (text_of(batches, view->batch, "state") != "drafted" || !view->is_all_paid()) return false;
+  const auto taken = registers.take_step(transaction, batches, batch, "settle",
+                                         {.id = registers::system_role, .source = "rule:payment_batch.settle", .roles = {}},
+                                         {.reason = {}, .cells = {{"paid_on", to_string(paid_on)}}});
+  if (!taken) return std::unexpected(taken.error());
+  return true;
+}
+
+}  // namespace zhijia::finance

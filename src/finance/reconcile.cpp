@@ -1,0 +1,194 @@
+#include "finance/reconcile.hpp"
+
+#include <map>
+#include <set>
+
+#include "finance/batches.hpp"
+#include "ids.hpp"
+#include "ledger/ledger.hpp"
+#include "registers/texts.hpp"
+
+namespace zhijia::finance {
+
+namespace {
+
+constexpr Id own_book = 0;
+
+/// A line of the bank and what it was matched with.
+struct BankLine {
+  Movement movement;
+  Id batch = 0, posting = 0;  ///< 0: none
+};
+
+/// All matched lines, and those of the days that are asked for.
+std::vector<BankLine> bank_lines(store::Reader& reader, Date from, Date to) {
+  std::vector<BankLine> lines;
+  auto rows = reader.query(
+      "SELECT id, booked_on, coalesce(received, 0) - coalesce(paid, 0), coalesce(counterparty, ''), reference, "
+      "coalesce(summary, ''), coalesce(batch, 0), coalesce(voucher, '') FROM bank_line "
+      "WHERE state = 'matched' OR (booked_on >= ?1 AND booked_on <= ?2) ORDER BY booked_on, id",
+      to_string(from), to_string(to));
+  while (rows.next())
+    lines.push_back({{.id = rows.integer(0),
+                      .on = date_from_iso(rows.text(1)),
+                      .amount = Money{rows.integer(2)},
+                      .name = std::string(rows.text(3)),
+                      .words = std::string(rows.text(4)) + " " + std::string(rows.text(5))},
+                     rows.integer(6),
+                     id_in(rows.text(7))});
+  return lines;
+}
+
+struct PaidBatch {
+  Id id;
+  std::string code;
+};
+
+std::map<Id, PaidBatch> batches_by_record(store::Reader& reader) {
+  std::map<Id, PaidBatch> batches;
+  auto rows = reader.query(
+      "SELECT i.record, b.id, b.code FROM payment_batch_items i JOIN payment_batch b ON b.id = i.part_of WHERE b.state = 'paid'");
+  while (rows.next()) batches[id_in(rows.text(0))] = {rows.integer(1), std::string(rows.text(2))};
+  return batches;
+}
+
+/// What the book has of the bank, a batch as one; what was reversed, and its reversal, are nothing.
+std::vector<Movement> book_entries(store::Reader& reader, Date from, Date to) {
+  const std::map<Id, PaidBatch> batches = batches_by_record(reader);
+  std::vector<Movement> entries;
+  std::map<Id, std::size_t> place_of_batch;
+  auto rows = reader.query(
+      "SELECT p.id, p.posted_on, l.debit - l.credit, p.register, p.record, p.voucher_number FROM posting p "
+      "JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account "
+      "WHERE a.path = ?1 AND l.measure = ?2 AND p.organisation = ?3 AND p.posted_on >= ?4 AND p.posted_on <= ?5 "
+      "AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.posting = p.id) ORDER BY p.posted_on, p.id",
+      bank_account, ledger::money_measure, own_book, to_string(from), to_string(to));
+  while (rows.next()) {
+    Movement entry{.id = rows.integer(0),
+                   .on = date_from_iso(rows.text(1)),
+                   .amount = Money{rows.integer(2)},
+                   .register_ = std::string(rows.text(3)),
+                   .record = rows.integer(4),
+                   .voucher = rows.integer(5)};
+    const auto batch = batches.find(entry.record);
+    if (batch == batches.end()) {
+      entries.push_back(std::move(entry));
+      continue;
+    }
+    const auto [known, is_new] = place_of_batch.try_emplace(batch->second.id, entries.size());
+    if (!is_new) {
+      entries[known->second].amount += entry.amount;
+      continue;
+    }
+    entry.id = entry.record = batch->second.id;
+    entry.register_ = "payment_batch";
+    entry.words = entry.name = batch->second.code;
+    entry.is_batch = true;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+void name_payees(store::Reader& reader, const registers::Registers& registers, std::vector<Movement>& entries) {
+  registers::Texts texts(registers, reader);
+  for (Movement& entry : entries) {
+    const registers::Register* of = entry.is_batch ? nullptr : registers.catalogue().find_register(entry.register_);
+    if (!of) continue;
+    if (const auto record = registers.read(reader, *of, entry.record)) entry.name = payee_of(texts, *of, *record);
+  }
+}
+
+std::optional<Money> told_balance(store::Reader& reader, Date to) {
+  auto rows = reader.query(
+      "SELECT balance FROM bank_line WHERE balance IS NOT NULL AND booked_on <= ?1 ORDER BY booked_on DESC, id DESC LIMIT 1",
+      to_string(to));
+  return rows.next() ? std::optional(Money{rows.integer(0)}) : std::nullopt;
+}
+
+void add_up(const std::vector<Movement>& movements, Money& received, Money& paid) {
+  for (const Movement& each : movements)
+    if (each.amount > Money{})
+      received += each.amount;
+    else
+      paid += Money{-each.amount.fen};
+}
+
+/// Those of `all` at these places.
+std::vector<Movement> at(const std::vector<Movement>& all, const std::vector<std::size_t>& places) {
+  std::vector<Movement> found;
+  for (const std::size_t place : places) found.push_back(all[place]);
+  return found;
+}
+
+/// A batch, or a posting.
+using Key = std::pair<bool, Id>;
+Key key_of(const Movement& entry) { return {entry.is_batch, entry.id}; }
+Key key_of(const BankLine& line) { return {line.batch != 0, line.batch != 0 ? line.batch : line.posting}; }
+
+/// Whether the book had what a line was matched with only after the last day.
+bool is_posted_after(store::Reader& reader, const Key& key, Date to) {
+  auto rows = key.first ? reader.query("SELECT 1 FROM payment_batch WHERE id = ?1 AND paid_on > ?2", key.second, to_string(to))
+                        : reader.query("SELECT 1 FROM posting WHERE id = ?1 AND posted_on > ?2", key.second, to_string(to));
+  return rows.next();
+}
+
+/// Proposals among these places of the result only.
+Matching propose(const Reconciliation& made, const std::vector<std::size_t>& lines, const std::vector<std::size_t>& entries, int days) {
+  Matching proposed = match(at(made.lines, lines), at(made.entries, entries), days);
+  for (Pair& pair : proposed.exact) pair = {lines[pair.line], entries[pair.entry]};
+  for (Doubt& doubt : proposed.doubtful) {
+    doubt.line = lines[doubt.line];
+    for (std::size_t& entry : doubt.entries) entry = entries[entry];
+  }
+  return proposed;
+}
+
+}  // namespace
+
+Reconciliation reconcile(store::Reader& reader, const registers::Registers& registers, Date from, Date to, int days) {
+  Reconciliation made;
+  std::vector<Movement> entries = book_entries(reader, from, to);
+  name_payees(reader, registers, entries);
+  std::set<Key> cleared, matched;  // by a line until the last day; by any
+  std::vector<std::size_t> free_lines, free_entries;
+  for (const BankLine& line : bank_lines(reader, from, to)) {
+    const Key key = key_of(line);
+    const bool is_matched = key.second != 0;
+    if (is_matched) matched.insert(key);
+    if (is_matched && line.movement.on <= to) cleared.insert(key);
+    if (line.movement.on < from || line.movement.on > to) continue;
+    if (is_matched && !is_posted_after(reader, key, to)) continue;
+    if (!is_matched) free_lines.push_back(made.lines.size());
+    made.lines.push_back(line.movement);
+  }
+  for (Movement& entry : entries) {
+    if (cleared.contains(key_of(entry))) continue;
+    if (!matched.contains(key_of(entry))) free_entries.push_back(made.entries.size());
+    made.entries.push_back(std::move(entry));
+  }
+  made.proposed = propose(made, free_lines, free_entries, days);
+  made.book_balance = ledger::balance(reader, bank_account, to, {.organisation = own_book});
+  made.bank_balance = told_balance(reader, to);
+  add_up(made.entries, made.book_received, made.book_paid);
+  add_up(made.lines, made.bank_received, made.bank_paid);
+  return made;
+}
+
+Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry) {
+  const auto one = [](auto rows) { return rows.next() && !rows.is_null(0) ? std::optional(rows.integer(0)) : std::nullopt; };
+  const auto at_bank = one(reader.query("SELECT coalesce(received, 0) - coalesce(paid, 0) FROM bank_line WHERE id = ?1", line));
+  const auto in_book =
+      is_batch ? one(reader.query("SELECT -total FROM payment_batch WHERE id = ?1 AND state = 'paid'", entry))
+               : one(reader.query("SELECT sum(l.debit - l.credit) FROM posting_line l JOIN account a ON a.id = l.account "
+                                  "WHERE l.posting = ?1 AND a.path = ?2 AND l.measure = ?3",
+                                  entry, bank_account, ledger::money_measure));
+  if (!at_bank || at_bank != in_book)
+    return fail("match.amount", "银行流水与账面金额不符，请另选。", "The bank's line and the book's entry have not the same amount; choose another.");
+  const bool is_taken = is_batch
+                            ? reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND batch = ?1", entry).next()
+                            : reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND voucher = ?1", std::to_string(entry)).next();
+  if (is_taken) return fail("match.taken", "该笔账已与另一条流水对上。", "Another line of the bank is matched with it already.");
+  return {};
+}
+
+}  // namespace zhijia::finance

@@ -1,0 +1,134 @@
+#include <gmock/gmock.h>
+
+#include "server/target.hpp"
+#include "support/small_city.hpp"
+
+/// From what is approved to a reconciled account, over the interface: a batch, its list, paying, vouchers, the bank's lines.
+namespace zhijia::http {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+
+class MoneyWay : public SmallCity {
+ protected:
+  MoneyWay() : users_(*store_, vault_, clock_) {
+    router_ = routes({*store_, *registers_, 2021, &users_});
+    router_.guard({});  // sessions are given by hand
+    create("season_programme", {{"code", "P1"}, {"name", "金秋助学"}, {"season", "autumn"}, {"budget", "10000"}});
+    wang_ = std::to_string(scholarship("王伟", "610799198001010017", "3000"));
+    li_ = std::to_string(scholarship("李静", "610799199002020027", "2000"));
+  }
+
+  Id scholarship(const std::string& name, const std::string& number, const std::string& amount) {
+    return create("scholarship", {{"subject.name", name}, {"subject.identity_number", number}, {"programme", "P1"}, {"school", "一中"}, {"amount", amount}, {"state", "approved"}});
+  }
+
+  Response ask(const std::string& role, const std::string& method, const std::string& target, const json::value& body = nullptr) {
+    Request request{.method = method};
+    EXPECT_TRUE(read_target(target, request)) << target;
+    if (!body.is_null()) {
+      request.headers["content-type"] = "application/json";
+      request.body = json::serialize(body);
+    }
+    const Id user = static_cast<Id>(900 + role.size());
+    access::Session session{.user = {.id = user, .name = role, .title = role, .grants = {access::parse_grant(role).value()}}, .csrf = {}};
+    request.session = std::make_shared<const access::Session>(std::move(session));
+    return router_.answer(std::move(request));
+  }
+  json::value told(const std::string& role, const std::string& target) {
+    const Response response = ask(role, "GET", target);
+    EXPECT_EQ(response.status, 200) << target << response.body;
+    return json::parse(response.body);
+  }
+  Response batch(json::array ids, const std::string& code) {
+    return ask("cashier", "POST", "/api/v1/ledger/batches",
+               json::object{{"register", "scholarship"}, {"ids", std::move(ids)}, {"code", code}, {"made_on", "2021-01-10"}, {"purpose", "助学金"}});
+  }
+  static std::string id_in(const Response& response) { return std::string(json::parse(response.body).at("id").as_string()); }
+
+  access::Users users_;
+  Router router_;
+  std::string wang_, li_;
+};
+
+const std::string ledger = "/api/v1/ledger/";
+
+TEST_F(MoneyWay, from_what_is_approved_to_a_reconciled_account) {
+  EXPECT_EQ(told("cashier", ledger + "payable").at(0).at("amount").as_string(), "5000.00");
+  const Response made = batch({wang_, li_}, "ZF-1");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_THAT(batch({wang_}, "ZF-2").body, HasSubstr("batch.not_due")) << "it lies in a batch already";
+  EXPECT_TRUE(told("cashier", ledger + "payable").as_array().empty());
+  const std::string address = ledger + "batches/" + id_in(made);
+  EXPECT_EQ(told("cashier", address).at("total").as_string(), "5000.00");
+
+  EXPECT_EQ(ask("cashier", "GET", address + "/bank-list.xlsx").status, 200);
+  EXPECT_EQ(ask("cashier", "GET", address + "/bank-list.xlsx?secrets=clear").status, 400) << "without a reason";
+  EXPECT_EQ(ask("cashier", "GET", address + "/bank-list.xlsx?secrets=clear&reason=x").status, 200);
+  EXPECT_EQ(ask("clerk", "GET", address + "/bank-list.xlsx?secrets=clear&reason=x").status, 403);
+
+  EXPECT_EQ(ask("clerk", "POST", address + "/pay", json::object{{"paid_on", "2021-01-10"}}).status, 403);
+  const Response paid = ask("cashier", "POST", address + "/pay", json::object{{"paid_on", "2021-01-10"}});
+  ASSERT_EQ(paid.status, 200) << paid.body;
+  EXPECT_TRUE(json::parse(paid.body).at("is_settled").as_bool()) << paid.body;
+  EXPECT_EQ(told("cashier", address).at("state").as_string(), "paid");
+  EXPECT_EQ(ask("cashier", "POST", address + "/pay", json::object{{"paid_on", "2021-01-10"}}).status, 409);
+
+  const json::value vouchers = told("accountant", ledger + "vouchers?month=2021-01");
+  ASSERT_EQ(vouchers.at("total").as_int64(), 2);
+  EXPECT_EQ(vouchers.at("items").at(0).at("lines").at(1).at("account").as_string(), "银行存款");
+  EXPECT_EQ(told("accountant", ledger + "income?year=2021").at("spending_total").at("amount").as_string(), "5000.00");
+
+  const std::string line = std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", "A1"}, {"booked_on", "2021-01-11"}, {"paid", "5000"}, {"summary", "代发 ZF-1"}}));
+  create("bank_line", {{"account", "基本户"}, {"reference", "A2"}, {"booked_on", "2021-01-12"}, {"received", "12"}, {"summary", "结息"}});
+  const std::string reconciliation = ledger + "reconciliation?from=2021-01-01&to=2021-01-31&bank_balance=-4988";
+  json::value seen = told("accountant", reconciliation);
+  ASSERT_EQ(seen.at("proposed").at("exact").as_array().size(), 1u) << json::serialize(seen);
+  const json::string entry = seen.at("proposed").at("exact").at(0).at("entry").at("id").as_string();
+  const json::object pairs{{"pairs", json::array{json::object{{"line", line}, {"entry", entry}}}}};
+  EXPECT_EQ(json::parse(ask("cashier", "POST", ledger + "matches", pairs).body).at("refused").as_array().size(), 1u)
+      << "who pays does not reconcile";
+  const Response matched = ask("accountant", "POST", ledger + "matches", pairs);
+  EXPECT_EQ(json::parse(matched.body).at("taken").as_array().size(), 1u) << matched.body;
+  seen = told("accountant", reconciliation);
+  EXPECT_TRUE(seen.at("entries").as_array().empty());
+  EXPECT_EQ(seen.at("bank_received").as_string(), "12.00") << "interest is at the bank and not yet in the book";
+  EXPECT_EQ(seen.at("book_balance").as_string(), "-5000.00");
+  EXPECT_EQ(seen.at("difference").as_string(), "0.00");
+  EXPECT_EQ(told("accountant", ledger + "reconciliation?from=2021-01-01&to=2021-01-10").at("book_paid").as_string(), "5000.00")
+      << "on the tenth the bank had not paid it yet";
+}
+
+TEST_F(MoneyWay, what_is_refused_holds_up_nobody_else_and_the_batch_stays_open) {
+  const Response made = batch({wang_, li_}, "ZF-1");
+  const std::string address = ledger + "batches/" + id_in(made);
+  store_->write([&](store::Transaction& transaction) -> Result<void> {
+    transaction.execute("UPDATE scholarship SET amount = 100 WHERE id = ?", std::stoll(li_));
+    return {};
+  }).value();
+  EXPECT_THAT(ask("cashier", "GET", address + "/bank-list.xlsx").body, HasSubstr("batch.amount"));
+  const json::value paid = json::parse(ask("cashier", "POST", address + "/pay", json::object{{"paid_on", "2021-01-10"}}).body);
+  EXPECT_EQ(paid.at("taken").as_array().size(), 1u);
+  EXPECT_EQ(paid.at("refused").at(0).at("payee").as_string(), "李静");
+  EXPECT_FALSE(paid.at("is_settled").as_bool());
+  EXPECT_EQ(told("cashier", address).at("state").as_string(), "drafted");
+}
+
+TEST_F(MoneyWay, a_line_is_matched_only_with_its_own_amount_and_once) {
+  const Response made = batch({wang_}, "ZF-1");
+  ask("cashier", "POST", ledger + "batches/" + id_in(made) + "/pay", json::object{{"paid_on", "2021-01-10"}});
+  const std::string entry = "batch:" + id_in(made);
+  const auto match = [&](const std::string& line) {
+    return ask("accountant", "POST", ledger + "matches", json::object{{"pairs", json::array{json::object{{"line", line}, {"entry", entry}}}}}).body;
+  };
+  const auto line = [&](const char* reference, const char* paid) {
+    return std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", reference}, {"booked_on", "2021-01-11"}, {"paid", paid}}));
+  };
+  EXPECT_THAT(match(line("A1", "2999")), HasSubstr("match.amount"));
+  EXPECT_THAT(match(line("A2", "3000")), testing::Not(HasSubstr("match.")));
+  EXPECT_THAT(match(line("A3", "3000")), HasSubstr("match.taken"));
+}
+
+}  // namespace
+}  // namespace zhijia::http
