@@ -16,6 +16,7 @@ std::vector<store::TableSchema> site_schemas() {
   std::vector<store::TableSchema> schemas = exchange::ImportJobs::schemas();
   schemas.push_back(idempotency_schema());
   schemas.push_back(view_schema());
+  for (auto& schema : relief::RecheckJobs::schemas()) schemas.push_back(std::move(schema));
   return schemas;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 #include "decided.hpp"
 
@@ -32,11 +34,12 @@ struct File {
 
 std::vector<File> read_files(store::Reader& reader, const std::vector<Id>& ids, int year) {
   std::vector<File> files;
+  if (ids.empty()) return files;
   files.reserve(ids.size());
   auto rows = reader.query(
       "SELECT f.id, f.code, f.region, f.kind, CASE WHEN EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = "
-      "f.id AND i.year = ?) THEN 1 ELSE 0 END FROM difficulty_file f ORDER BY f.id",
-      year);
+      "f.id AND i.year = ?) THEN 1 ELSE 0 END FROM difficulty_file f WHERE f.id >= ? AND f.id <= ? ORDER BY f.id",
+      year, ids.front(), ids.back());
   for (std::size_t i = 0; i < ids.size() && rows.next();)
     if (rows.integer(0) == ids[i]) {
       files.push_back({std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3)),
@@ -114,10 +117,32 @@ std::size_t Recheck::count(Finding::Change change) const {
   return static_cast<std::size_t>(std::ranges::count(findings, change, &Finding::change));
 }
 
-Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date on, int year) {
+namespace {
+
+/// Files whose ids are beyond `after`, up to `last`.
+struct Span {
+  Id after = 0, last = std::numeric_limits<Id>::max();
+};
+
+/// Up to where the slice goes; nothing when no file is left.
+std::optional<Span> span_of(store::Reader& reader, Date on, const RecheckSlice& slice) {
+  const std::string day = to_string(on);
+  const auto most = slice.files_max ? static_cast<std::int64_t>(slice.files_max) : std::numeric_limits<std::int64_t>::max();
+  auto rows = reader.query(std::string("SELECT MAX(e.id) FROM (SELECT f.id AS id FROM difficulty_file f WHERE f.id > ? AND "
+                                       "EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND ") +
+                               on_the_roll + ") ORDER BY f.id LIMIT ?) e",
+                           slice.after, day, day, most);
+  if (!rows.next() || rows.is_null(0)) return std::nullopt;
+  return Span{slice.after, rows.integer(0)};
+}
+
+Result<Recheck> check(store::Reader& reader, const Registers& registers, Date on, int year, Span span,
+                      bool is_dormant_wanted) {
   const Register& of = need(registers.catalogue(), decision_register);
   const std::string day = to_string(on);
-  const auto cases = registers::read_cases(reader, registers, of, files_where(on_the_roll, on, year, {day, day}));
+  const auto cases = registers::read_cases(
+      reader, registers, of,
+      files_where(std::string(on_the_roll) + " AND p.file > ? AND p.file <= ?", on, year, {day, day, span.after, span.last}));
   if (!cases) return std::unexpected(cases.error());
   const auto verdicts = decide(registers, of, *cases);
   if (!verdicts) return std::unexpected(verdicts.error());
@@ -137,13 +162,21 @@ Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date 
                                .change = change_of(files[i], verdict.kind)});
   }
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  result.dormant = dormant_files(reader, registers.catalogue(), on, *cases);
+  if (is_dormant_wanted) result.dormant = dormant_files(reader, registers.catalogue(), on, *cases);
   return result;
 }
 
+}  // namespace
+
+Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date on, int year) {
+  return check(reader, registers, on, year, {}, true);
+}
+
 Result<Recheck> apply_recheck(store::Transaction& transaction, const Registers& registers, Date on, int year,
-                              const registers::Actor& actor) {
-  auto checked = recheck(transaction, registers, on, year);
+                              const registers::Actor& actor, const RecheckSlice& slice) {
+  const auto span = span_of(transaction, on, slice);
+  if (!span) return Recheck{.on = on, .year = year, .findings = {}, .dormant = {}};
+  auto checked = check(transaction, registers, on, year, *span, false);
   if (!checked) return checked;
   const Register& of = need(registers.catalogue(), decision_register);
   const Register& files = need(registers.catalogue(), file_register);

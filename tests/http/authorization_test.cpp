@@ -167,7 +167,7 @@ TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
       const bool reads_all = role != "admin" && role != "worker" && grant.scope == access::Scope::all;
       const bool changes_all = (role == "clerk" || role == "manager") && grant.scope == access::Scope::all;
       const std::string who = role + " " + std::string(access::name_of(grant.scope)) + grant.region;
-      for (const char* address : {"stock", "recheck?on=1990-01-01", "audit?seed=s"}) {
+      for (const char* address : {"stock", "recheck?on=1990-01-01", "rechecks", "audit?seed=s"}) {
         const int status = ask("GET", std::string("/api/v1/relief/") + address, grant, nullptr);
         EXPECT_TRUE(reads_all ? is_let_in(status) : status == 403) << who << " " << address << " gave " << status;
       }
@@ -175,6 +175,8 @@ TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
       EXPECT_TRUE(reads_all ? is_let_in(tried) : tried == 403) << who << " trial gave " << tried;
       const int written = ask("POST", "/api/v1/relief/recheck", grant, nullptr, json::object{{"on", "1990-01-01"}});
       EXPECT_TRUE(changes_all ? is_let_in(written) : written == 403) << who << " recheck gave " << written;
+      const int cancelled = ask("POST", "/api/v1/relief/rechecks/1/cancel", grant, nullptr);
+      EXPECT_EQ(cancelled, changes_all ? 404 : 403) << who << " cancelling gave " << cancelled;
       // Help is proposed within one's reach, and drafted by who may enter awards.
       const int listed = ask("GET", "/api/v1/relief/help", grant, nullptr);
       EXPECT_TRUE(role != "admin" && role != "worker" ? is_let_in(listed) : listed == 403) << who << " help gave " << listed;

@@ -248,6 +248,8 @@ TEST_F(Site, describes_every_address_of_the_interface_and_no_other) {
   exchange::ImportJobs imports(*store_, *registers_, users, clock_, folder_.path / "imports");
   Services services{*store_, *registers_, 2020, &users, &files_};
   services.imports = &imports;
+  relief::RecheckJobs rechecks(*store_, *registers_, clock_);
+  services.rechecks = &rechecks;
   const Router router = routes(services);
   std::set<std::string> routed, described;
   for (const std::string& pattern : router.patterns())

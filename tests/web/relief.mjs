@@ -111,7 +111,7 @@ async function rechecks(page) {
   await page.getByRole('button', { name: '不写' }).click()
   await page.getByRole('button', { name: '写入认定' }).click()
   await page.getByRole('button', { name: '写入', exact: true }).click()
-  await page.getByText('已为每份档案写入认定。').waitFor()
+  await page.getByText('已为每份档案写入认定。').waitFor() // by a job that the page follows
 }
 
 async function audits(page) {

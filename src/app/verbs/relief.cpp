@@ -9,6 +9,7 @@
 #include "json.hpp"
 #include "relief/audit.hpp"
 #include "relief/recheck.hpp"
+#include "relief/recheck_jobs.hpp"
 #include "relief/stock.hpp"
 
 namespace zhijia::app {
@@ -53,21 +54,28 @@ void print(const relief::Recheck& checked, bool as_json) {
              checked.count(out), checked.count(unstated), checked.dormant.size());
 }
 
+/// In slices, as the server's job does: whoever works beside it does not wait for the whole of it.
+Result<void> write_recheck(const OpenSite& site, Date day, int year) {
+  for (Id last = 0;;) {
+    const auto slice = site.store->write([&](store::Transaction& transaction) {
+      return relief::apply_recheck(transaction, *site.registers, day, year, {.id = "system", .source = "cli", .roles = {}},
+                                   {.after = last, .files_max = relief::recheck_slice_files});
+    });
+    if (!slice) return std::unexpected(slice.error());
+    if (slice->findings.empty()) return {};
+    last = slice->findings.back().file;
+  }
+}
+
 Result<void> recheck(const OpenSite& site, const Told& told) {
   const auto day = day_of(told.day);
   if (!day) return std::unexpected(day.error());
   const int year = told.year ? told.year : day->year();
-  const auto checked =
-      told.applies
-          ? site.store->write([&](store::Transaction& transaction) {
-              return relief::apply_recheck(transaction, *site.registers, *day, year,
-                                           {.id = "system", .source = "cli", .roles = {}});
-            })
-          : site.store->read(
-                [&](store::Reader& reader) { return relief::recheck(reader, *site.registers, *day, year); });
+  const auto checked = site.store->read(
+      [&](store::Reader& reader) { return relief::recheck(reader, *site.registers, *day, year); });
   if (!checked) return std::unexpected(checked.error());
   print(*checked, told.as_json);
-  return {};
+  return told.applies ? write_recheck(site, *day, year) : Result<void>{};
 }
 
 Result<void> stock(const OpenSite& site, const Told& told) {

@@ -84,6 +84,8 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   http::Services services{*site.store, *site.registers, options.year, &users, &site.files,
                           options.costly_a_minute, sign_on_of(options)};
   services.imports = &imports;
+  relief::RecheckJobs rechecks(*site.store, *site.registers, system_clock());
+  services.rechecks = &rechecks;
   const http::Router router = http::routes(services);
   if (!options.front.is_local() && !users.any())
     return fail("serve.no_accounts", "对外提供服务前须先建立账号：zhijia user add。",

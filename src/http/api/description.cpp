@@ -578,6 +578,7 @@ json::object description_of(const Services& services) {
   describe_money(paths);
   describe_relief_lists(paths);
   describe_payments(paths);
+  describe_relief_rechecks(paths);
   describe_daily_use(paths);
   add_daily_schemas(schemas);
   for (const registers::Register& of : catalogue.registers) describe_register(catalogue, of, has_files, paths, schemas);

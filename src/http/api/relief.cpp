@@ -130,20 +130,6 @@ Response show_recheck(const Services& services, const Request& request) {
   });
 }
 
-Response write_recheck(const Services& services, const Request& request) {
-  const auto body = asked_body(request, {"on"});
-  if (!body) return refusal(body.error());
-  const auto on = parse_date(text_of(*body, "on"));
-  if (!on) return refusal(on.error());
-  return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    if (!registers::reach_of(request.session->user.grants, registers::Operation::change).all)
-      return std::unexpected(not_for_all());
-    const auto checked = relief::apply_recheck(transaction, services.registers, *on, on->year(), actor_of(request));
-    if (!checked) return std::unexpected(checked.error());
-    return json_answer(recheck_json(*checked));
-  });
-}
-
 Response show_audit(const Services& services, const Request& request) {
   const std::string_view seed = request.parameter("seed");
   if (seed.empty() || seed.size() > seed_length_max)
@@ -253,11 +239,11 @@ void add_relief(Router& router, const Services& services) {
   router.add("GET", "/api/v1/households/{id}", answering(show_household));
   router.add("GET", "/api/v1/relief/stock", answering(show_stock));
   router.add("GET", "/api/v1/relief/recheck", answering(show_recheck));
-  router.add("POST", "/api/v1/relief/recheck", answering(write_recheck));
   router.add("GET", "/api/v1/relief/audit", answering(show_audit));
   router.add("POST", "/api/v1/relief/trial", answering(try_policy));
   add_relief_help(router, services);
   add_relief_lists(router, services);
+  add_relief_rechecks(router, services);
 }
 
 void describe_relief(json::object& paths) {
@@ -297,11 +283,6 @@ void describe_relief(json::object& paths) {
             .parameters = {in_query("on", day(), "Day whose parameters count"),
                            in_query("year", json::object{{"type", "integer"}, {"minimum", 1950}, {"maximum", 2199}},
                                     "Year of income and spending")},
-            .answers = {{200, checked()}}});
-  describe(paths, "/api/v1/relief/recheck",
-           {.method = "post",
-            .summary = "Re-check all files on the roll: a decision is written for each",
-            .body = object_of({{"on", day()}}, {"on"}),
             .answers = {{200, checked()}}});
   describe(paths, "/api/v1/relief/audit",
            {.method = "get",

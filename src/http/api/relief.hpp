@@ -18,6 +18,10 @@ void describe_relief(boost::json::object& paths);
 void add_relief_help(Router& router, const Services& services);
 void describe_relief_help(boost::json::object& paths);
 
+/// The yearly re-check written, as a job that is followed and cancelled.
+void add_relief_rechecks(Router& router, const Services& services);
+void describe_relief_rechecks(boost::json::object& paths);
+
 /// Other agencies' lists compared with the files.
 void add_relief_lists(Router& router, const Services& services);
 void describe_relief_lists(boost::json::object& paths);

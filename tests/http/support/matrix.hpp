@@ -23,7 +23,9 @@ constexpr const char *region_here = "610702", *region_elsewhere = "610703";
 class Matrix : public SmallCity {
  protected:
   Matrix() : users_(*store_, vault_, clock_) {
-    router_ = routes({*store_, *registers_, 2020, &users_, &files_});
+    Services services{*store_, *registers_, 2020, &users_, &files_};
+    services.rechecks = &rechecks_;
+    router_ = routes(services);
     router_.guard({});  // sessions are given by hand; the gate has its own tests
     forget_unique_rules();
     for (const Register& of : registers_->catalogue().registers) make_rows(of);
@@ -283,6 +285,7 @@ class Matrix : public SmallCity {
   static bool is_let_in(int status) { return status != 401 && status != 403 && status != 404 && status < 500; }
 
   access::Users users_;
+  relief::RecheckJobs rechecks_{*store_, *registers_, clock_};
   Router router_;
   std::map<std::string, std::vector<Row>> rows_;
   Id last_id_ = 100, last_user_ = 0;

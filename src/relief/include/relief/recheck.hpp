@@ -49,11 +49,18 @@ struct Recheck {
 /// Cost: one query, some 30 µs a file, and the model by columns on all cores.
 Result<Recheck> recheck(store::Reader& reader, const registers::Registers& registers, Date on, int year);
 
-/// The same, written: a decision of the purpose `yearly` for every file, with its explanation, and the new kind of those
+/// Files of one go, in the order of their ids.
+struct RecheckSlice {
+  Id after = 0;
+  std::size_t files_max = 0;  ///< 0: all that are left
+};
+
+/// The same for the files of a slice, written: a decision of the purpose `yearly` for every file, with its explanation, and the new kind of those
 /// whose kind changed; none for those without a statement of the year. Who is out stays on the roll until the closing is signed. To be called once a day at most.
+/// Which files are dormant is left out. No findings: none is left.
 /// Problems: those of recheck() and of registers::Batch.
 Result<Recheck> apply_recheck(store::Transaction& transaction, const registers::Registers& registers, Date on, int year,
-                              const registers::Actor& actor);
+                              const registers::Actor& actor, const RecheckSlice& slice = {});
 
 /// A parameter of the policy with another value, everywhere or in one county.
 struct Override {
