@@ -198,7 +198,7 @@ Response try_model(const Services& services, const Request& request) {
   const Id record = id_of(text_of(*body, "id"));
   return services.store.read([&](store::Reader& reader) {
     if (!registers::covers(reader, services.registers, *of, record, reading_reach(request, *of))) return out_of_reach();
-    const auto& sights = Sights(services, reader, *of, request).of(record);
+    const std::vector<registers::Sight> sights = Sights(services, reader, *of, request).of(record);
     if (std::ranges::find(sights, registers::Sight::hidden) != sights.end()) return refusal(not_permitted().error());
     const auto cases = registers::case_of_record(reader, services.registers, *of, record);
     if (!cases) return refusal(cases.error());
