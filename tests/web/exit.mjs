@@ -85,7 +85,7 @@ const idOf = (record) => record.split('/').at(-1)
 async function joins(phone) {
   const clerk = await as('clerk')
   const union = (await call(clerk, 'GET', '/registers/union/records?limit=1&where=' + encodeURIComponent('name = "汉台区总工会"'))).items[0]
-  const { code } = await call(clerk, 'GET', `/unions/${union.id}/join-code`)
+  const { code } = await call(clerk, 'POST', `/unions/${union.id}/join-code`)
   await phone.goto(`${site}/m/join/${code}`)
   await phone.getByRole('textbox', { name: '姓名' }).fill(worker.name)
   await phone.getByRole('textbox', { name: '身份证号' }).fill(worker.number)
