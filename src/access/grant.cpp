@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "access/users.hpp"
 
@@ -21,11 +20,9 @@ Result<Grant> parse_grant(std::string_view text) {
   const auto colon = where.find(':');
   const std::string_view kind = where.substr(0, colon);
   if (colon != std::string_view::npos && (kind == "union" || kind == "below")) {
-    const std::string_view id = where.substr(colon + 1);
-    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), grant.organisation);
+    grant.organisation = parse_id(where.substr(colon + 1));
     grant.scope = kind == "union" ? Scope::own : Scope::own_and_below;
-    if (error == std::errc() && end == id.data() + id.size() && grant.organisation > 0 && !grant.role.empty())
-      return grant;
+    if (grant.organisation > 0 && !grant.role.empty()) return grant;
   } else if (where.size() == 6 && std::ranges::all_of(where, [](char c) { return c >= '0' && c <= '9'; }) &&
              !grant.role.empty()) {
     grant.scope = Scope::region;

@@ -1,6 +1,7 @@
 #include "base/ids.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace zhijia {
 
@@ -13,6 +14,12 @@ Id IdSource::next() {
   const std::int64_t milliseconds = tick_ >> sequence_bits;
   const std::int64_t sequence = tick_ & ((1 << sequence_bits) - 1);
   return (milliseconds << (node_bits + sequence_bits)) | (static_cast<std::int64_t>(node_) << sequence_bits) | sequence;
+}
+
+Id parse_id(std::string_view text) {
+  Id id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  return error == std::errc() && end == text.data() + text.size() && id > 0 ? id : 0;
 }
 
 }  // namespace zhijia

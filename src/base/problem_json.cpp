@@ -34,4 +34,16 @@ Problem problem_from(const json::object& object) {
   return problem;
 }
 
+json::array problems_json(const Problems& problems) {
+  json::array list;
+  for (const Problem& problem : problems) list.push_back(problem_json(problem));
+  return list;
+}
+
+Problems problems_from(const json::value& list) {
+  Problems problems;
+  for (const json::value& each : list.as_array()) problems.push_back(problem_from(each.as_object()));
+  return problems;
+}
+
 }  // namespace zhijia

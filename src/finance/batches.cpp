@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "ids.hpp"
 #include "registers/columns.hpp"
 #include "registers/listing.hpp"
 
@@ -14,29 +13,17 @@ using registers::FieldType;
 using registers::Record;
 using registers::Register;
 using registers::Registers;
+using registers::text_in;
+using registers::value_in;
 
 namespace {
 
 constexpr const char* items_name = "payment_batch_items";
 
-std::size_t place_of(const Register& of, std::string_view name) {
-  return static_cast<std::size_t>(of.field(name) - of.fields.data());
-}
-
-template <typename Value>
-const Value* value_of(const Register& of, const Record& record, std::string_view name) {
-  return of.field(name) ? std::get_if<Value>(&record.values[place_of(of, name)]) : nullptr;
-}
-
-std::string text_of(const Register& of, const Record& record, std::string_view name) {
-  const auto* text = value_of<std::string>(of, record, name);
-  return text ? *text : std::string();
-}
-
 std::string first_card(const Register& of, const Record& record) {
   for (const Field& field : of.fields)
     if (field.type == FieldType::bank_card)
-      if (std::string card = text_of(of, record, field.name); !card.empty()) return card;
+      if (std::string card = text_in(of, record, field.name); !card.empty()) return card;
   return {};
 }
 
@@ -46,7 +33,7 @@ std::string card_of(store::Reader& reader, const Registers& registers, const Reg
   for (const Field& field : of.fields) {
     if (field.type != FieldType::ref) continue;
     const Register& target = *registers.catalogue().find_register(field.target);
-    const auto* id = value_of<std::int64_t>(of, record, field.name);
+    const auto* id = value_in<std::int64_t>(of, record, field.name);
     if (!id || std::ranges::none_of(target.fields, [](const Field& each) { return each.type == FieldType::bank_card; }))
       continue;
     if (const auto other = registers.read(reader, target, *id))
@@ -60,13 +47,13 @@ std::string programme_of(registers::Texts& texts, const Registers& registers, co
   for (const Field& field : of.fields) {
     if (field.type != FieldType::ref) continue;
     const Register& target = *registers.catalogue().find_register(field.target);
-    const auto* id = value_of<std::int64_t>(of, record, field.name);
+    const auto* id = value_in<std::int64_t>(of, record, field.name);
     if (id && target.field("budget")) return texts.label(target, *id);
   }
   return {};
 }
 
-std::string waiting(const Payable& payable) {
+std::string where_waiting(const Payable& payable) {
   std::string where;
   for (const registers::Step& step : payable.of->flow->steps)
     if (step.name == payable.step->name) where += (where.empty() ? "state = \"" : " or state = \"") + step.from + "\"";
@@ -77,8 +64,37 @@ std::set<Id> batched(store::Reader& reader) {
   std::set<Id> records;
   auto rows = reader.query(
       "SELECT i.record FROM payment_batch_items i JOIN payment_batch b ON b.id = i.part_of WHERE b.state = 'drafted'");
-  while (rows.next()) records.insert(id_in(rows.text(0)));
+  while (rows.next()) records.insert(parse_id(rows.text(0)));
   return records;
+}
+
+Money amount_of(const Payable& payable, const Record& record) {
+  return Money{*value_in<std::int64_t>(*payable.of, record, payable.rule->amount)};
+}
+
+/// As due(); what has no amount cannot be paid.
+Result<std::vector<Record>> waiting_records(store::Reader& reader, const Registers& registers, const Payable& payable,
+                                            const std::vector<access::Grant>* grants) {
+  const std::set<Id> taken = batched(reader);
+  std::vector<Record> records;
+  registers::ListQuery query{.where = where_waiting(payable), .limit = registers::list_limit_max, .grants = grants};
+  do {
+    auto page = registers::list(reader, registers, *payable.of, query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    for (Record& record : page->records)
+      if (!taken.contains(record.id) && records.size() < batch_records_max) records.push_back(std::move(record));
+    query.after = page->next;
+  } while (!query.after.empty() && records.size() < batch_records_max);
+  std::erase_if(records, [&](const Record& record) {
+    return !value_in<std::int64_t>(*payable.of, record, payable.rule->amount);
+  });
+  return records;
+}
+
+Due due_of(store::Reader& reader, registers::Texts& texts, const Registers& registers, const Payable& payable,
+           const Record& record) {
+  return {record.id, payee_of(texts, *payable.of, record), programme_of(texts, registers, *payable.of, record),
+          card_of(reader, registers, *payable.of, record), amount_of(payable, record)};
 }
 
 std::unexpected<Problems> not_due(Id record) {
@@ -115,27 +131,22 @@ std::string payee_of(registers::Texts& texts, const Register& of, const Record& 
   return texts.label(of, record.id);
 }
 
+Result<Waiting> waiting(store::Reader& reader, const Registers& registers, const Payable& payable,
+                        const std::vector<access::Grant>* grants) {
+  const auto records = waiting_records(reader, registers, payable, grants);
+  if (!records) return std::unexpected(records.error());
+  Waiting waiting{.records = records->size(), .amount = {}};
+  for (const Record& record : *records) waiting.amount += amount_of(payable, record);
+  return waiting;
+}
+
 Result<std::vector<Due>> due(store::Reader& reader, const Registers& registers, const Payable& payable,
                              const std::vector<access::Grant>* grants) {
-  const std::set<Id> taken = batched(reader);
-  std::vector<Record> records;
-  registers::ListQuery query{.where = waiting(payable), .limit = registers::list_limit_max, .grants = grants};
-  do {
-    auto page = registers::list(reader, registers, *payable.of, query);
-    if (!page) return std::unexpected(std::move(page.error()));
-    for (Record& record : page->records)
-      if (!taken.contains(record.id) && records.size() < batch_records_max) records.push_back(std::move(record));
-    query.after = page->next;
-  } while (!query.after.empty() && records.size() < batch_records_max);
+  const auto records = waiting_records(reader, registers, payable, grants);
+  if (!records) return std::unexpected(records.error());
   std::vector<Due> found;
   registers::Texts texts(registers, reader);
-  for (const Record& record : records) {
-    const auto* fen = value_of<std::int64_t>(*payable.of, record, payable.rule->amount);
-    if (!fen) continue;  // what has no amount cannot be paid
-    found.push_back({record.id, payee_of(texts, *payable.of, record),
-                     programme_of(texts, registers, *payable.of, record),
-                     card_of(reader, registers, *payable.of, record), Money{*fen}});
-  }
+  for (const Record& record : *records) found.push_back(due_of(reader, texts, registers, payable, record));
   return found;
 }
 
@@ -144,15 +155,16 @@ Result<Record> make_batch(store::Transaction& transaction, const Registers& regi
                           const std::vector<access::Grant>* grants, const registers::Actor& actor) {
   if (records.empty() || records.size() > batch_records_max)
     return fail("batch.size", "一个批次应有 1 至 500 笔。", "A batch has 1 to 500 payments.");
-  const auto waiting_ones = due(transaction, registers, payable, grants);
+  const auto waiting_ones = waiting_records(transaction, registers, payable, grants);
   if (!waiting_ones) return std::unexpected(waiting_ones.error());
-  std::vector<const Due*> picked;
+  std::vector<Due> picked;
   Money total;
+  registers::Texts texts(registers, transaction);
   for (const Id id : std::set<Id>(records.begin(), records.end())) {
-    const auto found = std::ranges::find(*waiting_ones, id, &Due::record);
+    const auto found = std::ranges::find(*waiting_ones, id, &Record::id);
     if (found == waiting_ones->end()) return not_due(id);
-    picked.push_back(&*found);
-    total += found->amount;
+    picked.push_back(due_of(transaction, texts, registers, payable, *found));
+    total += picked.back().amount;
   }
   const Register& batches = *registers.catalogue().find_register("payment_batch");
   auto batch = registers.create(transaction, batches,
@@ -166,13 +178,13 @@ Result<Record> make_batch(store::Transaction& transaction, const Registers& regi
                                 actor);
   if (!batch) return batch;
   const Register& items = *registers.catalogue().find_register(items_name);
-  for (const Due* each : picked)
+  for (const Due& each : picked)
     if (auto item = registers.create(transaction, items,
                                      {{"part_of", "#" + std::to_string(batch->id)},
-                                      {"record", std::to_string(each->record)},
-                                      {"payee", each->payee},
-                                      {"bank_card", each->card},
-                                      {"amount", to_string(each->amount)}},
+                                      {"record", std::to_string(each.record)},
+                                      {"payee", each.payee},
+                                      {"bank_card", each.card},
+                                      {"amount", to_string(each.amount)}},
                                      actor);
         !item)
       return item;
@@ -188,7 +200,7 @@ Result<BatchView> read_batch(store::Reader& reader, const Registers& registers, 
   const Register& items = *registers.catalogue().find_register(items_name);
   auto batch = registers.read(reader, batches, id);
   if (!batch) return std::unexpected(std::move(batch.error()));
-  const Payable paid = payable(registers.catalogue(), text_of(batches, *batch, "pays"));
+  const Payable paid = payable(registers.catalogue(), text_in(batches, *batch, "pays"));
   if (!paid.of)
     return fail("batch.register", "批次所付的业务已不存在。", "What the batch pays is no register that is paid by the bank.");
   BatchView view{std::move(*batch), paid, {}};
@@ -201,13 +213,13 @@ Result<BatchView> read_batch(store::Reader& reader, const Registers& registers, 
     query.after = page->next;
   } while (!query.after.empty());
   for (const Record& row : rows) {
-    BatchItem item{.id = row.id, .payee = text_of(items, row, "payee"), .card = text_of(items, row, "bank_card")};
-    item.record = id_in(text_of(items, row, "record"));
-    if (const auto* fen = value_of<std::int64_t>(items, row, "amount")) item.amount = Money{*fen};
+    BatchItem item{.id = row.id, .payee = text_in(items, row, "payee"), .card = text_in(items, row, "bank_card")};
+    item.record = parse_id(text_in(items, row, "record"));
+    if (const auto* fen = value_in<std::int64_t>(items, row, "amount")) item.amount = Money{*fen};
     if (const auto record = registers.read(reader, *paid.of, item.record)) {
-      const auto* fen = value_of<std::int64_t>(*paid.of, *record, paid.rule->amount);
+      const auto* fen = value_in<std::int64_t>(*paid.of, *record, paid.rule->amount);
       item.fits = fen && Money{*fen} == item.amount;
-      item.is_paid = text_of(*paid.of, *record, "state") == paid.step->to;
+      item.is_paid = text_in(*paid.of, *record, "state") == paid.step->to;
     }
     view.items.push_back(std::move(item));
   }
@@ -226,7 +238,7 @@ Result<bool> settle(store::Transaction& transaction, const Registers& registers,
   const auto view = read_batch(transaction, registers, batch);
   if (!view) return std::unexpected(view.error());
   const Register& batches = *registers.catalogue().find_register("payment_batch");
-  if (text_of(batches, view->batch, "state") != "drafted" || !view->is_all_paid()) return false;
+  if (text_in(batches, view->batch, "state") != "drafted" || !view->is_all_paid()) return false;
   const auto taken = registers.take_step(transaction, batches, batch, "settle",
                                          {.id = registers::system_role, .source = "rule:payment_batch.settle", .roles = {}},
                                          {.reason = {}, .cells = {{"paid_on", to_string(paid_on)}}});

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "finance/batches.hpp"
-#include "ids.hpp"
 #include "ledger/ledger.hpp"
 #include "registers/texts.hpp"
 
@@ -35,7 +34,7 @@ std::vector<BankLine> bank_lines(store::Reader& reader, Date from, Date to) {
                       .name = std::string(rows.text(3)),
                       .words = std::string(rows.text(4)) + " " + std::string(rows.text(5))},
                      rows.integer(6),
-                     id_in(rows.text(7))});
+                     parse_id(rows.text(7))});
   return lines;
 }
 
@@ -48,7 +47,7 @@ std::map<Id, PaidBatch> batches_by_record(store::Reader& reader) {
   std::map<Id, PaidBatch> batches;
   auto rows = reader.query(
       "SELECT i.record, b.id, b.code FROM payment_batch_items i JOIN payment_batch b ON b.id = i.part_of WHERE b.state = 'paid'");
-  while (rows.next()) batches[id_in(rows.text(0))] = {rows.integer(1), std::string(rows.text(2))};
+  while (rows.next()) batches[parse_id(rows.text(0))] = {rows.integer(1), std::string(rows.text(2))};
   return batches;
 }
 

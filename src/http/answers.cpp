@@ -38,14 +38,12 @@ int status_of(const Problem& problem) {
 Response json_answer(const json::value& value) { return {.body = json::serialize(value)}; }
 
 Response refusal(int status, const Problems& problems) {
-  json::array list;
-  for (const Problem& problem : problems) list.push_back(problem_json(problem));
   json::object details{
       {"type", "about:blank"},
       {"title", std::string_view(boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status)))},
       {"status", status}};
   if (!problems.empty()) details.emplace("detail", problems.front().message.zh + " " + problems.front().message.en);
-  details.emplace("problems", std::move(list));
+  details.emplace("problems", problems_json(problems));
   return {.status = status, .type = "application/problem+json", .body = json::serialize(details)};
 }
 

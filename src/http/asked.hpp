@@ -47,6 +47,20 @@ inline Result<bool> asked_yes_no(const Request& request, std::string_view name, 
   return std::unexpected(Problems{bad_parameter(name, "应为 true 或 false。", "“true” or “false” is wanted.")});
 }
 
+/// Parameters `secrets` (masked, clear) and `reason`: why secrets are wanted in clear; nothing while they stay masked.
+inline Result<std::optional<std::string>> asked_reason(const Request& request) {
+  constexpr std::size_t bytes_max = 1'000;
+  const std::string_view secrets = request.parameter("secrets"), reason = request.parameter("reason");
+  if (!secrets.empty() && secrets != "masked" && secrets != "clear")
+    return std::unexpected(
+        Problems{bad_parameter("secrets", "应为 masked 或 clear。", "“masked” or “clear” is wanted.")});
+  if (secrets != "clear") return std::nullopt;
+  if (reason.empty() || reason.size() > bytes_max)
+    return std::unexpected(
+        Problems{bad_parameter("reason", "请填写导出保密内容的原因。", "Say why you need the secrets.")});
+  return std::string(reason);
+}
+
 /// Parameters `year` and `as_of`.
 inline Result<insight::View> asked_view(const Request& request, const Services& services) {
   const auto year = asked_number(request, "year", 1950, 2199);
@@ -96,13 +110,6 @@ inline Handler of_register(const Services& services,
     if (!of) return refusal(404, {{"register.not_found", {}, {"没有这个登记簿。", "There is no such register."}}});
     return answer(services, *of, request);
   };
-}
-
-/// An id as it stands in a path; 0, which no record has, for anything else.
-inline Id id_of(std::string_view text) {
-  Id id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  return error == std::errc() && end == text.data() + text.size() && id > 0 ? id : 0;
 }
 
 }  // namespace zhijia::http

@@ -25,10 +25,7 @@ const std::vector<registers::Sight>& Sights::of(Id record) {
 }
 
 std::string state_of(const registers::Register& of, const registers::Record& record) {
-  if (!of.flow) return {};
-  const auto place = static_cast<std::size_t>(of.field("state") - of.fields.data());
-  const auto* state = std::get_if<std::string>(&record.values[place]);
-  return state ? *state : std::string();
+  return of.flow ? registers::text_in(of, record, "state") : std::string();
 }
 
 Problems refused_fields(const Services& services, store::Reader& reader, const registers::Register& of,

@@ -225,7 +225,7 @@ Result<std::vector<Id>> draft_help(store::Transaction& transaction, const regist
   if (!problems.empty()) return std::unexpected(std::move(problems));
   const registers::Catalogue& catalogue = registers.catalogue();
   const Register &awards = *catalogue.find_register(award_register), &files = *catalogue.find_register(file_register);
-  const auto subject = static_cast<std::size_t>(files.field("subject") - files.fields.data());
+  const auto subject = files.place("subject");
   std::vector<Id> made;
   for (const Proposal& each : list->proposals) {
     const auto file = registers.read(transaction, files, each.file);

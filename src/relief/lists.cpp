@@ -118,7 +118,6 @@ class Comparing {
   /// number: one wrong digit, or two swapped, always show in it. It is compared all the same, for all rows and persons
   /// together tell what each trait is worth.
   void by_likeness() {
-    std::vector<const Kin*> persons;
     people::Roster left, right;
     for (const Listed& row : rows_)
       left.add({.name = row.name,
@@ -126,18 +125,16 @@ class Comparing {
                 .birth_date = row.birth_date,
                 .phone = row.phone,
                 .address = row.address});
-    for (const Kin& each : kin_) {
+    for (const Kin& each : kin_)
       right.add({.name = each.name,
                  .identity_number = each.identity_number,
                  .birth_date = each.birth_date,
                  .phone = each.phone,
                  .address = each.address});
-      persons.push_back(&each);
-    }
     const people::Matching matching = people::match(left, right, {.is_one_to_one = false});
     std::map<std::size_t, Id> of_row;
     for (const people::Pair& pair : matching.pairs) {
-      const Kin& kin = *persons[pair.right];
+      const Kin& kin = kin_[pair.right];
       const auto taken = of_row.find(pair.left);
       // Somebody may stand in two files, and a row is about both.
       const bool is_his = taken != of_row.end() && taken->second == kin.person;
@@ -182,14 +179,13 @@ std::string as_listed(const Listed& listed) {
   return listed.name + (number.empty() ? "" : " " + number);
 }
 
-bool is_kept(store::Reader& reader, AgencyList list, const ListMatch& match, Date listed_on, Id& record) {
+/// The record of the match, where the same day's list was brought before.
+std::optional<Id> kept_record(store::Reader& reader, AgencyList list, const ListMatch& match, Date listed_on) {
   auto rows = reader.query(
       "SELECT id FROM agency_match WHERE file = ? AND agency_list = ? AND listed_on = ? AND person = ? AND listed_row = ?",
       match.file, std::string(code_of(list)), to_string(listed_on), match.person,
       static_cast<std::int64_t>(match.listed.row));
-  if (!rows.next()) return false;
-  record = rows.integer(0);
-  return true;
+  return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
 }
 
 }  // namespace
@@ -243,28 +239,28 @@ Result<std::vector<Id>> keep_matches(store::Transaction& transaction, const regi
   const registers::Register& of = *registers.catalogue().find_register(match_register);
   std::vector<Id> records;
   for (const ListMatch& match : matches) {
-    Id record = 0;
-    if (!is_kept(transaction, list, match, listed_on, record)) {
-      const bool is_listed = match.outcome != Outcome::absent;
-      const auto made = registers.create(transaction, of,
-                                         {{"file", match.code},
-                                          {"agency_list", std::string(code_of(list))},
-                                          {"source", source},
-                                          {"listed_on", to_string(listed_on)},
-                                          {"person.name", match.name},
-                                          {"person.identity_number", match.identity_number},
-                                          {"outcome", std::string(code_of(match.outcome))},
-                                          {"finding", match.finding},
-                                          {"listed_row", std::to_string(match.listed.row)},
-                                          {"listed_as", is_listed ? as_listed(match.listed) : ""},
-                                          {"probability", is_listed ? fmt::format("{:.1f}", 100 * match.probability) : ""},
-                                          {"evidence_zh", match.evidence.zh},
-                                          {"evidence_en", match.evidence.en}},
-                                         actor);
-      if (!made) return std::unexpected(made.error());
-      record = made->id;
+    if (const auto kept = kept_record(transaction, list, match, listed_on)) {
+      records.push_back(*kept);
+      continue;
     }
-    records.push_back(record);
+    const bool is_listed = match.outcome != Outcome::absent;
+    const auto made = registers.create(transaction, of,
+                                       {{"file", match.code},
+                                        {"agency_list", std::string(code_of(list))},
+                                        {"source", source},
+                                        {"listed_on", to_string(listed_on)},
+                                        {"person.name", match.name},
+                                        {"person.identity_number", match.identity_number},
+                                        {"outcome", std::string(code_of(match.outcome))},
+                                        {"finding", match.finding},
+                                        {"listed_row", std::to_string(match.listed.row)},
+                                        {"listed_as", is_listed ? as_listed(match.listed) : ""},
+                                        {"probability", is_listed ? fmt::format("{:.1f}", 100 * match.probability) : ""},
+                                        {"evidence_zh", match.evidence.zh},
+                                        {"evidence_en", match.evidence.en}},
+                                       actor);
+    if (!made) return std::unexpected(made.error());
+    records.push_back(made->id);
   }
   return records;
 }

@@ -22,20 +22,6 @@ constexpr const char* columns =
     "id, actor, source, decided_on, year, state, files, files_done, last_file, files_same, files_changed, files_out, files_unstated, problems, "
     "made_at, ended_at";
 
-std::string text_of(const Problems& problems) {
-  boost::json::array list;
-  for (const Problem& problem : problems) list.push_back(problem_json(problem));
-  return boost::json::serialize(list);
-}
-
-Problems problems_of(std::string_view text) {
-  Problems problems;
-  const boost::json::value list = boost::json::parse(text);
-  for (const boost::json::value& each : list.as_array())
-    problems.push_back(problem_from(each.as_object()));
-  return problems;
-}
-
 Moment moment_of(std::int64_t since) { return Moment(std::chrono::milliseconds(since)); }
 
 RecheckJob read_job(const store::Rows& rows) {
@@ -52,7 +38,7 @@ RecheckJob read_job(const store::Rows& rows) {
           .changed = rows.integer(10),
           .out = rows.integer(11),
           .unstated = rows.integer(12),
-          .problems = problems_of(rows.text(13)),
+          .problems = problems_from(boost::json::parse(rows.text(13))),
           .made_at = moment_of(rows.integer(14)),
           .ended_at = moment_of(rows.integer(15))};
 }
@@ -74,7 +60,7 @@ void update(store::Transaction& transaction, const RecheckJob& job) {
       "UPDATE recheck_job SET state = ?, files = ?, files_done = ?, last_file = ?, files_same = ?, files_changed = ?, "
       "files_out = ?, files_unstated = ?, problems = ?, ended_at = ? WHERE id = ?",
       std::string(name_of(job.state)), job.files, job.files_done, job.last_file, job.same, job.changed, job.out,
-      job.unstated, text_of(job.problems), static_cast<std::int64_t>(job.ended_at.time_since_epoch().count()), job.id);
+      job.unstated, boost::json::serialize(problems_json(job.problems)), static_cast<std::int64_t>(job.ended_at.time_since_epoch().count()), job.id);
 }
 
 void add(RecheckJob& job, const Recheck& slice) {

@@ -100,7 +100,7 @@ class Reading {
     const auto& decision = of.decision;
     const auto is_known = [&](const Field& field) {
       return field.type == FieldType::date && is_clear(of, field) &&
-             !std::holds_alternative<std::monostate>(record.values[place(of, field.name)]);
+             !std::holds_alternative<std::monostate>(record.values[of.place(field)]);
     };
     const Field* paid_on = pays ? of.field(pays->on) : nullptr;
     const auto first = std::ranges::find_if(of.fields, is_known);
@@ -113,9 +113,9 @@ class Reading {
     event.label = texts_.label(of, record.id);
     if (of.flow) event.state = text(of, *of.field("state"), record);
     if (const Field* subject = of.field("subject"); subject && subject->type == FieldType::person)
-      event.person = texts_.shown(of, place(of, "subject"), record, sights_[place(of, "subject")]);
+      event.person = texts_.shown(of, of.place("subject"), record, sights_[of.place("subject")]);
     if (pays && is_clear(of, *of.field(pays->amount)) && is_paid(of, record.id)) {
-      event.amount = Money{std::get<std::int64_t>(record.values[place(of, pays->amount)])};
+      event.amount = Money{std::get<std::int64_t>(record.values[of.place(pays->amount)])};
       timeline.paid += *event.amount;
     }
     if (decision && !decision->explanation_zh.empty() && is_clear(of, *of.field(decision->explanation_zh)))
@@ -148,15 +148,11 @@ class Reading {
   }
 
   bool is_clear(const Register& of, const Field& field) const {
-    return sights_[place(of, field.name)] == registers::Sight::visible;
-  }
-
-  static std::size_t place(const Register& of, const std::string& name) {
-    return static_cast<std::size_t>(of.field(name) - of.fields.data());
+    return sights_[of.place(field)] == registers::Sight::visible;
   }
 
   std::string text(const Register& of, const Field& field, const Record& record) {
-    return texts_.value(of, place(of, field.name), record);
+    return texts_.value(of, of.place(field), record);
   }
 
   store::Reader& reader_;

@@ -22,12 +22,6 @@ Enum value_of(const std::string_view (&names)[Count], std::string_view name) {
   return static_cast<Enum>(found - std::begin(names));
 }
 
-json::array list_of(const Problems& problems) {
-  json::array list;
-  for (const Problem& problem : problems) list.push_back(problem_json(problem));
-  return list;
-}
-
 std::string text_of(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -49,7 +43,7 @@ std::string body_of(const ImportJob& job) {
       {"corrections", job.corrections},
       {"report", json::array{report.rows, report.created, report.changed, report.unchanged, report.faulty,
                              report.faults, report.first_position, report.last_position}},
-      {"problems", list_of(job.problems)}});
+      {"problems", problems_json(job.problems)}});
 }
 
 void read_body(std::string_view text, ImportJob& job) {
@@ -70,7 +64,7 @@ void read_body(std::string_view text, ImportJob& job) {
   std::int64_t* const into[] = {&report.rows,   &report.created, &report.changed,        &report.unchanged,
                                 &report.faulty, &report.faults,  &report.first_position, &report.last_position};
   for (std::size_t i = 0; i < std::size(into); ++i) *into[i] = numbers.at(i).to_number<std::int64_t>();
-  for (const json::value& each : body.at("problems").as_array()) job.problems.push_back(problem_from(each.as_object()));
+  job.problems = problems_from(body.at("problems"));
 }
 
 constexpr std::string_view columns =

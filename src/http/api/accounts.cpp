@@ -85,7 +85,7 @@ Response change_user(access::Users& users, const Request& request) {
   if (!is_admin(request.session->user)) return for_admins();
   const auto body = asked_body(request, {"grants", "is_disabled"});
   if (!body) return refusal(body.error());
-  const Id user = id_of(request["id"]);
+  const Id user = parse_id(request["id"]);
   const std::string actor = std::to_string(request.session->user.id);
   const json::value* disabled = body->if_contains("is_disabled");
   if (disabled && *disabled != json::value(true)) return refusal(Problems{member_problem("is_disabled")});
@@ -105,7 +105,7 @@ Response change_user(access::Users& users, const Request& request) {
 Handler of_account(access::Users& users, Response (*answer)(access::Users&, Id, const std::string& actor)) {
   return [&users, answer](const Request& request) {
     if (!request.session || !is_admin(request.session->user)) return for_admins();
-    return answer(users, id_of(request["id"]), std::to_string(request.session->user.id));
+    return answer(users, parse_id(request["id"]), std::to_string(request.session->user.id));
   };
 }
 
@@ -159,7 +159,7 @@ Response issue_token(access::Users& users, const registers::Catalogue& catalogue
 }
 
 Response revoke_token(access::Users& users, const Request& request) {
-  const auto revoked = users.revoke_token(request.session->user, id_of(request["id"]));
+  const auto revoked = users.revoke_token(request.session->user, parse_id(request["id"]));
   return revoked ? Response{.status = 204} : refusal(revoked.error());
 }
 

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t reason_bytes_max = 1'000;
 
 std::size_t place_of(const Register& of, const Field& field) {
-  return static_cast<std::size_t>(&field - of.fields.data());
+  return of.place(field);
 }
 
 /// The handler, given the register and the field of type attachment that the path names.
@@ -63,7 +63,7 @@ Result<void> may_change(const Services& services, store::Reader& reader, const R
 }
 
 Response attach(const Services& services, const Register& of, const Field& field, const Request& request) {
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   const auto permitted = services.store.read(
       [&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
   if (!permitted) return refusal(permitted.error());
@@ -79,12 +79,12 @@ Response attach(const Services& services, const Register& of, const Field& field
 }
 
 Response detach(const Services& services, const Register& of, const Field& field, const Request& request) {
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     if (auto permitted = may_change(services, transaction, of, field, request, id); !permitted)
       return std::unexpected(permitted.error());
     const auto record =
-        services.registers.detach(transaction, of, id, field, id_of(request["attachment"]), actor_of(request));
+        services.registers.detach(transaction, of, id, field, parse_id(request["attachment"]), actor_of(request));
     if (!record) return std::unexpected(record.error());
     return written(services, transaction, of, *record, request, 200);
   });
@@ -93,7 +93,7 @@ Response detach(const Services& services, const Register& of, const Field& field
 /// The attachment that the path names, of a record within the asker's reach and a field that he sees.
 Result<Attachment> asked_attachment(const Services& services, store::Reader& reader, const Register& of,
                                     const Field& field, const Request& request) {
-  const auto record = services.registers.read(reader, of, id_of(request["id"]));
+  const auto record = services.registers.read(reader, of, parse_id(request["id"]));
   if (!record || !registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
   const registers::Sight sight = Sights(services, reader, of, request).of(record->id)[place_of(of, field)];
@@ -124,7 +124,7 @@ Response reveal(const Services& services, const Register& of, const Field& field
   const auto attachment = services.store.write([&](store::Transaction& transaction) -> Result<Attachment> {
     const auto found = asked_attachment(services, transaction, of, field, request);
     if (!found) return found;
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     if (!registers::covers(transaction, services.registers, of, id, reach_for(request, of, Operation::reveal)))
       return not_permitted();
     const json::object noted{{"field", field.name}, {"attachment", std::to_string(found->id)}, {"reason", reason}};

@@ -6,7 +6,7 @@
 #include "api/money.hpp"
 #include "api/once.hpp"
 #include "asked.hpp"
-#include "exchange/sheet_writer.hpp"
+#include "base/text.hpp"
 #include "finance/batches.hpp"
 #include "registers/columns.hpp"
 #include "sights.hpp"
@@ -20,7 +20,7 @@ using registers::Register;
 
 namespace {
 
-constexpr std::size_t reason_characters_max = 1'000, code_bytes_max = 100, words_bytes_max = 300;
+constexpr std::size_t code_bytes_max = 100, words_bytes_max = 300;
 
 const Register& batches_of(const Services& services) {
   return *services.registers.catalogue().find_register("payment_batch");
@@ -31,16 +31,14 @@ Response list_payable(const Services& services, const Request& request) {
     json::array all;
     for (const finance::Payable& payable : finance::payables(services.registers.catalogue())) {
       if (reading_reach(request, *payable.of).is_none()) continue;
-      const auto due = finance::due(reader, services.registers, payable, grants_of(request));
-      if (!due) return refusal(due.error());
-      Money total;
-      for (const finance::Due& each : *due) total += each.amount;
-      if (!due->empty())
+      const auto waiting = finance::waiting(reader, services.registers, payable, grants_of(request));
+      if (!waiting) return refusal(waiting.error());
+      if (waiting->records > 0)
         all.push_back(json::object{{"register", payable.of->name},
                                    {"title", titled(payable.of->title)},
                                    {"step", titled(payable.step->title)},
-                                   {"records", due->size()},
-                                   {"amount", to_string(total)}});
+                                   {"records", waiting->records},
+                                   {"amount", to_string(waiting->amount)}});
     }
     return json_answer(all);
   });
@@ -68,7 +66,7 @@ Result<std::vector<Id>> asked_ids(const json::object& body) {
   const json::value* ids = body.if_contains("ids");
   std::vector<Id> found;
   if (ids && ids->is_array())
-    for (const json::value& each : ids->get_array()) found.push_back(each.is_string() ? id_of(each.get_string()) : 0);
+    for (const json::value& each : ids->get_array()) found.push_back(each.is_string() ? parse_id(each.get_string()) : 0);
   if (found.empty() || found.size() > finance::batch_records_max || std::ranges::find(found, Id{0}) != found.end())
     return std::unexpected(
         Problems{bad_parameter("ids", "应为 1 至 500 个记录编号。", "1 to 500 ids of records are wanted.")});
@@ -104,16 +102,14 @@ Response make_batch(const Services& services, const Request& request) {
 
 /// Those who read the batch. Problems: 404 as for any record.
 Result<finance::BatchView> asked_batch(const Services& services, store::Reader& reader, const Request& request) {
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   if (!registers::covers(reader, services.registers, batches_of(services), id, reading_reach(request, batches_of(services))))
     return std::unexpected(beyond_reach());
   return finance::read_batch(reader, services.registers, id);
 }
 
 std::string batch_text(const Services& services, const finance::BatchView& view, std::string_view name) {
-  const Register& of = batches_of(services);
-  const auto* text = std::get_if<std::string>(&view.batch.values[static_cast<std::size_t>(of.field(name) - of.fields.data())]);
-  return text ? *text : std::string();
+  return registers::text_in(batches_of(services), view.batch, name);
 }
 
 Response show_batch(const Services& services, const Request& request) {
@@ -143,38 +139,25 @@ Response show_batch(const Services& services, const Request& request) {
   });
 }
 
-std::string masked_card(const std::string& card) {
-  return card.size() <= 4 ? card : "****" + card.substr(card.size() - 4);
-}
-
 Response bank_list(const std::string& code, const std::string& purpose, const finance::BatchView& view, Moment made_at,
                    bool is_clear) {
   using Format = exchange::SheetWriter::Format;
-  return made_file("bank-list.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                   [&](const std::string& path) -> Result<void> {
-                     auto sheet = exchange::SheetWriter::create(path, "代发清单",
-                                                                {{"序号", Format::number, 6}, {"收款人户名", Format::text, 20},
-                                                                 {"收款账号", Format::text, 26}, {"金额", Format::money}, {"附言", Format::text, 30}},
-                                                                made_at);
-                     if (!sheet) return std::unexpected(std::move(sheet.error()));
-                     int number = 0;
-                     for (const finance::BatchItem& item : view.items)
-                       (*sheet)->add_row({std::to_string(++number), item.payee, is_clear ? item.card : masked_card(item.card),
-                                          to_string(item.amount), purpose.empty() ? code : purpose + " " + code});
-                     return (*sheet)->finish();
-                   });
+  std::vector<std::vector<std::string>> rows;
+  for (const finance::BatchItem& item : view.items)
+    rows.push_back({std::to_string(rows.size() + 1), item.payee, is_clear ? item.card : mask_number(item.card),
+                    to_string(item.amount), purpose.empty() ? code : purpose + " " + code});
+  return made_workbook("bank-list.xlsx", "代发清单",
+                       {{"序号", Format::number, 6}, {"收款人户名", Format::text, 20}, {"收款账号", Format::text, 26},
+                        {"金额", Format::money}, {"附言", Format::text, 30}},
+                       made_at, rows);
 }
 
 /// Cards in clear are for who may reveal them, for a reason that the log has before the list leaves. A list whose amounts are no longer those of
 /// the records would pay what nobody approved.
 Response give_bank_list(const Services& services, const Request& request) {
-  const std::string_view secrets = request.parameter("secrets");
-  if (!secrets.empty() && secrets != "masked" && secrets != "clear")
-    return refusal(Problems{bad_parameter("secrets", "应为 masked 或 clear。", "“masked” or “clear” is wanted.")});
-  const bool is_clear = secrets == "clear";
-  const std::string reason(request.parameter("reason"));
-  if (is_clear && (reason.empty() || reason.size() > reason_characters_max))
-    return refusal(Problems{bad_parameter("reason", "请填写导出保密内容的原因。", "Say why you need the secrets.")});
+  const auto reason = asked_reason(request);
+  if (!reason) return refusal(reason.error());
+  const bool is_clear = reason->has_value();
   const auto view = services.store.write([&](store::Transaction& transaction) -> Result<finance::BatchView> {
     auto read = asked_batch(services, transaction, request);
     if (!read) return read;
@@ -190,7 +173,7 @@ Response give_bank_list(const Services& services, const Request& request) {
                      .kind = is_clear ? "export_clear" : "export",
                      .register_ = "payment_batch",
                      .record = read->batch.id,
-                     .body = json::serialize(is_clear ? json::object{{"format", "xlsx"}, {"reason", reason}} : json::object{{"format", "xlsx"}})});
+                     .body = json::serialize(is_clear ? json::object{{"format", "xlsx"}, {"reason", **reason}} : json::object{{"format", "xlsx"}})});
     return read;
   });
   if (!view) return refusal(view.error());

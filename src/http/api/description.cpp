@@ -1,4 +1,5 @@
 #include "api/api.hpp"
+#include "api/files.hpp"
 #include "api/description.hpp"
 #include "api/money.hpp"
 #include "api/operation.hpp"
@@ -402,7 +403,7 @@ void describe_figures(json::object& paths) {
   review("/api/v1/review.docx", "The review as a Word document", bytes,
          "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
   review("/api/v1/review.xlsx", "The year's figures as a workbook", bytes,
-         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+         workbook_type);
 }
 
 void describe_sessions(json::object& paths, bool has_sign_on) {

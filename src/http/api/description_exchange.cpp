@@ -1,4 +1,5 @@
 #include "api/description.hpp"
+#include "api/files.hpp"
 #include "api/operation.hpp"
 
 /// What the interface says of workbooks in and out.
@@ -36,7 +37,6 @@ json::object choices() {
                            {"column", "field"}));
 }
 
-constexpr const char* workbook_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 void describe_exports(const json::object& of, json::object& paths) {
   const auto exported = [&](const char* ending, const char* type) {

@@ -1,4 +1,5 @@
 #include "api/money.hpp"
+#include "api/files.hpp"
 #include "api/operation.hpp"
 
 namespace zhijia::http {
@@ -65,7 +66,7 @@ void describe_batches(json::object& paths) {
                            in_query("secrets", json::object{{"type", "string"}, {"enum", json::array{"masked", "clear"}}}, "Default: masked"),
                            in_query("reason", text_of_length(1, 300), "Why cards are needed in clear")},
             .answers = {{200, json::object{{"type", "string"}, {"format", "binary"}}}},
-            .answer_types = {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}});
+            .answer_types = {workbook_type}});
   describe(paths, ledger + "batches/{id}/pay",
            {.method = "post", .summary = "Take the paying step of each record, each for itself; the batch is paid once all are",
             .parameters = {in_path("id", "The batch's id")}, .body = object_of({{"paid_on", day()}}, {"paid_on"}),
@@ -75,7 +76,7 @@ void describe_batches(json::object& paths) {
 }  // namespace
 
 void describe_money(json::object& paths) {
-  constexpr const char* workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+  constexpr const char* workbook = workbook_type;
   const std::string ledger = "/api/v1/ledger/";
   const auto month = [] {
     return in_query("month", json::object{{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}$"}}, "Month; default: this one");

@@ -94,8 +94,8 @@ Response decide(const Services& services, const Request& request) {
     return refusal(Problems{bad_parameter("keep", "请写明理由，并注明保留谁（不是同一人则为 null）。",
                                           "Say why, and whom to keep (null: they are two).")});
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    const std::optional<Id> kept = keep->is_null() ? std::nullopt : std::optional(id_of(keep->as_string()));
-    const auto pair = registers::decide_pair(transaction, services.registers, id_of(request["id"]), kept, reason,
+    const std::optional<Id> kept = keep->is_null() ? std::nullopt : std::optional(parse_id(keep->as_string()));
+    const auto pair = registers::decide_pair(transaction, services.registers, parse_id(request["id"]), kept, reason,
                                              actor_of(request));
     if (!pair) return std::unexpected(pair.error());
     return json_answer(pair_json(services, transaction, *pair));
@@ -106,7 +106,7 @@ Response undo(const Services& services, const Request& request) {
   if (!decides_persons(request)) return for_managers();
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const auto undone =
-        registers::undo_merge(transaction, services.registers, id_of(request["id"]), actor_of(request));
+        registers::undo_merge(transaction, services.registers, parse_id(request["id"]), actor_of(request));
     if (!undone) return std::unexpected(undone.error());
     return Response{.status = 204};
   });

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "api/api.hpp"
+#include "api/files.hpp"
 #include "asked.hpp"
 #include "exchange/template.hpp"
 #include "registers/columns.hpp"
@@ -20,9 +21,6 @@ using registers::Register;
 
 namespace {
 
-constexpr std::size_t reason_bytes_max = 1'000;
-constexpr const char* workbook_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
 struct AskedExport {
   exchange::ExportOptions options;
   std::string reason;                                 ///< why secrets are asked for
@@ -35,15 +33,10 @@ Result<AskedExport> asked_export(const Services& services, const Register& of, c
   if (!query) return std::unexpected(query.error());
   AskedExport asked{.options = {.query = std::move(*query), .format = format}};
   if (request.session) asked.grants = std::make_shared<std::vector<access::Grant>>(request.session->user.grants);
-  const std::string_view secrets = request.parameter("secrets");
-  if (!secrets.empty() && secrets != "masked" && secrets != "clear")
-    return std::unexpected(
-        Problems{bad_parameter("secrets", "应为 masked 或 clear。", "“masked” or “clear” is wanted.")});
-  if (secrets == "clear") {
-    asked.reason = request.parameter("reason");
-    if (asked.reason.empty() || asked.reason.size() > reason_bytes_max)
-      return std::unexpected(
-          Problems{bad_parameter("reason", "请填写导出保密内容的原因。", "Say why you need the secrets.")});
+  const auto reason = asked_reason(request);
+  if (!reason) return std::unexpected(reason.error());
+  if (*reason) {
+    asked.reason = **reason;
     // Only the records whose secrets the asker may see.
     if (asked.grants)
       std::erase_if(*asked.grants, [&](const access::Grant& grant) {

@@ -189,7 +189,7 @@ Result<void> write_figures(const std::string& path, const Services& services, co
 Response give_sheet(const Services& services, const Request& request) {
   const auto year = services.store.read([&](store::Reader& reader) { return asked_year(reader, services, request); });
   if (!year) return refusal(year.error());
-  return made_file(file_name(*year, ".xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  return made_file(file_name(*year, ".xlsx"), workbook_type,
                    [&](const std::string& path) { return write_figures(path, services, *year); });
 }
 

@@ -55,7 +55,7 @@ Response file_answer(const Services& services, const Attachment& attachment) {
 
 Result<Attachment> named_file(const registers::Stored& list, const Request& request) {
   const auto all = registers::attachments_of(list);
-  const auto found = std::ranges::find(all, id_of(request["attachment"]), &Attachment::id);
+  const auto found = std::ranges::find(all, parse_id(request["attachment"]), &Attachment::id);
   if (found == all.end())
     return fail("attachment.not_found", "没有这个附件，可能已被移除。", "There is no such file; it may have been removed.");
   return *found;
@@ -80,6 +80,17 @@ Response made_file(const std::string& name, const char* type,
   std::ifstream stream(path, std::ios::binary);
   response.body.assign(std::istreambuf_iterator<char>(stream), {});
   return response;
+}
+
+Response made_workbook(const std::string& name, std::string_view title,
+                       const std::vector<exchange::SheetWriter::Column>& columns, Moment made_at,
+                       const std::vector<std::vector<std::string>>& rows) {
+  return made_file(name, workbook_type, [&](const std::string& path) -> Result<void> {
+    auto sheet = exchange::SheetWriter::create(path, title, columns, made_at);
+    if (!sheet) return std::unexpected(std::move(sheet.error()));
+    for (const auto& row : rows) (*sheet)->add_row(row);
+    return (*sheet)->finish();
+  });
 }
 
 }  // namespace zhijia::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "exchange/sheet_writer.hpp"
 #include "http/site.hpp"
 #include "registers/attachments.hpp"
 
@@ -22,6 +23,12 @@ Result<registers::Attachment> named_file(const registers::Stored& list, const Re
 /// A file that `write` makes at a path, as an attachment of that name.
 Response made_file(const std::string& name, const char* type,
                    const std::function<Result<void>(const std::string& path)>& write);
+
+constexpr const char* workbook_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// A workbook of one sheet with these rows; the same rows and moment give the same bytes.
+Response made_workbook(const std::string& name, std::string_view title,
+                       const std::vector<exchange::SheetWriter::Column>& columns, Moment made_at,
+                       const std::vector<std::vector<std::string>>& rows);
 
 /// Problem for a path that names no field for files.
 Response no_such_file_field();

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "api/api.hpp"
+#include "api/files.hpp"
 #include "api/body.hpp"
 #include "asked.hpp"
 
@@ -21,7 +22,6 @@ namespace {
 constexpr std::size_t faults_on_page_max = 1'000;
 /// Nobody mends more by hand at once.
 constexpr std::size_t cells_mended_max = 5'000;
-constexpr std::string_view workbook_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 std::string letters_of(std::size_t column) {
   std::string name = exchange::cell_name(column, 1);
@@ -32,12 +32,6 @@ std::string letters_of(std::size_t column) {
 std::string_view name_of(exchange::SheetColumn::By by) {
   constexpr std::string_view names[] = {"nothing", "title", "likeness", "memory", "user"};
   return names[static_cast<std::size_t>(by)];
-}
-
-json::array problems_json(const Problems& problems) {
-  json::array list;
-  for (const Problem& problem : problems) list.push_back(problem_json(problem));
-  return list;
 }
 
 json::object mapping_json(const Register& into, const exchange::Mapping& mapping) {
@@ -97,7 +91,7 @@ Response answer(const Register& into, const Result<ImportJob>& job, int status =
 
 /// The job that the path names, if it is the asker's and of this register.
 Result<ImportJob> asked_job(const Services& services, const Register& into, const Request& request) {
-  auto job = services.imports->find(id_of(request["id"]), request.session->user);
+  auto job = services.imports->find(parse_id(request["id"]), request.session->user);
   if (job && job->register_name == into.name) return job;
   return fail("import.not_found", "没有这次导入，或不是您的导入。", "There is no such import, or it is not yours.");
 }

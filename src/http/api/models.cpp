@@ -103,12 +103,6 @@ Result<std::string> edited_text(const ModelFile& file, const json::object& body)
   return text;
 }
 
-json::array findings_json(const Problems& problems) {
-  json::array findings;
-  for (const Problem& problem : problems) findings.push_back(problem_json(problem));
-  return findings;
-}
-
 /// Registers whose records the model decides.
 json::array decided_json(const Services& services, const ModelFile& file) {
   json::array registers;
@@ -150,7 +144,7 @@ Response show_model(const Services& services, const Request& request) {
   json::array described;
   for (const TableText& table : *tables) described.push_back(table_json(table));
   shown.emplace("tables", std::move(described));
-  shown.emplace("findings", findings_json(file->model->warnings()));
+  shown.emplace("findings", problems_json(file->model->warnings()));
   return json_answer(shown);
 }
 
@@ -171,7 +165,7 @@ Response check_model(const Services& services, const Request& request) {
   const auto text = edited_text(*file, *body);
   if (!text) return refusal(text.error());
   const auto model = dmn::load(*text, {}, file->name + ".dmn");
-  return json_answer(json::object{{"findings", findings_json(model ? model->warnings() : model.error())},
+  return json_answer(json::object{{"findings", problems_json(model ? model->warnings() : model.error())},
                                   {"usable", model.has_value()},
                                   {"xml", *text}});
 }
@@ -179,7 +173,7 @@ Response check_model(const Services& services, const Request& request) {
 json::object outcome_json(const dmn::Outcome& outcome) {
   return {{"value", feel::text(outcome.value)},
           {"explanation", json::object{{"zh", dmn::explanation(outcome, true)}, {"en", dmn::explanation(outcome, false)}}},
-          {"problems", findings_json(outcome.problems)}};
+          {"problems", problems_json(outcome.problems)}};
 }
 
 /// One record's case decided by the model in force and by the edited one. Reads only, though it comes with a body.
@@ -195,7 +189,7 @@ Response try_model(const Services& services, const Request& request) {
   if (!text) return refusal(text.error());
   const auto edited = dmn::load(*text, {}, file->name + ".dmn");
   if (!edited) return refusal(edited.error());
-  const Id record = id_of(text_of(*body, "id"));
+  const Id record = parse_id(text_of(*body, "id"));
   return services.store.read([&](store::Reader& reader) {
     if (!registers::covers(reader, services.registers, *of, record, reading_reach(request, *of))) return out_of_reach();
     const std::vector<registers::Sight> sights = Sights(services, reader, *of, request).of(record);

@@ -8,7 +8,6 @@
 #include "api/operation.hpp"
 #include "api/relief.hpp"
 #include "asked.hpp"
-#include "exchange/sheet_writer.hpp"
 #include "finance/batches.hpp"
 #include "ledger/vouchers.hpp"
 #include "registers/columns.hpp"
@@ -21,7 +20,6 @@ using Format = exchange::SheetWriter::Format;
 
 namespace {
 
-constexpr const char* workbook_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Lines of a statement that a page shows; the workbook has them all.
 constexpr std::size_t statement_lines_max = 2'000;
 /// Two lines each, they fit a sheet of Excel.
@@ -44,6 +42,9 @@ struct Asked {
   Date from, to;
   Id organisation = 0;  ///< 0: the federation's own book
 };
+
+/// The last day asked for, not the machine's clock: the same books give the same bytes.
+Moment end_of(const Asked& asked) { return Moment{asked.to.day}; }
 
 Result<Id> asked_book(const Request& request) {
   const auto organisation = asked_number(request, "organisation", 0, INT64_MAX);
@@ -72,17 +73,6 @@ Result<Asked> asked_days(const Services& services, const Request& request) {
   const auto book = asked_book(request);
   if (!book) return std::unexpected(book.error());
   return Asked{*from, *to, *book};
-}
-
-Response workbook(const std::string& name, std::string_view title, const std::vector<exchange::SheetWriter::Column>& columns,
-                  Date made_on, const std::vector<std::vector<std::string>>& rows) {
-  return made_file(name, workbook_type, [&](const std::string& path) -> Result<void> {
-    // The last day asked for, not the machine's clock: the same books give the same bytes.
-    auto sheet = exchange::SheetWriter::create(path, title, columns, Moment{made_on.day});
-    if (!sheet) return std::unexpected(std::move(sheet.error()));
-    for (const auto& row : rows) (*sheet)->add_row(row);
-    return (*sheet)->finish();
-  });
 }
 
 /// Who made a voucher and who checked it: the step that posted it, and the one before it by somebody else.
@@ -175,11 +165,11 @@ Response give_vouchers(const Services& services, const Request& request) {
                         moved_text(line.measure, line.credit), name(hands.made), name(hands.checked)});
     }
   });
-  return workbook("vouchers-" + to_string(asked->from).substr(0, 7) + ".xlsx", "记账凭证",
+  return made_workbook("vouchers-" + to_string(asked->from).substr(0, 7) + ".xlsx", "记账凭证",
                   {{"日期", Format::date, 12}, {"凭证号", Format::number, 8}, {"字", Format::text, 8}, {"摘要", Format::text, 30},
                    {"科目", Format::text, 30}, {"计量", Format::text, 8}, {"借方", Format::money}, {"贷方", Format::money},
                    {"制单"}, {"审核"}},
-                  asked->to, rows);
+                  end_of(*asked), rows);
 }
 
 Response list_accounts(const Services& services, const Request& request) {
@@ -250,10 +240,10 @@ Response give_statement(const Services& services, const Request& request) {
                       moved_text(line.measure, line.debit), moved_text(line.measure, line.credit),
                       amount_text(line.measure, line.balance)});
   });
-  return workbook("statement.xlsx", "明细账",
+  return made_workbook("statement.xlsx", "明细账",
                   {{"日期", Format::date, 12}, {"凭证号", Format::number, 8}, {"摘要", Format::text, 30}, {"计量", Format::text, 8},
                    {"借方", Format::money}, {"贷方", Format::money}, {"余额", Format::money}},
-                  asked->to, rows);
+                  end_of(*asked), rows);
 }
 
 json::array year_lines(const std::vector<ledger::YearLine>& lines) {
@@ -296,7 +286,7 @@ Response show_programme(const Services& services, const Request& request) {
   const auto asked = asked_days(services, request);
   if (!asked) return refusal(asked.error());
   if (!reading_reach(request).all) return refusal(not_for_all());
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   return services.store.read([&](store::Reader& reader) {
     registers::Texts texts(services.registers, reader);
     json::array items;
@@ -327,7 +317,7 @@ Response show_programme(const Services& services, const Request& request) {
     // Labels once the cursors are closed.
     for (json::value& item : items) {
       const auto* of = catalogue.find_register(std::string(item.at("register").as_string()));
-      item.as_object().emplace("label", texts.label(*of, id_of(item.at("record").as_string())));
+      item.as_object().emplace("label", texts.label(*of, parse_id(item.at("record").as_string())));
     }
     return json_answer(
         json::object{{"label", texts.label(*programme, id)}, {"items", std::move(items)}, {"spent", to_string(total)}});

@@ -44,7 +44,7 @@ Response list_open(const Services& services, const Register& of, const Request& 
 
 Response show_open(const Services& services, const Register& of, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     if (!is_open(reader, services.registers, of, id)) return out_of_reach();
     const auto record = services.registers.read(reader, of, id);
     if (!record) return refusal(record.error());
@@ -61,7 +61,7 @@ std::string link_mark(const Services& services, const Register& of, Id record) {
 /// For staff who may change the record: what they hand to the donor.
 Response make_link(const Services& services, const Register& of, const Request& request) {
   if (of.linked.empty()) return not_found();
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   return services.store.read([&](store::Reader& reader) {
     if (!registers::covers(reader, services.registers, of, id,
                            registers::reach_of(of, request.session->user.grants, registers::Operation::change)))
@@ -73,7 +73,7 @@ Response make_link(const Services& services, const Register& of, const Request& 
 
 /// The record, and its parts where their packs open them too.
 Response show_linked(const Services& services, const Register& of, const Request& request) {
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   if (of.linked.empty() || link_mark(services, of, id) != request["mark"]) return out_of_reach();
   return services.store.read([&](store::Reader& reader) {
     const auto record = services.registers.read(reader, of, id);

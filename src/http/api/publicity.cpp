@@ -40,7 +40,7 @@ Response list_publicised(const Services& services, const Request& request) {
   const Register* of = services.registers.catalogue().find_register(named);
   if (is_given(request, "register") && (!of || !of->flow))
     return refusal(Problems{bad_parameter("register", "没有这个登记簿。", "There is no such register.")});
-  const Id after = id_of(request.parameter("after"));
+  const Id after = parse_id(request.parameter("after"));
   if (is_given(request, "after") && after == 0)
     return refusal(Problems{bad_parameter("after", "应为上一页的 next。", "`next` of the page before is wanted.")});
   const auto size = static_cast<std::size_t>(limit->value_or(20));
@@ -62,7 +62,7 @@ Problems no_period() {
 
 Response show_publicised(const Services& services, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const auto period = registers::find_publicised(reader, services.registers, id_of(request["id"]),
+    const auto period = registers::find_publicised(reader, services.registers, parse_id(request["id"]),
                                                    services.registers.clock().today());
     return period ? json_answer(described(reader, services, *period)) : refusal(no_period());
   });
@@ -74,7 +74,7 @@ constexpr std::string_view standing_names[] = {"none", "running", "disputed", "u
 /// objections say are records of their own.
 Response show_standing(const Services& services, const Register& of, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    const auto record = services.registers.read(reader, of, parse_id(request["id"]));
     if (!record || !registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
       return refusal(beyond_reach());
     const Date today = services.registers.clock().today();
@@ -120,7 +120,7 @@ Response object(const Services& services, Attempts& attempts, const Request& req
   const auto objection = asked_objection(request);
   if (!objection) return refusal(objection.error());
   const auto received = services.store.write([&](store::Transaction& transaction) -> Result<Response> {
-    const auto period = registers::find_publicised(transaction, services.registers, id_of(request["id"]),
+    const auto period = registers::find_publicised(transaction, services.registers, parse_id(request["id"]),
                                                    services.registers.clock().today());
     if (!period) return std::unexpected(no_period());
     const auto record = registers::object_to(transaction, services.registers, *period, *objection,

@@ -34,15 +34,8 @@ std::optional<Quizzes> quizzes_of(const registers::Catalogue& catalogue) {
   return Quizzes{*quiz, *question, *entry};
 }
 
-std::string text_in(const Register& of, const Record& record, std::string_view field) {
-  const auto* text =
-      std::get_if<std::string>(&record.values[static_cast<std::size_t>(of.field(field) - of.fields.data())]);
-  return text ? *text : std::string();
-}
-
 std::int64_t number_in(const Register& of, const Record& record, std::string_view field) {
-  const auto* number =
-      std::get_if<std::int64_t>(&record.values[static_cast<std::size_t>(of.field(field) - of.fields.data())]);
+  const auto* number = registers::value_in<std::int64_t>(of, record, field);
   return number ? *number : 0;
 }
 
@@ -74,10 +67,10 @@ std::unexpected<Problems> not_open() {
 /// The quiz when it may be answered on that day.
 Result<Record> open_quiz(const Services& services, store::Reader& reader, const Quizzes& of, Id id, Date today) {
   auto quiz = services.registers.read(reader, of.quiz, id);
-  if (!quiz || text_in(of.quiz, *quiz, "state") == "draft") return std::unexpected(beyond_reach());
+  if (!quiz || registers::text_in(of.quiz, *quiz, "state") == "draft") return std::unexpected(beyond_reach());
   const std::string day = to_string(today);
-  const bool is_open = text_in(of.quiz, *quiz, "state") == "open" && text_in(of.quiz, *quiz, "opens_on") <= day &&
-                       day <= text_in(of.quiz, *quiz, "closes_on");
+  const bool is_open = registers::text_in(of.quiz, *quiz, "state") == "open" && registers::text_in(of.quiz, *quiz, "opens_on") <= day &&
+                       day <= registers::text_in(of.quiz, *quiz, "closes_on");
   if (!is_open) return not_open();
   return quiz;
 }
@@ -85,24 +78,24 @@ Result<Record> open_quiz(const Services& services, store::Reader& reader, const 
 /// The questions without their answers, and how one fared when one has answered already.
 Response show_quiz(const Services& services, const Quizzes& of, Id person, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     const auto quiz = services.registers.read(reader, of.quiz, id);
-    if (!quiz || text_in(of.quiz, *quiz, "state") == "draft") return out_of_reach();
+    if (!quiz || registers::text_in(of.quiz, *quiz, "state") == "draft") return out_of_reach();
     json::array questions;
     for (const Record& question : questions_of(services, reader, of, id)) {
       json::array answers;
       for (const char* letter : {"a", "b", "c", "d"})
-        if (const std::string text = text_in(of.question, question, letter); !text.empty())
+        if (const std::string text = registers::text_in(of.question, question, letter); !text.empty())
           answers.push_back(json::object{{"letter", letter}, {"text", text}});
       questions.push_back(json::object{{"number", number_in(of.question, question, "number")},
-                                       {"question", text_in(of.question, question, "question")},
+                                       {"question", registers::text_in(of.question, question, "question")},
                                        {"answers", std::move(answers)}});
     }
     json::value entry = nullptr;
     if (const auto found = entry_of(reader, id, person)) entry = entry_json(services, reader, of, *found);
     return json_answer(json::object{{"id", std::to_string(id)},
-                                    {"name", text_in(of.quiz, *quiz, "name")},
-                                    {"state", text_in(of.quiz, *quiz, "state")},
+                                    {"name", registers::text_in(of.quiz, *quiz, "name")},
+                                    {"state", registers::text_in(of.quiz, *quiz, "state")},
                                     {"pass_score", number_in(of.quiz, *quiz, "pass_score")},
                                     {"questions", std::move(questions)},
                                     {"entry", std::move(entry)}});
@@ -114,7 +107,7 @@ std::int64_t score_of(const Quizzes& of, const std::vector<Record>& questions, c
   std::int64_t right = 0;
   for (const Record& question : questions)
     right += text_of(answers, std::to_string(number_in(of.question, question, "number"))) ==
-             text_in(of.question, question, "right");
+             registers::text_in(of.question, question, "right");
   return questions.empty() ? 0 : right * 100 / static_cast<std::int64_t>(questions.size());
 }
 
@@ -125,7 +118,7 @@ Response answer_quiz(const Services& services, const Quizzes& of, Id person, con
   if (!answers || !answers->is_object())
     return refusal(Problems{bad_parameter("answers", "应为题号到选项的对照。", "Answers by number are wanted.")});
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     const Date today = FixedClock(transaction.at()).today();
     const auto quiz = open_quiz(services, transaction, of, id, today);
     if (!quiz) return std::unexpected(quiz.error());
@@ -133,7 +126,7 @@ Response answer_quiz(const Services& services, const Quizzes& of, Id person, con
       return fail("quiz.twice", "您已答过此题，每人一次。", "You have answered already; everyone answers once.");
     const auto found = people::find_person(transaction, person);
     const registers::Cells cells{
-        {"quiz", text_in(of.quiz, *quiz, "code")},
+        {"quiz", registers::text_in(of.quiz, *quiz, "code")},
         {"subject.name", found.value().name},
         {"subject.identity_number",
          people::find_identity_number(transaction, services.registers.vault(), person).value()},
@@ -158,18 +151,18 @@ std::vector<std::string> tickets(store::Reader& reader, Id quiz, std::int64_t pa
 
 /// The draw as it stands: the list only from its freezing on, the secret only once it is drawn.
 draw::Sheet sheet_of(store::Reader& reader, const Quizzes& of, const Record& quiz) {
-  const std::string state = text_in(of.quiz, quiz, "state");
-  draw::Sheet sheet{.title = text_in(of.quiz, quiz, "name"),
+  const std::string state = registers::text_in(of.quiz, quiz, "state");
+  draw::Sheet sheet{.title = registers::text_in(of.quiz, quiz, "name"),
                     .places = static_cast<std::size_t>(number_in(of.quiz, quiz, "places")),
-                    .commitment = text_in(of.quiz, quiz, "commitment"),
-                    .randomness = text_in(of.quiz, quiz, "randomness")};
+                    .commitment = registers::text_in(of.quiz, quiz, "commitment"),
+                    .randomness = registers::text_in(of.quiz, quiz, "randomness")};
   if (state != "frozen" && state != "drawn") return sheet;
   sheet.entries = tickets(reader, quiz.id, number_in(of.quiz, quiz, "pass_score"));
-  sheet.entries_hash = text_in(of.quiz, quiz, "entries_hash");
+  sheet.entries_hash = registers::text_in(of.quiz, quiz, "entries_hash");
   if (state != "drawn") return sheet;
-  sheet.secret = text_in(of.quiz, quiz, "sealed");
-  sheet.random_value = text_in(of.quiz, quiz, "random_value");
-  sheet.seed = text_in(of.quiz, quiz, "seed");
+  sheet.secret = registers::text_in(of.quiz, quiz, "sealed");
+  sheet.random_value = registers::text_in(of.quiz, quiz, "random_value");
+  sheet.seed = registers::text_in(of.quiz, quiz, "seed");
   auto rows = reader.query(
       "SELECT id FROM quiz_entry WHERE quiz = ? AND prize_place IS NOT NULL ORDER BY prize_place", quiz.id);
   while (rows.next()) sheet.winners.push_back(std::to_string(rows.integer(0)));
@@ -178,8 +171,8 @@ draw::Sheet sheet_of(store::Reader& reader, const Quizzes& of, const Record& qui
 
 Response show_draw(const Services& services, const Quizzes& of, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const auto quiz = services.registers.read(reader, of.quiz, id_of(request["id"]));
-    if (!quiz || text_in(of.quiz, *quiz, "state") == "draft") return out_of_reach();
+    const auto quiz = services.registers.read(reader, of.quiz, parse_id(request["id"]));
+    if (!quiz || registers::text_in(of.quiz, *quiz, "state") == "draft") return out_of_reach();
     return Response{.body = draw::write(sheet_of(reader, of, *quiz))};
   });
 }
@@ -196,22 +189,22 @@ Result<registers::Cells> prepare(store::Transaction& transaction, const Quizzes&
     if (list.empty()) return fail("draw.no_entries", "没有达到分数的答题记录。", "Nobody has passed yet.");
     return registers::Cells{{"entries_hash", draw::hash_of(list)}, {"entries_count", std::to_string(list.size())}};
   }
-  if (!text_in(of.quiz, quiz, "randomness").empty() && random_value.empty())
-    return fail("draw.random_value", "请填写已公布的公开随机数：" + text_in(of.quiz, quiz, "randomness"),
-                "Fill in the public random value: " + text_in(of.quiz, quiz, "randomness"),
+  if (!registers::text_in(of.quiz, quiz, "randomness").empty() && random_value.empty())
+    return fail("draw.random_value", "请填写已公布的公开随机数：" + registers::text_in(of.quiz, quiz, "randomness"),
+                "Fill in the public random value: " + registers::text_in(of.quiz, quiz, "randomness"),
                 {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "random_value"});
   drawn = sheet_of(transaction, of, quiz);
   if (draw::hash_of(drawn.entries) != drawn.entries_hash)
     return fail("draw.entries_hash", "名单与封存时不同，不能开奖；请先查明改动。",
                 "The list is not the one that was frozen; find out what was changed first.");
-  draw::draw(drawn, text_in(of.quiz, quiz, "sealed"), random_value);
+  draw::draw(drawn, registers::text_in(of.quiz, quiz, "sealed"), random_value);
   return registers::Cells{{"random_value", random_value}, {"seed", drawn.seed}};
 }
 
 Result<void> give_prizes(const Services& services, store::Transaction& transaction, const Quizzes& of,
                          const draw::Sheet& drawn, const registers::Actor& actor) {
   for (std::size_t i = 0; i < drawn.winners.size(); ++i) {
-    const auto entry = services.registers.read(transaction, of.entry, id_of(drawn.winners[i]));
+    const auto entry = services.registers.read(transaction, of.entry, parse_id(drawn.winners[i]));
     if (!entry) return std::unexpected(entry.error());
     const auto changed = services.registers.change(transaction, of.entry, entry->id, entry->version,
                                                    {{"prize_place", std::to_string(i + 1)}}, actor);
@@ -228,7 +221,7 @@ Response take_draw_step(const Services& services, const Quizzes& of, const Reque
   if (!version) return refusal(version.error());
   const std::string step(request["step"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     const auto quiz = services.registers.read(transaction, of.quiz, id);
     if (!quiz || !registers::covers(transaction, services.registers, of.quiz, id, reading_reach(request, of.quiz)))
       return std::unexpected(beyond_reach());
@@ -237,7 +230,7 @@ Response take_draw_step(const Services& services, const Quizzes& of, const Reque
         registers::grants_over(transaction, services.registers, of.quiz, id, request.session->user.grants), actor);
     const auto& steps = of.quiz.flow->steps;
     const auto declared = std::ranges::find_if(steps, [&](const registers::Step& each) {
-      return each.name == step && each.from == text_in(of.quiz, *quiz, "state");
+      return each.name == step && each.from == registers::text_in(of.quiz, *quiz, "state");
     });
     if (declared == steps.end())
       return fail("step.state", "当前状态不能执行此步骤，请刷新。", "The step cannot be taken from the present state.");

@@ -115,7 +115,7 @@ Result<std::vector<AskedPair>> asked_pairs(const json::object& body) {
     if (!each.is_object()) return wrong();
     const std::string entry = text_of(each.get_object(), "entry");
     const bool is_batch = entry.starts_with("batch:"), is_posting = entry.starts_with("posting:");
-    const AskedPair pair{id_of(text_of(each.get_object(), "line")), id_of(std::string_view(entry).substr(std::min(entry.size(), entry.find(':') + 1))), is_batch};
+    const AskedPair pair{parse_id(text_of(each.get_object(), "line")), parse_id(std::string_view(entry).substr(std::min(entry.size(), entry.find(':') + 1))), is_batch};
     if ((!is_batch && !is_posting) || pair.line == 0 || pair.entry == 0) return wrong();
     asked.push_back(pair);
   }

@@ -77,8 +77,8 @@ namespace {
 /// "120-180".
 std::optional<std::pair<std::int64_t, std::int64_t>> asked_span(std::string_view text) {
   const std::size_t dash = text.find('-');
-  const Id first = id_of(text.substr(0, dash));
-  const Id last = dash == std::string_view::npos ? 0 : id_of(text.substr(dash + 1));
+  const Id first = parse_id(text.substr(0, dash));
+  const Id last = dash == std::string_view::npos ? 0 : parse_id(text.substr(dash + 1));
   if (first == 0 || last < first) return std::nullopt;
   return std::pair(first, last);
 }
@@ -102,7 +102,7 @@ Result<registers::ListQuery> asked_list(const Request& request) {
   if (is_given(request, "linked")) {
     const std::string_view linked = request.parameter("linked");
     query.linked = linked.substr(0, linked.find(':'));
-    query.ids = {id_of(linked.substr(std::min(query.linked.size() + 1, linked.size())))};
+    query.ids = {parse_id(linked.substr(std::min(query.linked.size() + 1, linked.size())))};
   }
   if (is_given(request, "written")) {
     const auto span = asked_span(request.parameter("written"));
@@ -139,7 +139,7 @@ Response list_records(const Services& services, const Register& of, const Reques
 /// As it stood at a position of the log, by whoever reaches it as it stood then.
 Response show_past_record(const Services& services, const Register& of, const Request& request, std::int64_t as_of) {
   return services.store.read([&](store::Reader& reader) {
-    registers::ListQuery query{.limit = 1, .only = id_of(request["id"]), .grants = grants_of(request), .as_of = as_of};
+    registers::ListQuery query{.limit = 1, .only = parse_id(request["id"]), .grants = grants_of(request), .as_of = as_of};
     const auto page = registers::list(reader, services.registers, of, query);
     if (!page) return refusal(page.error());
     if (page->records.empty()) return out_of_reach();
@@ -154,7 +154,7 @@ Response show_record(const Services& services, const Register& of, const Request
   if (!as_of) return refusal(as_of.error());
   if (*as_of) return show_past_record(services, of, request, **as_of);
   return services.store.read([&](store::Reader& reader) {
-    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    const auto record = services.registers.read(reader, of, parse_id(request["id"]));
     if (!record) return refusal(record.error());
     if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
       return out_of_reach();
@@ -171,7 +171,7 @@ Response show_record(const Services& services, const Register& of, const Request
 /// A value as the change log has it, shown as a record's is: money in yuan, a link by its name.
 json::value past_value(registers::Texts& texts, const Register& of, const Field* field, const json::value& logged) {
   if (!field || logged.is_null()) return logged;
-  const auto place = static_cast<std::size_t>(field - of.fields.data());
+  const auto place = of.place(*field);
   Record record{.values = std::vector<registers::Stored>(of.fields.size())};
   if (logged.is_string()) record.values[place] = std::string(logged.get_string());
   else if (logged.is_number()) record.values[place] = logged.to_number<std::int64_t>();
@@ -182,7 +182,7 @@ json::value past_value(registers::Texts& texts, const Register& of, const Field*
 /// The record's life as the change log has it; secrets stand in it as fingerprints, which tell nobody anything.
 Response record_history(const Services& services, const Register& of, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    const auto record = services.registers.read(reader, of, parse_id(request["id"]));
     if (!record) return refusal(record.error());
     if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
       return out_of_reach();
@@ -196,7 +196,7 @@ Response record_history(const Services& services, const Register& of, const Requ
       for (const auto& [name, change] : written.as_object()) {
         const Field* field = of.field(name);
         if (name.starts_with("#") ||
-            (field && sights[static_cast<std::size_t>(field - of.fields.data())] != registers::Sight::visible))
+            (field && sights[of.place(*field)] != registers::Sight::visible))
           continue;
         const bool has_before = change.is_array();
         const auto shown = [&](const json::value& value) { return past_value(texts, of, field, value); };

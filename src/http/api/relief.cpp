@@ -25,6 +25,14 @@ Result<Date> asked_day(const Request& request, std::string_view name, std::optio
   return std::unexpected(Problems{bad_parameter(name, "应为日期，如 2020-12-31。", "A day such as 2020-12-31 is wanted.")});
 }
 
+Result<std::optional<int>> asked_year(const json::object& body) {
+  const json::value* year = body.if_contains("year");
+  if (!year) return std::nullopt;
+  if (!year->is_int64() || year->get_int64() < 1950 || year->get_int64() > 2199)
+    return std::unexpected(Problems{bad_parameter("year", "应为年份。", "A year is wanted.")});
+  return static_cast<int>(year->get_int64());
+}
+
 namespace {
 
 constexpr std::size_t seed_length_max = 100;
@@ -55,7 +63,7 @@ Response show_household(const Services& services, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
     std::map<const registers::Register*, Sights> sights;
     const auto timeline = relief::timeline(
-        reader, services.registers, id_of(request["id"]),
+        reader, services.registers, parse_id(request["id"]),
         [&](const registers::Register& of) { return reading_reach(request, of); },
         [&](const registers::Register& of, Id record) {
           return sights.try_emplace(&of, services, reader, of, request).first->second.of(record);
@@ -192,9 +200,9 @@ Result<std::vector<relief::Override>> asked_overrides(const json::object& body) 
 Response try_policy(const Services& services, const Request& request) {
   const auto body = asked_body(request, {"year", "set", "model"});
   if (!body) return refusal(body.error());
-  const json::value* year = body->if_contains("year");
-  if (!year || !year->is_int64() || year->get_int64() < 1950 || year->get_int64() > 2199)
-    return refusal(Problems{bad_parameter("year", "应为年份。", "A year is wanted.")});
+  const auto year = asked_year(*body);
+  if (!year) return refusal(year.error());
+  if (!*year) return refusal(Problems{bad_parameter("year", "应为年份。", "A year is wanted.")});
   const auto overrides = asked_overrides(*body);
   if (!overrides) return refusal(overrides.error());
   if (!reading_reach(request).all) return refusal(not_for_all());
@@ -205,7 +213,7 @@ Response try_policy(const Services& services, const Request& request) {
     other = std::make_unique<dmn::Model>(std::move(*model));
   }
   return services.store.read([&](store::Reader& reader) {
-    const auto tried = relief::try_policy(reader, services.registers, static_cast<int>(year->get_int64()), *overrides,
+    const auto tried = relief::try_policy(reader, services.registers, **year, *overrides,
                                           other.get());
     if (!tried) return refusal(tried.error());
     json::array differences;

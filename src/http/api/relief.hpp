@@ -26,6 +26,8 @@ void describe_relief_rechecks(boost::json::object& paths);
 void add_relief_lists(Router& router, const Services& services);
 void describe_relief_lists(boost::json::object& paths);
 
+/// The member `year` of a body; nothing when it has none. Problems: http.parameter.
+Result<std::optional<int>> asked_year(const boost::json::object& body);
 /// The day of a parameter; `otherwise` when it is not given.
 Result<Date> asked_day(const Request& request, std::string_view name, std::optional<Date> otherwise);
 

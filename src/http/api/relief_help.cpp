@@ -70,7 +70,7 @@ Result<std::vector<relief::Pick>> asked_picks(const json::object& body) {
   std::vector<relief::Pick> asked;
   for (const json::value& each : picks->get_array()) {
     if (!each.is_object()) return wrong();
-    const relief::Pick pick{id_of(text_of(each.get_object(), "file")), id_of(text_of(each.get_object(), "programme"))};
+    const relief::Pick pick{parse_id(text_of(each.get_object(), "file")), parse_id(text_of(each.get_object(), "programme"))};
     if (pick.first == 0 || pick.second == 0) return wrong();
     asked.push_back(pick);
   }

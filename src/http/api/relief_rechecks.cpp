@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t shown_max = 20;
 
 json::object job_json(const relief::RecheckJob& job) {
-  json::array problems;
-  for (const Problem& problem : job.problems) problems.push_back(problem_json(problem));
   const bool is_over = job.state != relief::RecheckJob::State::running;
   return {{"id", std::to_string(job.id)},
           {"on", to_string(job.on)},
@@ -30,7 +28,7 @@ json::object job_json(const relief::RecheckJob& job) {
           {"changed", job.changed},
           {"out", job.out},
           {"unstated", job.unstated},
-          {"problems", std::move(problems)},
+          {"problems", problems_json(job.problems)},
           {"made_at", to_string(job.made_at)},
           {"ended_at", is_over ? json::value(to_string(job.ended_at)) : json::value(nullptr)}};
 }
@@ -44,14 +42,10 @@ Response begin(const Services& services, const Request& request) {
   if (!body) return refusal(body.error());
   const auto on = parse_date(text_of(*body, "on"));
   if (!on) return refusal(on.error());
-  int year = on->year();
-  if (const json::value* asked = body->if_contains("year")) {
-    if (!asked->is_int64() || asked->get_int64() < 1950 || asked->get_int64() > 2199)
-      return refusal(Problems{bad_parameter("year", "应为年份。", "A year is wanted.")});
-    year = static_cast<int>(asked->get_int64());
-  }
+  const auto year = asked_year(*body);
+  if (!year) return refusal(year.error());
   if (!changes_all(request)) return refusal(not_for_all());
-  const auto job = services.rechecks->begin(*on, year, actor_of(request));
+  const auto job = services.rechecks->begin(*on, year->value_or(on->year()), actor_of(request));
   if (!job) return refusal(job.error());
   Response response = json_answer(job_json(*job));
   response.status = 202;
@@ -67,13 +61,13 @@ Response list(const Services& services, const Request& request) {
 
 Response show(const Services& services, const Request& request) {
   if (!reading_reach(request).all) return refusal(not_for_all());
-  const auto job = services.rechecks->find(id_of(request["id"]));
+  const auto job = services.rechecks->find(parse_id(request["id"]));
   return job ? json_answer(job_json(*job)) : out_of_reach();
 }
 
 Response cancel(const Services& services, const Request& request) {
   if (!changes_all(request)) return refusal(not_for_all());
-  const auto job = services.rechecks->cancel(id_of(request["id"]));
+  const auto job = services.rechecks->cancel(parse_id(request["id"]));
   return job ? json_answer(job_json(*job)) : refusal(job.error());
 }
 

@@ -57,7 +57,7 @@ json::object own_json(const registers::Catalogue& catalogue, registers::Texts& t
     if (const registers::Field* field = of.field(name); field->type == registers::FieldType::attachment) {
       json::array files;
       for (const registers::Attachment& file :
-           registers::attachments_of(record.values[static_cast<std::size_t>(field - of.fields.data())]))
+           registers::attachments_of(record.values[of.place(*field)]))
         files.push_back(json::object{{"id", std::to_string(file.id)}, {"name", file.name}});
       shown.at("values").as_object()[name] = std::move(files);
     }
@@ -116,7 +116,7 @@ Response show_me(const Services& services, const Request& request) {
             member && user.joining != 0 ? services.registers.read(reader, *member, user.joining)
                                         : std::unexpected(Problems{})) {
       registers::Texts texts(services.registers, reader);
-      const auto place = static_cast<std::size_t>(member->field("organisation") - member->fields.data());
+      const auto place = member->place("organisation");
       joining = json::object{{"union", texts.value(*member, place, *record)}, {"state", state_of(*member, *record)}};
       joining.as_object().emplace("states", states_json(*member));
     }
@@ -159,7 +159,7 @@ json::array timeline(store::Reader& reader, const Register& of, Id record) {
 
 Response show_own(const Services& services, const Register& of, Id person, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     if (!is_own(services, reader, of, id, person)) return out_of_reach();
     const auto record = services.registers.read(reader, of, id);
     return record ? own_answer(services, reader, of, *record, 200) : refusal(record.error());
@@ -178,7 +178,7 @@ Result<void> check_written(const Services& services, store::Reader& reader, cons
       return fail("self.field", "“" + name + "”不由本人填写。", "“" + name + "” is not yours to fill in.", place);
     if (!registers::is_link(*field) || value.is_null()) continue;
     const Register* target = services.registers.catalogue().find_register(registers::target_of(*field));
-    const Id id = value.is_object() ? id_of(text_of(value.get_object(), "id")) : 0;
+    const Id id = value.is_object() ? parse_id(text_of(value.get_object(), "id")) : 0;
     const bool may_see = target && id != 0 &&
                          (is_open(reader, services.registers, *target, id) ||
                           is_own(services, reader, *target, id, person));
@@ -274,7 +274,7 @@ Response change_own(const Services& services, const Register& of, Id person, con
   const auto body = asked_body(request, {"values"});
   if (!body) return refusal(body.error());
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     if (!is_own(services, transaction, of, id, person)) return std::unexpected(beyond_reach());
     const auto before = services.registers.read(transaction, of, id);
     const json::value* values = body->if_contains("values");
@@ -293,7 +293,7 @@ Response step_own(const Services& services, const Register& of, Id person, const
   const auto version = asked_version(request);
   if (!version) return refusal(version.error());
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     if (!is_own(services, transaction, of, id, person)) return std::unexpected(beyond_reach());
     const auto before = services.registers.read(transaction, of, id);
     if (before && before->version != *version)

@@ -28,7 +28,7 @@ const Field* asked_field(const Register& of, const std::vector<std::string>& ope
 /// Whether it is his and in one of the states. Problems: those of a record out of reach, access.self.
 Result<Record> own_in(const Services& services, store::Reader& reader, const Register& of, Id person,
                       const std::vector<std::string>& states, const Request& request) {
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   if (!is_own(services, reader, of, id, person)) return std::unexpected(beyond_reach());
   auto record = services.registers.read(reader, of, id);
   if (record && !names(states, state_of(of, *record))) return not_for_self();
@@ -47,7 +47,7 @@ Response attach_own(const Services& services, const Register& of, Id person, con
   return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
     if (auto still = own_in(services, transaction, of, person, of.self->attach_in, request); !still)
       return std::unexpected(std::move(still.error()));
-    const auto record = services.registers.attach(transaction, of, id_of(request["id"]), *field, *attachment,
+    const auto record = services.registers.attach(transaction, of, parse_id(request["id"]), *field, *attachment,
                                                   worker_of(request));
     if (!record) return std::unexpected(record.error());
     return own_answer(services, transaction, of, *record, 201);
@@ -61,8 +61,8 @@ Response detach_own(const Services& services, const Register& of, Id person, con
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     if (auto his = own_in(services, transaction, of, person, of.self->change_in, request); !his)
       return std::unexpected(std::move(his.error()));
-    const auto record = services.registers.detach(transaction, of, id_of(request["id"]), *field,
-                                                  id_of(request["attachment"]), worker_of(request));
+    const auto record = services.registers.detach(transaction, of, parse_id(request["id"]), *field,
+                                                  parse_id(request["attachment"]), worker_of(request));
     if (!record) return std::unexpected(record.error());
     return own_answer(services, transaction, of, *record, 200);
   });
@@ -73,11 +73,11 @@ Response show_own_file(const Services& services, const Register& of, Id person, 
   const Field* field = asked_field(of, of.self->reads, request);
   if (!field) return no_such_file_field();
   const auto attachment = services.store.read([&](store::Reader& reader) -> Result<Attachment> {
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     if (!is_own(services, reader, of, id, person)) return std::unexpected(beyond_reach());
     const auto record = services.registers.read(reader, of, id);
     if (!record) return std::unexpected(record.error());
-    return named_file(record->values[static_cast<std::size_t>(field - of.fields.data())], request);
+    return named_file(record->values[of.place(*field)], request);
   });
   return attachment ? file_answer(services, *attachment) : refusal(attachment.error());
 }

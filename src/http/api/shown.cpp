@@ -32,7 +32,7 @@ json::object shown_json(const registers::Catalogue& catalogue, registers::Texts&
   std::string label = std::to_string(record.id);
   for (const std::string& name : fields) {
     const Field* field = of.field(name);
-    const auto place = static_cast<std::size_t>(field - of.fields.data());
+    const auto place = of.place(*field);
     const bool is_person = field->type == FieldType::person || field->type == FieldType::household;
     const Register* target = catalogue.find_register(registers::target_of(*field));
     values.emplace(name, shown_value(texts, of, place, record, target, masks));
@@ -45,7 +45,7 @@ json::object shown_json(const registers::Catalogue& catalogue, registers::Texts&
                      {"values", std::move(values)}};
   if (of.flow)
     shown.emplace("state",
-                  std::get<std::string>(record.values[static_cast<std::size_t>(of.field("state") - of.fields.data())]));
+                  std::get<std::string>(record.values[of.place("state")]));
   return shown;
 }
 

@@ -67,7 +67,7 @@ struct AskedView {
   bool is_shared = false;
 };
 
-Result<AskedView> asked_view(const Services& services, const Request& request) {
+Result<AskedView> asked_keeping(const Services& services, const Request& request) {
   const auto body = asked_body(request, {"register", "name", "is_shared", "view"});
   if (!body) return std::unexpected(body.error());
   AskedView asked{.of = services.registers.catalogue().find_register(text_of(*body, "register")),
@@ -95,7 +95,7 @@ Result<AskedView> asked_view(const Services& services, const Request& request) {
 
 /// One of one's own: made, or replaced where there is one of that name.
 Response keep_view(const Services& services, const Request& request) {
-  const auto asked = asked_view(services, request);
+  const auto asked = asked_keeping(services, request);
   if (!asked) return refusal(asked.error());
   const Id asker = request.session->user.id;
   const auto kept = services.store.write([&](store::Transaction& transaction) -> Result<Response> {
@@ -120,7 +120,7 @@ Response keep_view(const Services& services, const Request& request) {
 
 Response forget_view(const Services& services, const Request& request) {
   const auto gone = services.store.write([&](store::Transaction& transaction) -> Result<void> {
-    if (transaction.execute("DELETE FROM saved_view WHERE id = ? AND user_id = ?", id_of(request["id"]),
+    if (transaction.execute("DELETE FROM saved_view WHERE id = ? AND user_id = ?", parse_id(request["id"]),
                             request.session->user.id) == 0)
       return std::unexpected(no_view());
     return {};

@@ -52,7 +52,7 @@ json::object described(const Services& services, store::Reader& reader, register
   // An objection is named by what it is about, not by who made it.
   if (of->takes_objections) {
     const auto objection = services.registers.read(reader, *of, record);
-    const auto place = static_cast<std::size_t>(of->field("part_of") - of->fields.data());
+    const auto place = of->place("part_of");
     const auto* about = objection ? std::get_if<std::int64_t>(&objection->values[place]) : nullptr;
     of = services.registers.catalogue().find_register(of->part_of);
     if (about) record = *about;
@@ -143,7 +143,7 @@ void add_work(Router& router, const Services& services) {
   router.add("POST", "/api/v1/delegations",
              signed_in([&users](const Request& request) { return delegate(users, request); }));
   router.add("DELETE", "/api/v1/delegations/{id}", signed_in([&users](const Request& request) {
-               const auto ended = users.end_delegation(request.session->user, id_of(request["id"]));
+               const auto ended = users.end_delegation(request.session->user, parse_id(request["id"]));
                return ended ? Response{.status = 204} : refusal(ended.error());
              }));
 }

@@ -66,7 +66,7 @@ Result<Id> make_joining(const Services& services, const access::Claim& claim, Id
     const Register& unions = *services.registers.catalogue().find_register("union");
     const auto found = services.registers.read(transaction, unions, organisation);
     if (!found) return std::unexpected(found.error());
-    const auto key = static_cast<std::size_t>(unions.field(unions.key.front()) - unions.fields.data());
+    const auto key = unions.place(unions.key.front());
     registers::Cells cells{{"organisation", texts.value(unions, key, *found)},
                            {"subject.name", claim.name},
                            {"subject.identity_number", claim.identity_number},
@@ -136,7 +136,7 @@ Response confirm(const Services& services, const Request& request) {
 /// A code for the person whom a record of membership is about, from a clerk before whom he stands.
 Response issue_code(const Services& services, const Request& request) {
   const Register& of = *services.registers.catalogue().find_register(membership);
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   const auto known = services.store.read([&](store::Reader& reader) -> Result<std::pair<access::Claim, Id>> {
     const auto record = services.registers.read(reader, of, id);
     if (!record || !registers::covers(reader, services.registers, of, id, reading_reach(request, of)))
@@ -145,7 +145,7 @@ Response issue_code(const Services& services, const Request& request) {
                            registers::reach_of(of, request.session->user.grants, Operation::change)))
       return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
     const Id person = std::get<std::int64_t>(
-        record->values[static_cast<std::size_t>(of.field("subject") - of.fields.data())]);
+        record->values[of.place("subject")]);
     const auto found = people::find_person(reader, person);
     return std::pair{access::Claim{found.value().name, people::find_identity_number(reader, services.registers.vault(),
                                                                                     person)
@@ -175,7 +175,7 @@ using OfUnion = Response (*)(access::Workers& workers, Id organisation, Date tod
 Handler of_union(const Services& services, OfUnion answer) {
   return [services, answer](const Request& request) {
     const Register& of = *services.registers.catalogue().find_register("union");
-    const Id id = id_of(request["id"]);
+    const Id id = parse_id(request["id"]);
     const bool is_theirs = services.store.read([&](store::Reader& reader) {
       return registers::covers(reader, services.registers, of, id,
                                registers::reach_of(of, request.session->user.grants, Operation::change)) &&

@@ -86,7 +86,7 @@ Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t 
   if (!is_well_formed(link)) return bad_value(field.name);
   if (const std::string id = text_of(link, "id"); !id.empty()) {
     Record asked{.id = 0, .position = 0, .version = 0, .values = std::vector<registers::Stored>(of.fields.size())};
-    asked.values[place] = id_of(id);
+    asked.values[place] = parse_id(id);
     const auto columns = registers::cell_columns(of);
     const auto written = texts.cells(of, asked);
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -129,7 +129,7 @@ Result<Cells> read_values(const Services& services, store::Reader& reader, const
       return fail("record.no_such_field", "没有字段“" + name + "”。", "There is no field “" + name + "”.",
                   at_field(name));
     if (registers::is_link(*field) && value.is_object()) {
-      const auto place = static_cast<std::size_t>(field - of.fields.data());
+      const auto place = of.place(*field);
       if (auto read = read_link(texts, of, place, value.get_object(), cells); !read)
         return std::unexpected(std::move(read.error()));
       continue;
@@ -210,7 +210,7 @@ Response change_record(const Services& services, const Register& of, const Reque
   if (!version) return refusal(version.error());
   const auto body = asked_body(request, {"values"});
   if (!body) return refusal(body.error());
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
       return std::unexpected(beyond_reach());
@@ -233,7 +233,7 @@ Response change_record(const Services& services, const Register& of, const Reque
 Response remove_record(const Services& services, const Register& of, const Request& request) {
   const auto version = asked_version(request);
   if (!version) return refusal(version.error());
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
       return std::unexpected(beyond_reach());
@@ -269,7 +269,7 @@ json::object described(const registers::Step& step, bool is_allowed) {
 /// The steps that lead on from the record's state, and whether the asker holds their role over it.
 Response list_steps(const Services& services, const Register& of, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
-    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    const auto record = services.registers.read(reader, of, parse_id(request["id"]));
     if (!record) return refusal(record.error());
     if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
       return out_of_reach();
@@ -351,7 +351,7 @@ Response take_step(const Services& services, const Register& of, const Request& 
   if (!version) return refusal(version.error());
   const auto body = asked_input(request, false);
   if (!body) return refusal(body.error());
-  const Id id = id_of(request["id"]);
+  const Id id = parse_id(request["id"]);
   return once(services, request, [&](store::Transaction& transaction) -> Result<Response> {
     const auto before = services.registers.read(transaction, of, id);
     if (!before || !registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
@@ -387,7 +387,7 @@ Response take_steps(const Services& services, const Register& of, const Request&
   for (const json::value& each : ids->get_array()) {
     const std::string id(each.get_string());
     const auto record = services.store.write([&](store::Transaction& transaction) -> Result<Record> {
-      return step_taken(services, transaction, of, request, id_of(id), request["step"], *input);
+      return step_taken(services, transaction, of, request, parse_id(id), request["step"], *input);
     });
     if (record)
       taken.emplace_back(id);
@@ -409,12 +409,12 @@ Response reveal(const Services& services, const Register& of, const Request& req
   if (reason.empty() || reason.size() > 1'000)
     return refusal(Problems{bad_parameter("reason", "请填写查看原因。", "Say why you need to see it.")});
   const auto shown = services.store.write([&](store::Transaction& transaction) -> Result<Response> {
-    const auto record = services.registers.read(transaction, of, id_of(request["id"]));
+    const auto record = services.registers.read(transaction, of, parse_id(request["id"]));
     if (!record || !registers::covers(transaction, services.registers, of, record->id, reading_reach(request, of)))
       return std::unexpected(beyond_reach());
     if (!registers::covers(transaction, services.registers, of, record->id, reach_for(request, of, Operation::reveal)))
       return not_permitted();
-    const auto place = static_cast<std::size_t>(field - of.fields.data());
+    const auto place = of.place(*field);
     if (Sights(services, transaction, of, request).of(record->id)[place] == registers::Sight::hidden)
       return not_permitted();
     transaction.log({.actor = std::to_string(request.session->user.id),

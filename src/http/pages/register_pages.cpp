@@ -76,7 +76,7 @@ std::string search_form(const Request& request, Language language) {
 std::vector<std::size_t> shown_fields(const Register& of) {
   const Field* name = naming_field(of);
   std::vector<std::size_t> places;
-  if (name) places.push_back(static_cast<std::size_t>(name - of.fields.data()));
+  if (name) places.push_back(of.place(*name));
   for (std::size_t i = 0; i < of.fields.size() && places.size() < columns_on_a_page; ++i)
     if (&of.fields[i] != name && of.fields[i].type != FieldType::long_text) places.push_back(i);
   return places;
@@ -191,7 +191,7 @@ std::string life(store::Reader& reader, const Register& of, Id id, Language lang
 Response show_record(const Services& services, const Register& of, const Request& request) {
   const Language language = asked_language(request);
   return services.store.read([&](store::Reader& reader) {
-    const auto record = services.registers.read(reader, of, id_of(request["id"]));
+    const auto record = services.registers.read(reader, of, parse_id(request["id"]));
     if (!record) return problem_page(language, record.error(), request, 404);
     if (!registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
       return problem_page(language, beyond_reach(), request, 404);

@@ -110,7 +110,7 @@ Result<Record> Registers::set_attachments(store::Transaction& transaction, const
   if (!before)
     return fail("record.not_found", "没有这条记录，可能已被删除。", "There is no such record; it may have been removed.");
   Record record = *before;
-  record.values[static_cast<std::size_t>(&field - of.fields.data())] = stored(attachments);
+  record.values[of.place(field)] = stored(attachments);
   parts.compute(record);
   if (auto written = parts.store(record, &*before, {}, std::string(kind)); !written)
     return std::unexpected(std::move(written.error()));
@@ -121,7 +121,7 @@ Result<Record> Registers::attach(store::Transaction& transaction, const Register
                                  const Attachment& attachment, const Actor& actor) const {
   const auto record = read(transaction, of, id);
   if (!record) return record;
-  auto attachments = attachments_of(record->values[static_cast<std::size_t>(&field - of.fields.data())]);
+  auto attachments = attachments_of(record->values[of.place(field)]);
   if (attachments.size() >= attachments_max)
     return std::unexpected(Problems{problem_at(field, "attachment.count", "附件太多（最多 50 个），请先移除旧的。",
                                                "It has 50 files, as many as there may be; remove some first.")});
@@ -133,7 +133,7 @@ Result<Record> Registers::detach(store::Transaction& transaction, const Register
                                  Id attachment, const Actor& actor) const {
   const auto record = read(transaction, of, id);
   if (!record) return record;
-  auto attachments = attachments_of(record->values[static_cast<std::size_t>(&field - of.fields.data())]);
+  auto attachments = attachments_of(record->values[of.place(field)]);
   if (std::erase_if(attachments, [&](const Attachment& each) { return each.id == attachment; }) == 0)
     return fail("attachment.not_found", "没有这个附件，可能已被移除。", "There is no such file; it may have been removed.");
   return set_attachments(transaction, of, id, field, attachments, "detach", actor);

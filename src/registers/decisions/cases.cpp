@@ -186,7 +186,7 @@ Result<void> write_outcome(const Decision& decision, const Register& of, const d
     return std::unexpected(std::move(problems));
   }
   const auto at = [&](const std::string& field) -> Stored& {
-    return record.values[static_cast<std::size_t>(of.field(field) - of.fields.data())];
+    return record.values[of.place(field)];
   };
   for (const auto& [field, part] : decision.outcome) {
     const feel::Value* value = outcome.value.find(part);

@@ -69,7 +69,7 @@ class Relinker {
       std::vector<std::size_t> places;
       std::vector<Stored> values;
       for (const std::string& name : unique) {
-        places.push_back(static_cast<std::size_t>(of.field(name) - of.fields.data()));
+        places.push_back(of.place(name));
         values.push_back(record.values[places.back()]);
       }
       if (std::ranges::any_of(values, [](const Stored& value) { return std::holds_alternative<std::monostate>(value); }))
@@ -165,7 +165,7 @@ Result<void> undo_merge(store::Transaction& transaction, const Registers& regist
     const Register* of = registers.catalogue().find_register(link[0].as_string());
     const Field* field = of ? of->field(link[1].as_string()) : nullptr;
     if (field)
-      relinker.one(*of, static_cast<std::size_t>(field - of->fields.data()), id_in(link[2]), id_in(link[4]),
+      relinker.one(*of, of->place(*field), id_in(link[2]), id_in(link[4]),
                    id_in(link[3]));
   }
   if (const auto* household = changed.if_contains("household"))

@@ -24,7 +24,7 @@ const std::vector<LimitUse>* limits_of(const std::map<std::string, std::vector<L
 
 std::optional<std::size_t> state_of_flow(const Register& of) {
   if (!of.flow) return std::nullopt;
-  return static_cast<std::size_t>(of.field("state") - of.fields.data());
+  return of.place("state");
 }
 
 }  // namespace
@@ -170,7 +170,7 @@ Problems Batch::Parts::altered_postings(const Record& before, const Record& reco
     const PostingRule* rule = rule_of(*step);
     if (!rule) continue;
     for (const std::string& name : {rule->amount, rule->on})
-      if (before.values[place_of(name)] != record.values[place_of(name)])
+      if (before.values[of.place(name)] != record.values[of.place(name)])
         problems.push_back(problem_at(*of.field(name), "record.posted", "已经记账，不能更改；请冲销后重新登记。",
                                       "It is posted and cannot change; reverse it and enter it anew."));
   }
@@ -216,12 +216,12 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
 }
 
 Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
-  const auto* fen = std::get_if<std::int64_t>(&record.values[place_of(rule.amount)]);
-  const auto* on = std::get_if<std::string>(&record.values[place_of(rule.on)]);
+  const auto* fen = std::get_if<std::int64_t>(&record.values[of.place(rule.amount)]);
+  const auto* on = std::get_if<std::string>(&record.values[of.place(rule.on)]);
   if (!fen || !on)
     return std::unexpected(Problems{problem_at(*of.field(fen ? rule.on : rule.amount), "field.required",
                                                "记账需要此项，请填写。", "It is needed for the posting; fill it in.")});
-  const auto* organisation = of.scoped ? std::get_if<std::int64_t>(&record.values[place_of("organisation")]) : nullptr;
+  const auto* organisation = of.scoped ? std::get_if<std::int64_t>(&record.values[of.place("organisation")]) : nullptr;
   const auto posted = journal.post({.on = date_from_iso(*on),
                                     .register_ = of.name,
                                     .record = record.id,
@@ -238,7 +238,7 @@ Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
 
 /// An objection is taken while its record stands on the public list, or has stood there and was not decided yet.
 Result<void> Batch::Parts::publicity_runs(const Record& record) const {
-  const auto* about = std::get_if<std::int64_t>(&record.values[place_of("part_of")]);
+  const auto* about = std::get_if<std::int64_t>(&record.values[of.place("part_of")]);
   const Register& owner = *engine.catalogue.find_register(of.part_of);
   if (about && standing_of(transaction, owner, *about, engine.clock.today()) != Standing::none) return {};
   return std::unexpected(Problems{problem_at(*of.field("part_of"), "publicity.not_open", "此记录不在公示期内。",
@@ -246,7 +246,7 @@ Result<void> Batch::Parts::publicity_runs(const Record& record) const {
 }
 
 Result<void> Batch::Parts::place_in_closure(const Record& record) {
-  const auto* parent = std::get_if<std::int64_t>(&record.values[place_of("parent")]);
+  const auto* parent = std::get_if<std::int64_t>(&record.values[of.place("parent")]);
   return place_union(transaction, record.id, parent ? std::optional<Id>(*parent) : std::nullopt);
 }
 

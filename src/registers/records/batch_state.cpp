@@ -70,7 +70,7 @@ Problems Batch::Parts::read_input(const Step& step, const StepInput& input, Reco
   }
   for (const std::string& name : step.needs_fields) {
     const bool is_named = std::ranges::any_of(problems, [&](const Problem& p) { return p.place.field == name; });
-    if (!is_named && std::holds_alternative<std::monostate>(record.values[place_of(name)]))
+    if (!is_named && std::holds_alternative<std::monostate>(record.values[of.place(name)]))
       problems.push_back(problem_at(*of.field(name), "field.required", "“" + step.title.zh + "”时必须填写。",
                                     "It must be filled in with “" + step.title.en + "”."));
   }
@@ -80,12 +80,12 @@ Problems Batch::Parts::read_input(const Step& step, const StepInput& input, Reco
 Result<void> Batch::Parts::settle_objection(const Registers& registers, const Record& objection) {
   const Register& owner = *engine.catalogue.find_register(of.part_of);
   const auto settled =
-      settle_publicity(transaction, registers, owner, std::get<std::int64_t>(objection.values[place_of("part_of")]));
+      settle_publicity(transaction, registers, owner, std::get<std::int64_t>(objection.values[of.place("part_of")]));
   return settled ? Result<void>{} : std::unexpected(settled.error());
 }
 
 std::optional<Date> Batch::Parts::date_of(const Record& record, const std::string& field) const {
-  const auto* text = std::get_if<std::string>(&record.values[place_of(field)]);
+  const auto* text = std::get_if<std::string>(&record.values[of.place(field)]);
   return text ? std::optional(date_from_iso(*text)) : std::nullopt;
 }
 
@@ -123,7 +123,7 @@ void Batch::Parts::follow_state(const Record& record, const Record* before, std:
     // A deadline follows the date that it is counted from.
     for (const Deadline& deadline : of.flow->deadlines)
       if (!deadline.after.empty() && deadline.state == *state_of(record) &&
-          before->values[place_of(deadline.after)] != record.values[place_of(deadline.after)])
+          before->values[of.place(deadline.after)] != record.values[of.place(deadline.after)])
         return set_deadlines(record, entered_on(transaction, of, record), false);
     return;
   }

@@ -45,7 +45,7 @@ Coverage::Coverage(store::Reader& reader, const Catalogue& catalogue, const Regi
 
 const Stored* Coverage::value_of(const Record& record, std::string_view field) const {
   const Field* found = of_.field(field);
-  return found ? &record.values[static_cast<std::size_t>(found - of_.fields.data())] : nullptr;
+  return found ? &record.values[of_.place(*found)] : nullptr;
 }
 
 bool Coverage::covers(const Record& record, std::string_view at) {

@@ -10,10 +10,6 @@
 namespace zhijia::registers {
 namespace {
 
-std::size_t place_in(const Register& of, const std::string& field) {
-  return static_cast<std::size_t>(of.field(field) - of.fields.data());
-}
-
 feel::Value context_of(const Register& of, const Record& record) {
   std::vector<std::pair<std::string, feel::Value>> entries;
   for (std::size_t i = 0; i < of.fields.size(); ++i)
@@ -73,7 +69,7 @@ Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, c
 Stored Effects::value_of(const Setting& setting, const Field& target, const Register& of, const Record& record,
                          Links& links, store::Reader& reader, const access::Vault& vault) const {
   if (const Field* copied = of.field(setting.value); copied && is_link(*copied))
-    return record.values[place_in(of, copied->name)];
+    return record.values[of.place(copied->name)];
   std::vector<feel::Value> variables;
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
     const Id* id = is_link(of.fields[i]) ? std::get_if<std::int64_t>(&record.values[i]) : nullptr;
@@ -87,7 +83,7 @@ void Batch::Parts::set_own(const Step& step, Record& record) {
   if (!sets_own(step)) return;
   for (const Setting& setting : step.settings)
     if (setting.link.empty())
-      record.values[place_of(setting.field)] =
+      record.values[of.place(setting.field)] =
           engine.effects.at(of.name).value_of(setting, *of.field(setting.field), of, record, links, transaction,
                                               engine.vault);
   compute(record);  // the step's condition may ask for what follows from them
@@ -104,7 +100,7 @@ Result<void> Batch::Parts::write_elsewhere(const Step& step, const Record& recor
   if (transaction.is_rehearsal()) return {};
   for (const Setting& setting : step.settings) {
     if (setting.link.empty()) continue;
-    const auto* id = std::get_if<std::int64_t>(&record.values[place_of(setting.link)]);
+    const auto* id = std::get_if<std::int64_t>(&record.values[of.place(setting.link)]);
     if (!id) continue;
     inserter.flush();
     const Register& target = *engine.catalogue.find_register(target_of(*of.field(setting.link)));
@@ -122,7 +118,7 @@ Result<void> Batch::Parts::write_field(const Register& target, Id id, const Fiel
   const auto before = other.table.load(transaction, id);
   if (!before) return {};
   Record changed = *before;
-  changed.values[other.place_of(field.name)] = value;
+  changed.values[other.of.place(field.name)] = value;
   if (changed.values == before->values) return {};
   Problems problems = other.validate(changed, other.decide(changed));
   for (Problem& problem : other.clashes(changed)) problems.push_back(std::move(problem));

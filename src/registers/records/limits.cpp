@@ -11,10 +11,6 @@ namespace zhijia::registers {
 
 namespace {
 
-std::size_t place_in(const Register& of, const std::string& field) {
-  return static_cast<std::size_t>(of.field(field) - of.fields.data());
-}
-
 /// Reads the expressions of one register's part; gathers what is wrong with them.
 struct Reading {
   const Catalogue& catalogue;
@@ -94,11 +90,11 @@ Result<std::map<std::string, std::vector<LimitUse>, std::less<>>> read_limits(co
 std::optional<std::vector<Stored>> Limits::group_of(const LimitUse& use, const Record& record) const {
   std::vector<Stored> group;
   for (const std::string& name : use.part->per) {
-    group.push_back(record.values[place_in(of_, name)]);
+    group.push_back(record.values[of_.place(name)]);
     if (std::holds_alternative<std::monostate>(group.back())) return std::nullopt;
   }
   if (!use.part->year_of.empty()) {
-    const auto* day = std::get_if<std::string>(&record.values[place_in(of_, use.part->year_of)]);
+    const auto* day = std::get_if<std::string>(&record.values[of_.place(use.part->year_of)]);
     if (!day) return std::nullopt;
     group.emplace_back(day->substr(0, 4));
   }
@@ -108,7 +104,7 @@ std::optional<std::vector<Stored>> Limits::group_of(const LimitUse& use, const R
 std::int64_t Limits::counted(const LimitUse& use, const Record& record, const Evaluate& evaluate) const {
   if (use.where && !evaluate(use.where, record).is_true()) return 0;
   if (use.part->sum.empty()) return 1;
-  const auto* amount = std::get_if<std::int64_t>(&record.values[place_in(of_, use.part->sum)]);
+  const auto* amount = std::get_if<std::int64_t>(&record.values[of_.place(use.part->sum)]);
   return amount ? *amount : 0;
 }
 

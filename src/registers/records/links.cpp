@@ -79,7 +79,7 @@ std::pair<Links::Found, Id> Links::find_by(const Table& target, const std::vecto
     const Field* field = target.of.field(name);
     auto value = take(*field, parts);
     if (!value) return {Found::none, 0};
-    fields.push_back(static_cast<std::size_t>(field - target.of.fields.data()));
+    fields.push_back(target.of.place(*field));
     values.push_back(std::move(*value));
   }
   if (!parts.empty()) return {Found::none, 0};
@@ -157,7 +157,7 @@ void Links::note_rehearsed(const Record& record) {
   for (const auto& names : names_of(of)) {
     std::string text;
     for (const std::string& name : names) {
-      const auto* part = std::get_if<std::string>(&record.values[static_cast<std::size_t>(of.field(name) - of.fields.data())]);
+      const auto* part = std::get_if<std::string>(&record.values[of.place(name)]);
       if (!part) break;
       text += (text.empty() ? "" : " / ") + *part;
     }

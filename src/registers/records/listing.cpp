@@ -43,7 +43,7 @@ Result<std::vector<SortKey>> sort_keys(const Register& of, const ListQuery& quer
       return fail("list.sort", "不能按“" + sort.field + "”排序：请选用登记簿中非链接、非保密的字段。",
                   "“" + sort.field + "” gives no order: sort by a field that is neither a link nor secret.",
                   {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "sort"});
-    keys.push_back({static_cast<std::size_t>(field - of.fields.data()), "t." + store::quoted_name(field->name),
+    keys.push_back({of.place(*field), "t." + store::quoted_name(field->name),
                     sort.is_descending, field->required, column_type(*field) == store::Type::integer});
   }
   return keys;

@@ -5,7 +5,7 @@ namespace zhijia::registers {
 Matcher::Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows)
     : table_(table), had_rows_(had_rows) {
   for (const std::string& name : names)
-    fields_.push_back(static_cast<std::size_t>(table.of.field(name) - table.of.fields.data()));
+    fields_.push_back(table.of.place(name));
 }
 
 std::vector<Id> Matcher::find(store::Reader& reader, const Record& record) const {

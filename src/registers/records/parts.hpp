@@ -123,9 +123,6 @@ struct Batch::Parts {
   /// Problems: publicity.not_open.
   Result<void> publicity_runs(const Record& record) const;
   const PostingRule* rule_of(const Step& step) const;
-  std::size_t place_of(const std::string& field) const {
-    return static_cast<std::size_t>(of.field(field) - of.fields.data());
-  }
 
   std::optional<Predecessor> predecessor_;
 };

@@ -160,7 +160,7 @@ Problems refused_changes(const Register& of, const std::vector<std::string>& rol
   for (const std::string& name : fields) {
     const Field* field = of.field(name);
     if (!field) continue;
-    const bool is_hidden = sights[static_cast<std::size_t>(field - of.fields.data())] == Sight::hidden;
+    const bool is_hidden = sights[of.place(*field)] == Sight::hidden;
     const bool is_open = rules.empty() || std::ranges::any_of(rules, [&](const ChangeRule* rule) {
                            return rule->fields.empty() || has(rule->fields, name);
                          });

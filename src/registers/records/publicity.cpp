@@ -84,7 +84,7 @@ std::optional<Publicised> find_publicised(store::Reader& reader, const Registers
 std::vector<PublicValue> public_values(store::Reader& reader, const Registers& registers, const Publicised& period) {
   const auto record = registers.read(reader, *period.of, period.record);
   if (!record) return {};
-  const auto place_of_state = static_cast<std::size_t>(period.of->field("state") - period.of->fields.data());
+  const auto place_of_state = period.of->place("state");
   const auto* state = std::get_if<std::string>(&record->values[place_of_state]);
   const Publicity* publicity = state ? period.of->flow->publicity(*state) : nullptr;
   if (!publicity) return {};
@@ -92,7 +92,7 @@ std::vector<PublicValue> public_values(store::Reader& reader, const Registers& r
   std::vector<PublicValue> values;
   for (const std::string& name : publicity->shown) {
     const Field& field = *period.of->field(name);
-    const auto place = static_cast<std::size_t>(&field - period.of->fields.data());
+    const auto place = period.of->place(field);
     // A link by its name: a key says nothing to the public.
     const Register* target = registers.catalogue().find_register(target_of(field));
     const auto* id = std::get_if<std::int64_t>(&record->values[place]);
@@ -144,7 +144,7 @@ Result<bool> settle_publicity(store::Transaction& transaction, const Registers& 
                           outcome, of.name, record) > 0;
   const auto stored = registers.read(transaction, of, record);
   if (!stored) return std::unexpected(stored.error());
-  const auto place_of_state = static_cast<std::size_t>(of.field("state") - of.fields.data());
+  const auto place_of_state = of.place("state");
   const std::string& state = std::get<std::string>(stored->values[place_of_state]);
   const Publicity* publicity = of.flow->publicity(state);
   if (!publicity) return is_news;

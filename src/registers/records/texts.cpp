@@ -104,7 +104,7 @@ std::string Texts::label(const Register& of, Id id) {
   const auto record = registers_.read(reader_, of, id);
   if (!record) return {};
   const Field* field = of.field(of.label);
-  std::string text = field ? shown(of, static_cast<std::size_t>(field - of.fields.data()), *record, seen_of(*field))
+  std::string text = field ? shown(of, of.place(*field), *record, seen_of(*field))
                            : std::to_string(id);
   return remember(known, id, std::move(text));
 }
@@ -124,7 +124,7 @@ std::string Texts::key(const Register& of, Id id) {
   if (!record) return {};
   std::string text;
   for (const std::string& name : of.key)
-    text += (text.empty() ? "" : " / ") + shown(of, static_cast<std::size_t>(of.field(name) - of.fields.data()), *record,
+    text += (text.empty() ? "" : " / ") + shown(of, of.place(name), *record,
                                                 seen_of(*of.field(name)));
   return remember(known, id, std::move(text));
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/date.hpp"
 
@@ -12,6 +13,9 @@ namespace zhijia {
 /// 2020-01-01 UTC, 10 bits of node number, 12 bits of sequence. As text it is the decimal number, so that JavaScript,
 /// whose numbers hold 53 bits, never rounds it.
 using Id = std::int64_t;
+
+/// Reads it back; 0, which no record has, for any other text.
+Id parse_id(std::string_view text);
 
 constexpr int node_max = 1023;
 

@@ -38,6 +38,14 @@ struct Due {
 /// Who is paid by the record.
 std::string payee_of(registers::Texts& texts, const registers::Register& of, const registers::Record& record);
 
+/// How much waits to be paid: the number and the sum of what due() gives, without opening anybody's card.
+struct Waiting {
+  std::size_t records = 0;
+  Money amount;
+};
+Result<Waiting> waiting(store::Reader& reader, const registers::Registers& registers, const Payable& payable,
+                        const std::vector<access::Grant>* grants);
+
 /// What waits to be paid within the reach of the grants (null: everything) and lies in no batch to be paid, oldest first; at most
 /// batch_records_max. Problems: those of registers::list.
 Result<std::vector<Due>> due(store::Reader& reader, const registers::Registers& registers, const Payable& payable,

@@ -31,6 +31,18 @@ struct Record {
   std::vector<Stored> values;  ///< by place in Register::fields
 };
 
+/// The value of a field where it is one of this kind; null for another, for none, and when there is no such field.
+template <typename Kind>
+const Kind* value_in(const Register& of, const Record& record, std::string_view field) {
+  const Field* found = of.field(field);
+  return found ? std::get_if<Kind>(&record.values[of.place(*found)]) : nullptr;
+}
+/// The same of a text; empty for null.
+inline std::string text_in(const Register& of, const Record& record, std::string_view field) {
+  const auto* text = value_in<std::string>(of, record, field);
+  return text ? *text : std::string();
+}
+
 /// A role that somebody on leave has given to a colleague.
 struct Deputed {
   std::string role;

@@ -236,6 +236,9 @@ struct Register {
   std::optional<Decision> decision;
 
   const Field* field(std::string_view name) const;
+  /// Where a field of it stands among `fields`, and its value in a record.
+  std::size_t place(const Field& field) const { return static_cast<std::size_t>(&field - fields.data()); }
+  std::size_t place(std::string_view of_field) const { return place(*field(of_field)); }  ///< which it must have
 };
 
 /// The last two compare shares by group: the least of them, and how many lie below a bound.
