@@ -1,5 +1,3 @@
-#include <fstream>
-
 #include "support/matrix.hpp"
 
 /// Workbooks in and out: every operation × role × scope × register. What goes out is what a list shows; what comes in is
@@ -29,18 +27,7 @@ class WorkbookMatrix : public Matrix {
 
   Response answer(const access::User& user, const std::string& method, const std::string& target,
                   const json::value& body = nullptr, const std::string* upload = nullptr) {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
-    if (upload) {
-      auto file = std::make_shared<Upload>();
-      file->path = folder_.path / "upload";
-      std::ofstream(file->path, std::ios::binary) << *upload;
-      request.upload = file;
-    }
+    Request request = request_of(method, target, body, upload);
     request.session = std::make_shared<const access::Session>(access::Session{.user = user, .csrf = {}});
     return router_.answer(std::move(request));
   }

@@ -2,7 +2,6 @@
 
 #include "gate.hpp"
 #include "registers/schedule.hpp"
-#include "server/target.hpp"
 #include "support/small_city.hpp"
 
 /// The public list, what waits for whom, delegation and returns, over the project's own packs.
@@ -39,12 +38,7 @@ class Daily : public SmallCity {
 
   Response ask(const std::string& who, const std::string& method, const std::string& target,
                const json::value& body = nullptr, const std::string& if_match = "", const std::string& from = "") {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
+    Request request = request_of(method, target, body);
     if (!if_match.empty()) request.headers["if-match"] = if_match;
     request.from = from;
     if (!who.empty()) {

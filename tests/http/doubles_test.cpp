@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "server/target.hpp"
 #include "support/small_city.hpp"
 
 namespace zhijia::http {
@@ -25,12 +24,7 @@ class WhoIsWho : public SmallCity {
 
   Response ask(const std::string& role, const std::string& method, const std::string& target,
                const json::value& body = nullptr) {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
+    Request request = request_of(method, target, body);
     if (!role.empty()) {
       access::Session session;
       session.user.id = 7;

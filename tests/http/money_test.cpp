@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "server/target.hpp"
 #include "support/small_city.hpp"
 
 /// From what is approved to a reconciled account, over the interface: a batch, its list, paying, vouchers, the bank's lines.
@@ -25,12 +24,7 @@ class MoneyWay : public SmallCity {
   }
 
   Response ask(const std::string& role, const std::string& method, const std::string& target, const json::value& body = nullptr) {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
+    Request request = request_of(method, target, body);
     const Id user = static_cast<Id>(900 + role.size());
     access::Session session{.user = {.id = user, .name = role, .title = role, .grants = {access::parse_grant(role).value()}}, .csrf = {}};
     request.session = std::make_shared<const access::Session>(std::move(session));

@@ -1,8 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <fstream>
-
-#include "server/target.hpp"
 #include "support/small_city.hpp"
 
 /// A county brings the list of another agency: compared with its own files, kept as work, confirmed or dismissed.
@@ -27,18 +24,7 @@ class ReliefLists : public SmallCity {
 
   Response ask(const std::string& who, const std::string& method, const std::string& target, const json::value& body = nullptr,
                const std::string* upload = nullptr) {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
-    if (upload) {
-      auto file = std::make_shared<Upload>();
-      file->path = folder_.path / "upload";
-      std::ofstream(file->path, std::ios::binary) << *upload;
-      request.upload = file;
-    }
+    Request request = request_of(method, target, body, upload);
     request.session = std::make_shared<const access::Session>(
         access::Session{.user = {.id = 7, .name = who, .grants = {access::parse_grant(who).value()}}, .csrf = {}});
     return router_.answer(std::move(request));

@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "server/target.hpp"
 #include "support/small_city.hpp"
 
 /// A household's whole way over the interface: asked for on a phone, visited off line, decided, objected to, approved,
@@ -37,12 +36,7 @@ class ReliefWay : public SmallCity {
   }
 
   Request asking(const std::string& who, const std::string& method, const std::string& target, const json::value& body) {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
+    Request request = request_of(method, target, body);
     if (who.empty()) return request;
     request.headers["cookie"] = cookies_[who];
     request.headers["x-csrf-token"] = csrf_[who];

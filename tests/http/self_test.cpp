@@ -50,12 +50,7 @@ class Self : public SmallCity {
 
   Response ask(const std::string& who, const std::string& method, const std::string& target,
                const json::value& body = nullptr, const std::string& if_match = "", const std::string& key = "") {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
+    Request request = request_of(method, target, body);
     if (!if_match.empty()) request.headers["if-match"] = if_match;
     if (!key.empty()) request.headers["idempotency-key"] = key;
     if (!who.empty()) {

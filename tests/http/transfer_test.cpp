@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 
 #include "registers/work.hpp"
-#include "server/target.hpp"
 #include "support/small_city.hpp"
 
 /// A record between two unions: who holds a role at one end of it takes the steps of that end, and no others.
@@ -52,12 +51,7 @@ class Transfer : public SmallCity {
   /// Asked by the user of that number with these grants.
   Response ask(Id user, const std::vector<std::string>& grants, const std::string& method, const std::string& target,
                const json::value& body = nullptr) {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
+    Request request = request_of(method, target, body);
     request.headers["if-match"] = "\"" + column("version", "member_transfer", transfer_) + "\"";
     access::Session session{.user = {.id = user, .name = "u", .title = "u", .grants = {}}, .csrf = {}};
     for (const std::string& grant : grants) session.user.grants.push_back(access::parse_grant(grant).value());

@@ -4,7 +4,6 @@
 
 #include "access/totp.hpp"
 #include "gate.hpp"
-#include "server/target.hpp"
 #include "support/small_city.hpp"
 
 namespace zhijia::http {
@@ -40,12 +39,7 @@ class Writing : public SmallCity {
 
   Request asking(const std::string& who, const std::string& method, const std::string& target,
                  const json::value& body = nullptr) {
-    Request request{.method = method};
-    EXPECT_TRUE(read_target(target, request)) << target;
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = json::serialize(body);
-    }
+    Request request = request_of(method, target, body);
     if (who.empty()) return request;
     request.headers["cookie"] = "other=1; " + cookies_[who];
     request.headers["x-csrf-token"] = csrf_[who];

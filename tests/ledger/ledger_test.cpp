@@ -1,42 +1,10 @@
-#include "ledger/ledger.hpp"
-
-#include <gtest/gtest.h>
-
-#include "support/database.hpp"
+#include "support/book.hpp"
 
 namespace zhijia::ledger {
 namespace {
 
-using Side = Line::Side;
-
-constexpr Id city = 1, county = 2;
-
-class LedgerTest : public testing::TestWithParam<std::string> {
+class LedgerTest : public Book {
  protected:
-  void SetUp() override {
-    if (!database.missing().empty()) GTEST_SKIP() << database.missing();
-    store = store::Store::open(database.url(), clock, {.durable = false}).value();
-    store->migrate(schemas()).value();
-  }
-
-  template <typename Work>
-  auto with_journal(Work work) {
-    return store->write([&](store::Transaction& transaction) {
-      Journal journal(transaction, ids);
-      return work(journal, transaction.log({.actor = "cashier", .source = "test", .kind = "create"}));
-    });
-  }
-  Result<Id> post(std::vector<Line> lines, Date on = Date::of(2020, 6, 1), Id organisation = city) {
-    return with_journal([&](Journal& journal, std::int64_t position) {
-      return journal.post({.on = on,
-                           .register_ = "visit",
-                           .record = 7,
-                           .position = position,
-                           .lines = std::move(lines),
-                           .organisation = organisation,
-                           .narrative = "走访"});
-    });
-  }
   Result<Id> pay(Money amount, Date on = Date::of(2020, 6, 1), Id organisation = city, std::string fund = "工会经费") {
     return post({{"职工帮扶支出/冬送温暖", Side::debit, amount, fund}, {"银行存款", Side::credit, amount, fund}}, on,
                 organisation);
@@ -59,11 +27,6 @@ class LedgerTest : public testing::TestWithParam<std::string> {
       return {};
     });
   }
-
-  tests::TestDatabase database{GetParam()};
-  FixedClock clock{Date::of(2020, 6, 1)};
-  IdSource ids{clock, 0};
-  std::unique_ptr<store::Store> store;
 };
 
 TEST_P(LedgerTest, balances_count_an_account_with_those_below_it) {

@@ -1,42 +1,14 @@
 #include "ledger/vouchers.hpp"
 
-#include <gtest/gtest.h>
-
-#include "support/database.hpp"
+#include "support/book.hpp"
 
 namespace zhijia::ledger {
 namespace {
 
-using Side = Line::Side;
-
-constexpr Id city = 1, county = 2;
-
-class VouchersTest : public testing::TestWithParam<std::string> {
+class VouchersTest : public Book {
  protected:
-  void SetUp() override {
-    if (!database.missing().empty()) GTEST_SKIP() << database.missing();
-    store = store::Store::open(database.url(), clock, {.durable = false}).value();
-    store->migrate(schemas()).value();
-  }
-
-  template <typename Work>
-  auto with_journal(Work work) {
-    return store->write([&](store::Transaction& transaction) {
-      Journal journal(transaction, ids);
-      return work(journal, transaction.log({.actor = "cashier", .source = "test", .kind = "create"}));
-    });
-  }
   Id post(Date on, const std::string& debit, const std::string& credit, Money amount, Id organisation = city) {
-    return with_journal([&](Journal& journal, std::int64_t position) {
-             return journal.post({.on = on,
-                                  .register_ = "visit",
-                                  .record = 7,
-                                  .position = position,
-                                  .lines = {{debit, Side::debit, amount}, {credit, Side::credit, amount}},
-                                  .organisation = organisation,
-                                  .narrative = "走访"});
-           })
-        .value();
+    return Book::post({{debit, Side::debit, amount}, {credit, Side::credit, amount}}, on, organisation).value();
   }
   std::vector<std::int64_t> numbers(Date from, Date to, std::int64_t after = 0, std::size_t limit = 100) {
     std::vector<std::int64_t> found;
@@ -45,11 +17,6 @@ class VouchersTest : public testing::TestWithParam<std::string> {
     });
     return found;
   }
-
-  tests::TestDatabase database{GetParam()};
-  FixedClock clock{Date::of(2020, 6, 1)};
-  IdSource ids{clock, 0};
-  std::unique_ptr<store::Store> store;
 };
 
 TEST_P(VouchersTest, a_month_has_its_own_vouchers_in_the_order_of_their_numbers) {

@@ -506,7 +506,7 @@ TEST_P(FlowsTest, WhatOneDoesNotSeeInClearOneCannotAskBy) {
 
 TEST_P(FlowsTest, RolesSeeAndChangeWhatThePackSays) {
   const Register& awards = of("award");
-  const auto place = static_cast<std::size_t>(awards.field("amount") - awards.fields.data());
+  const auto place = awards.place("amount");
   struct Case {
     const char* role;
     Sight sight;

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <fstream>
 
 #include "http/site.hpp"
+#include "server/target.hpp"
 #include "support/database.hpp"
 #include "support/source.hpp"
 
@@ -29,6 +31,24 @@ class SmallCity : public testing::Test {
     if (!made)
       for (const Problem& problem : made.error()) ADD_FAILURE() << describe(problem);
     return made ? made->id : 0;
+  }
+
+  /// A request as a browser makes it: a body as JSON, or a file that is brought.
+  Request request_of(const std::string& method, const std::string& target, const boost::json::value& body = nullptr,
+                     const std::string* upload = nullptr) const {
+    Request request{.method = method};
+    EXPECT_TRUE(read_target(target, request)) << target;
+    if (!body.is_null()) {
+      request.headers["content-type"] = "application/json";
+      request.body = boost::json::serialize(body);
+    }
+    if (upload) {
+      auto file = std::make_shared<Upload>();
+      file->path = folder_.path / "upload";
+      std::ofstream(file->path, std::ios::binary) << *upload;
+      request.upload = file;
+    }
+    return request;
   }
 
   const tests::TemporaryFolder folder_;

@@ -82,7 +82,7 @@ class Office : public testing::TestWithParam<std::string> {
   }
 
   std::string text(const registers::Record& record, const std::string& name, const std::string& field) const {
-    const auto place = static_cast<std::size_t>(of(name).field(field) - of(name).fields.data());
+    const auto place = of(name).place(field);
     if (const auto* text = std::get_if<std::string>(&record.values[place])) return *text;
     if (const auto* number = std::get_if<std::int64_t>(&record.values[place])) return std::to_string(*number);
     return "";
