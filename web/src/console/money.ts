@@ -43,15 +43,5 @@ export interface Income {
   spending_total: Sum
   balance: Sum
 }
-export const today = () => new Date().toLocaleDateString('sv-SE') // ISO, in the reader's own time
-
 /** "职工服务支出/金秋助学" as "职工服务支出 — 金秋助学", the way that books write it. */
 export const accountTitle = (path: string) => path.split('/').join(' — ')
-
-export function saveFile(name: string, file: Blob) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
-}

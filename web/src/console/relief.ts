@@ -2,9 +2,21 @@ import './relief.css'
 import { counties } from '@/shared/counties'
 import { say } from '@/shared/language'
 import { choicesOf, registerOf } from './catalogue'
+import { saveFile } from './save'
 
 /** What the pages on families in difficulty have in common. */
 export const county = (code: string) => say(counties.find((each) => each.code === code)?.title) || code
+
+/** What other rules would do to the households on file; nothing is written. */
+export interface Trial {
+  files: number
+  gains: number
+  losses: number
+  kinds: Record<string, { before: number; after: number }>
+  cost_before: string
+  cost_after: string
+  differences: { file: string; code: string; region: string; before: string; after: string; cost_before: string; cost_after: string }[]
+}
 
 /** "need" of help_programme, by its code. */
 export function choiceTitle(register: string, name: string, code: string): string {
@@ -20,9 +32,5 @@ export function saveSheet(name: string, rows: (string | number)[][]) {
     return `"${text.replaceAll('"', '""')}"`
   }
   const text = '\ufeff' + rows.map((row) => row.map(cell).join(',')).join('\r\n')
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
+  saveFile(name, new Blob([text], { type: 'text/csv' }))
 }

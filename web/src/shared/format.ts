@@ -47,3 +47,6 @@ export function moment(iso: string): string {
   const two = (value: number) => String(value).padStart(2, '0')
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
 }
+
+/** The day, in the reader's own time, as the program writes it. */
+export const today = () => new Date().toLocaleDateString('sv-SE')
