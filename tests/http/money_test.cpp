@@ -9,10 +9,14 @@ namespace {
 namespace json = boost::json;
 using testing::HasSubstr;
 
-class MoneyWay : public SmallCity {
+class MoneyWay : public SmallCity, public testing::WithParamInterface<std::string> {
  protected:
-  MoneyWay() : users_(*store_, vault_, clock_) {
-    router_ = routes({*store_, *registers_, 2021, &users_});
+  MoneyWay() : SmallCity(GetParam()) {}
+
+  void SetUp() override {
+    if (!database_.missing().empty()) GTEST_SKIP() << database_.missing();
+    users_.emplace(*store_, vault_, clock_);
+    router_ = routes({*store_, *registers_, 2021, &*users_});
     router_.guard({});  // sessions are given by hand
     create("season_programme", {{"code", "P1"}, {"name", "金秋助学"}, {"season", "autumn"}, {"budget", "10000"}});
     wang_ = std::to_string(scholarship("王伟", "610799198001010017", "3000"));
@@ -41,14 +45,14 @@ class MoneyWay : public SmallCity {
   }
   static std::string id_in(const Response& response) { return std::string(json::parse(response.body).at("id").as_string()); }
 
-  access::Users users_;
+  std::optional<access::Users> users_;
   Router router_;
   std::string wang_, li_;
 };
 
 const std::string ledger = "/api/v1/ledger/";
 
-TEST_F(MoneyWay, from_what_is_approved_to_a_reconciled_account) {
+TEST_P(MoneyWay, from_what_is_approved_to_a_reconciled_account) {
   EXPECT_EQ(told("cashier", ledger + "payable").at(0).at("amount").as_string(), "5000.00");
   const Response made = batch({wang_, li_}, "ZF-1");
   ASSERT_EQ(made.status, 201) << made.body;
@@ -94,7 +98,7 @@ TEST_F(MoneyWay, from_what_is_approved_to_a_reconciled_account) {
       << "on the tenth the bank had not paid it yet";
 }
 
-TEST_F(MoneyWay, what_is_refused_holds_up_nobody_else_and_the_batch_stays_open) {
+TEST_P(MoneyWay, what_is_refused_holds_up_nobody_else_and_the_batch_stays_open) {
   const Response made = batch({wang_, li_}, "ZF-1");
   const std::string address = ledger + "batches/" + id_in(made);
   store_->write([&](store::Transaction& transaction) -> Result<void> {
@@ -109,7 +113,7 @@ TEST_F(MoneyWay, what_is_refused_holds_up_nobody_else_and_the_batch_stays_open) 
   EXPECT_EQ(told("cashier", address).at("state").as_string(), "drafted");
 }
 
-TEST_F(MoneyWay, a_line_is_matched_only_with_its_own_amount_and_once) {
+TEST_P(MoneyWay, a_line_is_matched_only_with_its_own_amount_and_once) {
   const Response made = batch({wang_}, "ZF-1");
   ask("cashier", "POST", ledger + "batches/" + id_in(made) + "/pay", json::object{{"paid_on", "2021-01-10"}});
   const std::string entry = "batch:" + id_in(made);
@@ -123,6 +127,47 @@ TEST_F(MoneyWay, a_line_is_matched_only_with_its_own_amount_and_once) {
   EXPECT_THAT(match(line("A2", "3000")), testing::Not(HasSubstr("match.")));
   EXPECT_THAT(match(line("A3", "3000")), HasSubstr("match.taken"));
 }
+
+TEST_P(MoneyWay, a_payment_outside_any_batch_is_matched_by_its_posting_and_taken_back) {
+  const Response paid = ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
+                            json::object{{"ids", json::array{wang_}}, {"values", json::object{{"paid_on", "2021-01-10"}}}});
+  ASSERT_EQ(json::parse(paid.body).at("taken").as_array().size(), 1u) << paid.body;
+  const auto line = [&](const char* reference) {
+    return std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", reference}, {"booked_on", "2021-01-12"}, {"paid", "3000"}, {"counterparty", "王伟"}}));
+  };
+  const std::string first = line("B1"), second = line("B2");
+  const std::string reconciliation = ledger + "reconciliation?from=2021-01-01&to=2021-01-31";
+  const json::value seen = told("accountant", reconciliation);
+  ASSERT_EQ(seen.at("proposed").at("doubtful").as_array().size(), 2u) << "two lines fit one posting: " << json::serialize(seen);
+  const std::string entry(seen.at("entries").at(0).at("id").as_string());
+  EXPECT_TRUE(entry.starts_with("posting:")) << entry;
+  const auto match = [&](const std::string& which) {
+    return ask("accountant", "POST", ledger + "matches", json::object{{"pairs", json::array{json::object{{"line", which}, {"entry", entry}}}}}).body;
+  };
+  EXPECT_THAT(match(first), HasSubstr("\"refused\":[]"));
+  EXPECT_THAT(match(second), HasSubstr("match.taken"));
+  const Response back = ask("accountant", "POST", "/api/v1/registers/bank_line/steps/unmatch",
+                            json::object{{"ids", json::array{first}}, {"reason", "对错了"}});
+  ASSERT_EQ(json::parse(back.body).at("taken").as_array().size(), 1u) << back.body;
+  EXPECT_THAT(match(second), HasSubstr("\"refused\":[]"));
+  EXPECT_EQ(told("accountant", reconciliation).at("lines").at(0).at("id").as_string(), first);
+}
+
+TEST_P(MoneyWay, a_programme_and_an_account_have_their_statements) {
+  const Response paid = ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
+                            json::object{{"ids", json::array{wang_, li_}}, {"values", json::object{{"paid_on", "2021-01-10"}}}});
+  ASSERT_EQ(json::parse(paid.body).at("taken").as_array().size(), 2u) << paid.body;
+  const json::value programmes = told("accountant", "/api/v1/registers/season_programme/records");
+  const std::string programme(programmes.at("items").at(0).at("id").as_string());
+  const json::value spent = told("accountant", ledger + "programmes/season_programme/" + programme);
+  EXPECT_EQ(spent.at("spent").as_string(), "5000.00");
+  EXPECT_EQ(spent.at("items").as_array().size(), 2u);
+  const json::value statement = told("accountant", ledger + "statement?account=%E9%93%B6%E8%A1%8C%E5%AD%98%E6%AC%BE");
+  EXPECT_EQ(statement.at("items").at(1).at("balance").as_string(), "-5000.00");
+  EXPECT_EQ(told("accountant", ledger + "accounts").as_array().size(), 2u);
+}
+
+INSTANTIATE_TEST_SUITE_P(On, MoneyWay, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::http

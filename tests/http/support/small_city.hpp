@@ -12,11 +12,13 @@
 
 namespace zhijia::http {
 
-/// The project's own packs over an empty database.
+/// The project's own packs over an empty database of either kind; nothing is open where the kind is missing.
 class SmallCity : public testing::Test {
  protected:
-  SmallCity() : vault_(access::Vault::from_file(folder_.path / "vault").value()) {
-    store_ = store::Store::open("sqlite:" + (folder_.path / "db").string(), clock_, {.durable = false}).value();
+  explicit SmallCity(const std::string& kind = "sqlite")
+      : database_(kind), vault_(access::Vault::from_file(folder_.path / "vault").value()) {
+    if (!database_.missing().empty()) return;
+    store_ = store::Store::open(database_.url(), clock_, {.durable = false}).value();
     registers_ =
         registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
             .value();
@@ -51,7 +53,8 @@ class SmallCity : public testing::Test {
     return request;
   }
 
-  const tests::TemporaryFolder folder_;
+  const tests::TestDatabase database_;
+  const tests::TemporaryFolder& folder_ = database_.folder;
   FixedClock clock_{Date::of(2021, 1, 10)};
   access::Vault vault_;
   std::unique_ptr<store::Store> store_;
