@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "answers.hpp"
+#include "api/asking.hpp"
 #include "attempts.hpp"
 #include "web/web.hpp"
 
@@ -34,7 +35,16 @@ class Opened {
   std::atomic<std::int64_t> asked_ = 0;
 };
 
-bool is_reading(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+bool is_get(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+/// The search of a page that needs no script, whose form can send no header. It changes nothing, and another site's page that
+/// sent it would not see the answer.
+bool is_search_of_page(const Request& request) {
+  const auto& path = request.path;
+  return request.method == "POST" && path.size() == 3 && path[0] == "plain" && path[1] == "registers";
+}
+
+bool is_reading(const Request& request) { return is_get(request) || is_asking(request) || is_search_of_page(request); }
 
 /// "session", "session/password" …
 bool is_of_session(const Request& request) {
@@ -152,7 +162,7 @@ Gate gate_of(access::Users& users) {
       if (!is_within(*scope, request)) return beyond_token();
       return std::nullopt;  // no browser sends it by itself, so nobody can be made to
     }
-    if (!is_reading(request) && request.header("x-csrf-token") != request.session->csrf)
+    if (!is_get(request) && !is_search_of_page(request) && request.header("x-csrf-token") != request.session->csrf)
       return refusal(403, {{"access.csrf",
                             {},
                             {"请求缺少会话校验码（X-CSRF-Token），请刷新页面。",

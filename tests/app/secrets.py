@@ -92,7 +92,9 @@ try:
         call("GET", address + path, None, session)
     call("GET", one, None, session)
     call("GET", records, None, session)
-    call("GET", records + "?q=" + number, None, session)
+    for term in ("q", "where"):
+        assert call("GET", f"{records}?{term}={number}", None, session)[0] == 400
+        call("POST", "/api/v1/registers/dispute/search", {term: number}, session)
     call("GET", "/api/v1/users", None, session)
     call("GET", "/api/v1/tokens", None, session)
     call("GET", "/api/v1/session", None, session)

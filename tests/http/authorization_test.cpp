@@ -27,6 +27,8 @@ TEST_F(Matrix, allows_and_refuses_every_operation_as_the_rules_say) {
             rows_[of.name], [&](const Row& row) { return reads(of, role) && sees_row(grant, of, row); });
         expect(std::cmp_equal(list.at("items").as_array().size(), in_reach), "list", nullptr,
                static_cast<int>(list.at("items").as_array().size()));
+        expect(answer_of("/api/v1/registers/" + of.name + "/search", grant, json::object{{"limit", 1000}}) == list, "search",
+               nullptr, 0);
         for (const json::value& record : list.at("items").as_array())
           expect(is_shown_rightly(of, role, record.as_object()), "fields", nullptr, 0);
         for (const Field& field : of.fields) {

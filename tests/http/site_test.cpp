@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "api/asking.hpp"
 #include "server/target.hpp"
 #include "support/small_city.hpp"
 
@@ -42,6 +43,20 @@ class Site : public SmallCity {
     const Response response = ask(target);
     EXPECT_EQ(response.status, 200) << target << response.body;
     return json::parse(response.body);
+  }
+
+  /// The answer to a question whose terms are in its body.
+  json::value json_sent(const std::string& target, const json::object& terms) {
+    const Response response = router_.answer(request_of("POST", target, terms));
+    EXPECT_EQ(response.status, 200) << target << response.body;
+    return json::parse(response.body);
+  }
+
+  Response search_form(const std::string& target, const std::string& body) {
+    Request request = request_of("POST", target);
+    request.headers["content-type"] = "application/x-www-form-urlencoded";
+    request.body = body;
+    return router_.answer(request);
   }
 
   Router router_;
@@ -166,6 +181,10 @@ const Refusal refusals[] = {
     {"a_sum_of_texts", "/api/v1/registers/union/groups?by=level&sum=name", 400, "list.sum"},
     {"a_place_that_is_none", "/api/v1/registers/union/records?after=5b5d", 400, "list.after"},
     {"a_forged_place", "/api/v1/registers/union/records?sort=name&after=5b312c315d", 400, "list.after"},
+    {"an_identity_number_in_an_address", "/api/v1/registers/member/records?q=610799198001010017", 400, "list.number_in_address"},
+    {"one_in_a_condition", "/api/v1/registers/union/groups?by=level&where=name%20%3D%20%22610799198001010017%22", 400, "list.number_in_address"},
+    {"one_in_the_search_of_all", "/api/v1/search?q=610799198001010017", 400, "list.number_in_address"},
+    {"a_card_in_the_address_of_an_export", "/api/v1/registers/member/export.xlsx?q=6222020200112230", 400, "list.number_in_address"},
 };
 
 class Refused : public Site, public testing::WithParamInterface<Refusal> {};
@@ -194,6 +213,73 @@ TEST_F(Site, puts_days_together_by_month_and_follows_links) {
   EXPECT_EQ(programmes.at("items").at(0).at("value").at("label").as_string(), "送温暖");
 }
 
+TEST_F(Site, answers_alike_whether_the_terms_are_in_the_address_or_in_the_body) {
+  const std::string funds = "/api/v1/registers/season_fund";
+  EXPECT_EQ(json_sent(funds + "/search", {{"where", "amount > 100"}, {"sort", "-amount"}, {"limit", 1}, {"total", true}}),
+            json_of(funds + "/records?where=amount%20%3E%20100&sort=-amount&limit=1&total=true"));
+  EXPECT_EQ(json_sent(funds + "/search", {}), json_of(funds + "/records"));
+  EXPECT_EQ(json_sent(funds + "/groups", {{"by", "state"}, {"sum", "amount"}}), json_of(funds + "/groups?by=state&sum=amount"));
+  EXPECT_EQ(json_sent("/api/v1/search", {{"q", "D20"}}), json_of("/api/v1/search?q=D20"));
+  const Response sheet = router_.answer(request_of("POST", funds + "/export.csv", json::object{{"q", "D2020"}}));
+  EXPECT_EQ(sheet.status, 200);
+  EXPECT_TRUE(sheet.stream);
+}
+
+TEST_F(Site, a_term_that_there_is_not_or_of_another_type_is_named) {
+  for (const json::object& terms : {json::object{{"nothing", "x"}}, json::object{{"q", 5}}, json::object{{"limit", "5"}},
+                                    json::object{{"total", "true"}}, json::object{{"q", std::string(1, '\0')}}}) {
+    const Response refused = router_.answer(request_of("POST", "/api/v1/registers/season_fund/search", terms));
+    EXPECT_EQ(refused.status, 400) << json::serialize(terms);
+    EXPECT_EQ(json::parse(refused.body).at("problems").at(0).at("field").as_string(), terms.begin()->key());
+  }
+}
+
+TEST_F(Site, a_number_in_an_address_is_told_where_it_belongs) {
+  const std::string refused = ask("/api/v1/registers/member/records?q=610799198001010017").body;
+  EXPECT_THAT(refused, HasSubstr("POST /api/v1/registers/member/search"));
+  EXPECT_THAT(refused, Not(HasSubstr("610799198001010017")));
+}
+
+TEST_F(Site, a_page_without_script_searches_by_its_body_and_keeps_the_words_out_of_its_links) {
+  const std::string funds = "/plain/registers/season_fund";
+  EXPECT_EQ(ask(funds + "?q=610799198001010017").status, 400);
+  const Response page = search_form(funds + "?language=en", "q=B%3Ci%3E");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr("1 records"));
+  EXPECT_THAT(page.body, Not(HasSubstr("?q=")));
+  EXPECT_THAT(page.body, Not(HasSubstr("&amp;q=")));
+  EXPECT_EQ(search_form(funds, "q=%00").status, 400);
+}
+
+struct Words {
+  const char *name, *text;
+  bool is_number;
+  friend void PrintTo(const Words& each, std::ostream* out) { *out << each.name; }
+};
+
+const Words words[] = {
+    {"an_identity_number", "610799198001010017", true},
+    {"one_that_ends_in_x", "61079919800101005X", true},
+    {"one_in_full_width", "６１０７９９１９８００１０１００１７", true},
+    {"one_within_a_condition", "contains(note, \"610799198001010017\")", true},
+    {"one_with_blanks", "610799 19800101 0017", true},
+    {"one_of_fifteen_digits", "610799800101001", true},
+    {"one_whose_check_digit_is_wrong", "610799198001010018", false},
+    {"one_whose_day_there_is_not", "610799198013010017", false},
+    {"a_card", "6222020200112230", true},
+    {"a_card_as_it_is_printed", "6222 0202 0011 2230", true},
+    {"a_card_whose_check_digit_is_wrong", "6222020200112231", false},
+    {"a_phone", "13812341234", false},
+    {"a_records_id", "part_of = 910000000000000005", false},
+    {"a_span_of_days", "paid_on >= date(\"2020-01-15\") and paid_on < date(\"2020-12-31\")", false},
+    {"a_name", "张卫东", false},
+    {"nothing", "", false},
+};
+
+class WholeNumber : public testing::TestWithParam<Words> {};
+TEST_P(WholeNumber, is_told_from_other_words) { EXPECT_EQ(holds_whole_number(GetParam().text), GetParam().is_number); }
+INSTANTIATE_TEST_SUITE_P(Http, WholeNumber, testing::ValuesIn(words), [](const auto& each) { return each.param.name; });
+
 /// What a word finds: "register label".
 std::set<std::string> found(const json::value& answer) {
   std::set<std::string> all;
@@ -212,7 +298,7 @@ TEST_F(Site, finds_people_by_name_initials_and_number_and_records_by_code) {
   EXPECT_EQ(found(json_of("/api/v1/search?q=%E5%BC%A0%E5%8D%AB")), visit);
   EXPECT_EQ(found(json_of("/api/v1/search?q=zwd")), visit);
   EXPECT_EQ(found(json_of("/api/v1/search?q=ZW")), visit);
-  EXPECT_EQ(found(json_of("/api/v1/search?q=610799198001010017")), visit);
+  EXPECT_EQ(found(json_sent("/api/v1/search", {{"q", "610799198001010017"}})), visit);
   EXPECT_EQ(found(json_of("/api/v1/search?q=wdz")), std::set<std::string>());
   EXPECT_EQ(found(json_of("/api/v1/search?q=D20")), (std::set<std::string>{"season_programme 送温暖"}));
 }

@@ -95,6 +95,34 @@ TEST_F(Writing, a_write_must_bring_the_sessions_token_back) {
   EXPECT_EQ(code_of(router_.answer(request)), "access.csrf");
 }
 
+TEST_F(Writing, a_search_brings_the_token_back_and_is_for_who_may_only_read) {
+  made("A");
+  const std::string search = "/api/v1/registers/season_fund/search";
+  const json::object terms{{"q", "A"}};
+  EXPECT_EQ(ask("", "POST", search, terms).status, 401);
+  EXPECT_EQ(json::parse(ask("clerk", "POST", search, terms).body).at("items").as_array().size(), 1u);
+  EXPECT_EQ(json::parse(ask("elsewhere", "POST", search, terms).body).at("items").as_array().size(), 0u);
+  Request forged = asking("clerk", "POST", search, terms);
+  forged.headers.erase("x-csrf-token");
+  EXPECT_EQ(code_of(router_.answer(forged)), "access.csrf");
+  const Response issued = ask("clerk", "POST", "/api/v1/tokens", {{"name", "t"}, {"reads_only", true}, {"days", 1}});
+  Request program = request_of("POST", search, terms);
+  program.headers["authorization"] = "Bearer " + std::string(json::parse(issued.body).at("secret").as_string());
+  EXPECT_EQ(router_.answer(program).status, 200);
+  program.path.back() = "records";
+  EXPECT_EQ(code_of(router_.answer(program)), "access.token_scope");
+}
+
+TEST_F(Writing, a_page_without_script_searches_by_the_cookie_alone_and_so_changes_nothing) {
+  Request search = asking("clerk", "POST", "/plain/registers/season_fund");
+  search.headers.erase("x-csrf-token");
+  search.headers["content-type"] = "application/x-www-form-urlencoded";
+  search.body = "q=A";
+  EXPECT_EQ(router_.answer(search).status, 200);
+  search.headers.erase("cookie");
+  EXPECT_EQ(router_.answer(search).status, 303);
+}
+
 TEST_F(Writing, a_record_is_made_changed_and_taken_through_its_flow) {
   const std::string address = made("A");
   const Response changed = ask("clerk", "PATCH", address, {{"values", json::object{{"amount", "200"}}}}, "\"1\"");

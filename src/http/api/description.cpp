@@ -190,23 +190,24 @@ json::object group_schema() {
 }
 
 void describe_groups(const registers::Register& of, json::object& paths) {
-  describe(
-      paths, "/api/v1/registers/" + of.name + "/groups",
+  const std::string groups = "/api/v1/registers/" + of.name + "/groups";
+  describe_asking(
+      paths, groups, groups,
       {.method = "get",
        .summary = "Records put together by a field, counted and added up",
        .parameters = {in_query("by", of_type("string"), "The field, or one over a link: organisation.region"),
                       in_query("sum", of_type("string"), "A field of money or numbers to add up"),
                       in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
-                      in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"), as_of()},
+                      in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"), as_of()},
        .answers = {{200, object_of({{"items", list_of(group_schema())}}, {"items"})}}});
 }
 
 void describe_reading(const registers::Register& of, const std::string& records, json::object& paths) {
-  describe(paths, records,
+  describe_asking(paths, records, "/api/v1/registers/" + of.name + "/search",
            {.method = "get",
             .summary = of.title.en,
             .parameters = {in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
-                           in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"),
+                           in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"),
                            in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
                            in_query("written", of_type("string"), "FIRST-LAST, the records that the change log has there: what an import wrote"),
                            in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
@@ -383,7 +384,7 @@ void describe_figures(json::object& paths) {
             .parameters = {id(), year(), as_of(), in_query("after", whole_number(), "`next` of the page before"),
                            in_query("limit", page_size(), "Records on a page")},
             .answers = {{200, page_of(reference("Part"))}}});
-  describe(paths, "/api/v1/search",
+  describe_asking(paths, "/api/v1/search", "/api/v1/search",
            {.method = "get",
             .summary = "What is found in all registers by a name, its pinyin initials, a number or a code",
             .parameters = {in_query("q", text_of_length(1, 60), "The word")},

@@ -40,11 +40,14 @@ json::object choices() {
 
 void describe_exports(const json::object& of, json::object& paths) {
   const auto exported = [&](const char* ending, const char* type) {
-    describe(paths, std::string("/api/v1/registers/{register}/export.") + ending,
+    const std::string address = std::string("/api/v1/registers/{register}/export.") + ending;
+    describe_asking(paths, address, address,
              {.method = "get",
               .summary = "A list as it is seen, all of it; the export is logged",
               .parameters = {of, in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
-                             in_query("q", of_type("string"), "Text to find, a name, or a whole identity number"),
+                             in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"),
+                             in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
+                             in_query("written", of_type("string"), "FIRST-LAST, the records that the change log has there"),
                              in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
                              in_query("secrets", one_of({"masked", "clear"}), "In clear only for who may reveal them"),
                              in_query("reason", of_type("string"), "Why secrets are wanted in clear")},

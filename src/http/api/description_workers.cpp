@@ -290,7 +290,6 @@ void describe_openings(const registers::Catalogue& catalogue, json::object& path
            {.method = "get",
             .summary = "Records that are open to all",
             .parameters = {one_of_path("register", opened, "The register"),
-                           in_query("q", of_type("string"), "Text to find"),
                            in_query("after", of_type("string"), "`next` of the page before"),
                            in_query("limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}, "On a page")},
             .answers = {{200, page_of(reference("Shown"))}},

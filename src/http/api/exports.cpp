@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "api/api.hpp"
+#include "api/asking.hpp"
 #include "api/files.hpp"
 #include "asked.hpp"
 #include "exchange/template.hpp"
@@ -68,8 +69,9 @@ Result<AskedExport> asked_export(const Services& services, const Register& of, c
 void log_export(const Services& services, const Register& of, const Request& request, const AskedExport& asked,
                 const char* format) {
   const auto logged = services.store.write([&](store::Transaction& transaction) -> Result<void> {
+    const std::string_view where = request.parameter("where");
     json::object body{{"format", format},
-                      {"where", std::string(request.parameter("where"))},
+                      {"where", holds_whole_number(where) ? "…" : where},
                       {"sort", std::string(request.parameter("sort"))}};
     // A search may be for a whole identity number.
     if (!request.parameter("q").empty()) body.emplace("q", "…");
@@ -135,8 +137,9 @@ Response give_template(const Services& services, const Register& of, const Reque
 
 void add_exports(Router& router, const Services& services) {
   const std::string of = "/api/v1/registers/{register}";
-  router.add("GET", of + "/export.xlsx", of_register(services, export_book));
-  router.add("GET", of + "/export.csv", of_register(services, export_csv));
+  for (const auto& [ending, answer] : {std::pair("/export.xlsx", &export_book), std::pair("/export.csv", &export_csv)})
+    add_asking(router, of + ending, of + ending,
+               {"where", "q", "linked", "written", "sort", "secrets", "reason"}, of_register(services, answer));
   router.add("GET", of + "/template.xlsx", of_register(services, give_template));
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "api/api.hpp"
+#include "api/asking.hpp"
 #include "asked.hpp"
 #include "base/text.hpp"
 #include "people/people.hpp"
@@ -86,7 +87,8 @@ Response list_groups(const Services& services, const Register& of, const Request
 }  // namespace
 
 void add_groups(Router& router, const Services& services) {
-  router.add("GET", "/api/v1/registers/{register}/groups", of_register(services, list_groups));
+  const std::string groups = "/api/v1/registers/{register}/groups";
+  add_asking(router, groups, groups, {"by", "sum", "where", "q", "as_of"}, of_register(services, list_groups));
 }
 
 }  // namespace zhijia::http

@@ -26,7 +26,6 @@ Response list_open(const Services& services, const Register& of, const Request& 
   const auto limit = asked_number(request, "limit", 1, 100);
   if (!limit) return refusal(limit.error());
   const registers::ListQuery query{.where = of.open->where,
-                                   .text = std::string(request.parameter("q")),
                                    .sort = registers::parse_sort(of.open->sort),
                                    .after = std::string(request.parameter("after")),
                                    .limit = static_cast<std::size_t>(limit->value_or(20))};

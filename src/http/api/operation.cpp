@@ -111,4 +111,26 @@ void describe(json::object& paths, const std::string& address, Operation operati
   paths.at(address).as_object().emplace(operation.method, std::move(described));
 }
 
+void describe_asking(json::object& paths, const std::string& get, const std::string& post, Operation operation) {
+  json::object terms;
+  json::array in_address;
+  for (const json::value& each : operation.parameters) {
+    const json::object& one = each.as_object();
+    if (one.at("in").as_string() != "query") {
+      in_address.push_back(one);
+      continue;
+    }
+    json::object term = one.at("schema").as_object();
+    term.emplace("description", one.at("description"));
+    terms.emplace(one.at("name").as_string(), std::move(term));
+  }
+  Operation asking = operation;
+  asking.method = "post";
+  asking.summary += ", with the terms in the body: a question, which changes nothing";
+  asking.parameters = std::move(in_address);
+  asking.body = object_of(std::move(terms));
+  describe(paths, get, std::move(operation));
+  describe(paths, post, std::move(asking));
+}
+
 }  // namespace zhijia::http::openapi

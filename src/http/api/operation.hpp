@@ -22,6 +22,9 @@ struct Operation {
 /// Adds it to the addresses; what may be refused follows from its method, body and parameters.
 void describe(boost::json::object& paths, const std::string& address, Operation operation);
 
+/// As describe; and of POST `post`, the same with its query as members of the body (api/asking.hpp).
+void describe_asking(boost::json::object& paths, const std::string& get, const std::string& post, Operation operation);
+
 /// The public list, what waits for the asker, and roles given to colleagues.
 void describe_daily_use(boost::json::object& paths);
 void add_daily_schemas(boost::json::object& schemas);

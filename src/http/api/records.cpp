@@ -2,6 +2,7 @@
 
 #include "api/actors.hpp"
 #include "api/api.hpp"
+#include "api/asking.hpp"
 #include "asked.hpp"
 #include "base/money.hpp"
 #include "people/people.hpp"
@@ -224,7 +225,8 @@ Response record_history(const Services& services, const Register& of, const Requ
 
 void add_records(Router& router, const Services& services) {
   const std::string records = "/api/v1/registers/{register}/records";
-  router.add("GET", records, of_register(services, list_records));
+  add_asking(router, records, "/api/v1/registers/{register}/search",
+             {"where", "q", "linked", "written", "sort", "after", "limit", "total", "as_of"}, of_register(services, list_records));
   router.add("GET", records + "/{id}", of_register(services, show_record));
   router.add("GET", records + "/{id}/history", of_register(services, record_history));
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "api/api.hpp"
+#include "api/asking.hpp"
 #include "asked.hpp"
 #include "base/identity_number.hpp"
 #include "base/pinyin.hpp"
@@ -203,7 +204,7 @@ Response search(const Services& services, Initials& initials, const Request& req
 
 void add_search(Router& router, const Services& services) {
   const auto initials = std::make_shared<Initials>();
-  router.add("GET", "/api/v1/search",
+  add_asking(router, "/api/v1/search", "/api/v1/search", {"q"},
              [services, initials](const Request& request) { return search(services, *initials, request); });
 }
 

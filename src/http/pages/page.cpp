@@ -47,7 +47,7 @@ std::string other_language(const Request& request, Language language) {
   if (address.empty()) address = "/";
   std::string separator = "?";
   for (const auto& [name, value] : request.query) {
-    if (name == "language") continue;
+    if (name == "language" || request.method == "POST") continue;  // what came in a body stays out of addresses
     address += std::exchange(separator, "&") + encoded(name) + "=" + encoded(value);
   }
   return language == Language::zh ? address + separator + "language=en" : address;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "api/asking.hpp"
 #include "pages/page.hpp"
 #include "registers/columns.hpp"
 #include "registers/listing.hpp"
 #include "registers/texts.hpp"
+#include "server/target.hpp"
 #include "sights.hpp"
 
 namespace zhijia::http {
@@ -62,14 +64,30 @@ Response list_registers(const Services& services, const Request& request) {
   return page(language, title, main + "</main>", request);
 }
 
-std::string search_form(const Request& request, Language language) {
+/// Sent in the body: what somebody looks for may be a whole identity number, which is not for addresses.
+std::string search_form(const Register& of, const Request& request, Language language) {
   const bool chinese = language == Language::zh;
-  std::string form = fmt::format(
-      "<form role=\"search\"><input type=\"search\" name=\"q\" value=\"{}\" aria-label=\"{}\" placeholder=\"{}\">",
-      escaped(request.parameter("q")), chinese ? "查找" : "Search",
-      chinese ? "名称、文字或完整身份证号码" : "A name, a text, or a whole identity number");
-  if (!chinese) form += "<input type=\"hidden\" name=\"language\" value=\"en\">";
-  return form + fmt::format("<button>{}</button></form>", chinese ? "查找" : "Search");
+  return fmt::format(
+      "<form role=\"search\" method=\"post\" action=\"/plain/registers/{}{}\">"
+      "<input type=\"search\" name=\"q\" value=\"{}\" aria-label=\"{}\" placeholder=\"{}\"><button>{}</button></form>",
+      of.name, escaped(carried(request)), escaped(request.parameter("q")), chinese ? "查找" : "Search",
+      chinese ? "名称、文字或完整身份证号码" : "A name, a text, or a whole identity number", chinese ? "查找" : "Search");
+}
+
+/// To the next page: a link, or a form where somebody looks for something.
+std::string next_page(const Register& of, const Request& request, const std::string& after, Language language) {
+  const char* title = language == Language::zh ? "下一页" : "Next";
+  if (request.method != "POST") {
+    std::string more = "after=" + after;
+    for (const char* name : {"q", "where"})
+      if (!request.parameter(name).empty()) more += fmt::format("&{}={}", name, encoded(request.parameter(name)));
+    return fmt::format("<p class=\"pages\"><a href=\"/plain/registers/{}{}\">{}</a></p>", of.name,
+                       escaped(carried(request, more)), title);
+  }
+  return fmt::format(
+      "<form class=\"pages\" method=\"post\" action=\"/plain/registers/{}{}\"><input type=\"hidden\" name=\"q\" value=\"{}\">"
+      "<input type=\"hidden\" name=\"after\" value=\"{}\"><button>{}</button></form>",
+      of.name, escaped(carried(request)), escaped(request.parameter("q")), after, title);
 }
 
 /// The fields of a list: the one that names a record first, then as the pack has them.
@@ -85,6 +103,12 @@ std::vector<std::size_t> shown_fields(const Register& of) {
 Response list_records(const Services& services, const Register& of, const Request& request) {
   const Language language = asked_language(request);
   const bool chinese = language == Language::zh;
+  if (request.method == "GET" &&
+      (holds_whole_number(request.parameter("q")) || holds_whole_number(request.parameter("where"))))
+    return problem_page(language,
+                        {bad_parameter("q", "身份证号、银行卡号不得写在网址中，请在登记簿页面的查找框里填写。",
+                                       "An identity or card number must not stand in an address: use the search box of the register's page.")},
+                        request, 400);
   const registers::ListQuery query{.where = std::string(request.parameter("where")),
                                    .text = std::string(request.parameter("q")),
                                    .sort = {},
@@ -99,7 +123,7 @@ Response list_records(const Services& services, const Register& of, const Reques
     const std::string title = in(language, of.title);
     std::string main =
         fmt::format("<main><h1>{}</h1>{}<p class=\"quiet\">{}</p><div class=\"wide\"><table><thead><tr>",
-                    escaped(title), search_form(request, language),
+                    escaped(title), search_form(of, request, language),
                     chinese ? fmt::format("共 {} 条", *list->total) : fmt::format("{} records", *list->total));
     const std::vector<std::size_t> places = shown_fields(of);
     for (const std::size_t place : places)
@@ -126,15 +150,20 @@ Response list_records(const Services& services, const Register& of, const Reques
       main += fmt::format("<p>{}</p>", chinese ? "没有符合的记录。请改换查找内容，或用“zhijia import”导入工作簿。"
                                                : "No record matches. Search for something else, or take a workbook in "
                                                  "with “zhijia import”.");
-    if (!list->next.empty()) {
-      std::string more = "after=" + list->next;
-      for (const char* name : {"q", "where"})
-        if (!request.parameter(name).empty()) more += fmt::format("&{}={}", name, encoded(request.parameter(name)));
-      main += fmt::format("<p class=\"pages\"><a href=\"/plain/registers/{}{}\">{}</a></p>", of.name,
-                          escaped(carried(request, more)), chinese ? "下一页" : "Next");
-    }
+    if (!list->next.empty()) main += next_page(of, request, list->next, language);
     return page(language, title, main + "</main>", request);
   });
+}
+
+/// The search form's, whose terms are in its body.
+Response find_records(const Services& services, const Register& of, const Request& request) {
+  Request sent, asked = request;
+  if (!request.header("content-type").starts_with("application/x-www-form-urlencoded") ||
+      !read_target("/?" + request.body, sent))
+    return problem_page(asked_language(request), {bad_parameter("q", "请用本页的查找框查找。", "Use the search box of this page.")},
+                        request, 400);
+  std::ranges::move(sent.query, std::back_inserter(asked.query));
+  return list_records(services, of, asked);
 }
 
 /// A value of the field, a link to the record that it leads to where it does.
@@ -232,6 +261,7 @@ auto showing(const Services& services, Response (*answer)(const Services&, const
 void add_register_pages(Router& router, const Services& services) {
   router.add("GET", "/plain/registers", [services](const Request& request) { return list_registers(services, request); });
   router.add("GET", "/plain/registers/{register}", showing(services, list_records));
+  router.add("POST", "/plain/registers/{register}", showing(services, find_records));
   router.add("GET", "/plain/registers/{register}/{id}", showing(services, show_record));
 }
 

@@ -207,9 +207,9 @@ class Matrix : public SmallCity {
     });
   }
 
-  json::value answer_of(const std::string& target, const access::Grant& grant) {
-    Request request{.method = "GET"};
-    EXPECT_TRUE(read_target(target, request)) << target;
+  /// To a GET; or, with a body, to a POST that asks.
+  json::value answer_of(const std::string& target, const access::Grant& grant, const json::value& body = nullptr) {
+    Request request = request_of(body.is_null() ? "GET" : "POST", target, body);
     access::Session session{.user = {.id = ++last_user_, .name = "u", .title = "u", .grants = {grant}}, .csrf = {}};
     request.session = std::make_shared<const access::Session>(std::move(session));
     const Response response = router_.answer(std::move(request));

@@ -25,7 +25,7 @@ export function useList(register: Register, question: Ref<Query>) {
     const began = performance.now()
     try {
       const query = { ...question.value, limit: page_rows, after }
-      const page = await api.get<Page>(`/registers/${register.name}/records`, query, mine.signal)
+      const page = await api.ask<Page>(`/registers/${register.name}/search`, query, mine.signal)
       rows.value = after ? [...rows.value, ...page.items] : page.items
       next.value = page.next
       milliseconds.value = Math.round(performance.now() - began)
@@ -40,9 +40,7 @@ export function useList(register: Register, question: Ref<Query>) {
   async function countAll() {
     total.value = undefined
     const asked = question.value
-    const page = await api
-      .get<Page>(`/registers/${register.name}/records`, { ...asked, limit: 1, total: true })
-      .catch(() => undefined)
+    const page = await api.ask<Page>(`/registers/${register.name}/search`, { ...asked, limit: 1, total: true }).catch(() => undefined)
     if (asked === question.value) total.value = page?.total
   }
 

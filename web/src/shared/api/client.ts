@@ -58,11 +58,14 @@ export const whenSignedOut = (act: () => void) => (onSignedOut = act)
 
 export function address(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== null && value !== '') parameters.set(name, String(value))
+  for (const [name, value] of Object.entries(given(query))) parameters.set(name, String(value))
   const text = parameters.toString()
   return text ? `${path}?${text}` : path
 }
+
+/** Less what is not said. */
+export const given = (terms: Query): Query =>
+  Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined && value !== null && value !== ''))
 
 async function refusalOf(response: Response): Promise<Refusal> {
   const details = (await response.json().catch(() => null)) as { problems?: Problem[] } | null
@@ -120,6 +123,8 @@ export function send<T>(path: string, file: Blob, headers: Record<string, string
 /** The JSON interface below /api/v1. What a write is repeated with (a lost answer) is the caller's Idempotency-Key. */
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => json<T>('GET', '/api/v1' + path, { query, signal }),
+  /** A question whose terms travel in the body: what somebody looks for may be a whole identity number, and addresses are kept. */
+  ask: <T>(path: string, terms: Query, signal?: AbortSignal) => json<T>('POST', '/api/v1' + path, { body: given(terms), signal }),
   post: <T>(path: string, body?: unknown, asked?: Asked) => json<T>('POST', '/api/v1' + path, { ...asked, body }),
   put: <T>(path: string, body?: unknown, asked?: Asked) => json<T>('PUT', '/api/v1' + path, { ...asked, body }),
   patch: <T>(path: string, body: unknown, asked?: Asked) => json<T>('PATCH', '/api/v1' + path, { ...asked, body }),
