@@ -24,9 +24,22 @@ std::size_t first_code_point_bytes(std::string_view text) {
   return !text.empty() && next_code_point(text, at, code) ? at : text.size();
 }
 
+/// Whether it is made of visible ASCII and three-byte code points from U+4000 to U+9FFF, which most cells are.
+bool is_plain(std::string_view text) {
+  const auto follows = [&](std::size_t at) { return at < text.size() && (text[at] & 0xC0) == 0x80; };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte > ' ' && byte < 0x7F) continue;
+    if (byte < 0xE4 || byte > 0xE9 || !follows(at + 1) || !follows(at + 2)) return false;
+    at += 2;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string tidy(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   bool space_pending = false;
@@ -54,6 +67,7 @@ std::string tidy(std::string_view text) {
 
 std::string tidy_name(std::string_view text) {
   std::string tidied = tidy(text);
+  if (!tidied.contains(' ')) return tidied;
   for (std::size_t at = 0; at < tidied.size();) {
     char32_t code = 0;
     if (!next_code_point(tidied, at, code)) return tidied;

@@ -1,5 +1,8 @@
 #include "people/people.hpp"
 
+#include <charconv>
+#include <cstring>
+
 #include "base/date.hpp"
 #include "base/text.hpp"
 
@@ -38,6 +41,14 @@ void set(store::Transaction& transaction, const store::TableSchema& table, Id id
   transaction.execute("UPDATE " + store::quoted_name(table.name) + " SET " + std::string(assignment) +
                           ", position = ?, version = version + 1 WHERE id = ?",
                       value, position, id);
+}
+
+/// Of the 32 hexadecimal digits that a fingerprint is written with.
+std::array<std::uint64_t, 2> halves_of(std::string_view fingerprint) {
+  std::array<std::uint64_t, 2> halves{};
+  for (std::size_t i = 0; i < 2; ++i)
+    std::from_chars(fingerprint.data() + 16 * i, fingerprint.data() + 16 * (i + 1), halves[i], 16);
+  return halves;
 }
 
 std::optional<Person> first_person(store::Rows rows) {
@@ -95,17 +106,18 @@ Result<Id> Finder::find_or_create_person(std::string_view name, const IdentityNu
   const std::string known_as = tidy_name(name);
   const std::vector<std::string> fingerprints = vault_.fingerprints(number.text());
   const std::string& fingerprint = fingerprints.front();
-  auto known = persons_.find(fingerprint);
+  const Fingerprint halves = halves_of(fingerprint);
+  auto known = persons_.find(halves);
   if (known == persons_.end()) {
     const bool may_be_stored = had_rows(had_persons_, "SELECT 1 FROM person LIMIT 1");
     auto found = may_be_stored ? stored_person(fingerprints) : std::nullopt;
     if (!found) found = create_person(known_as, number, fingerprint);
-    known = persons_.emplace(fingerprint, std::move(*found)).first;
+    known = persons_.emplace(halves, *found).first;
   }
-  if (known->second.name != known_as)
+  if (const std::string registered(known->second.name); registered != known_as)
     return fail("people.other_name",
-                "此身份证号已登记为“" + known->second.name + "”，请核对姓名和号码；若已改名，请先更正人员信息。",
-                "This identity number is registered as “" + known->second.name +
+                "此身份证号已登记为“" + registered + "”，请核对姓名和号码；若已改名，请先更正人员信息。",
+                "This identity number is registered as “" + registered +
                     "”; check name and number, or correct the person first if the name has changed.");
   return known->second.id;
 }
@@ -114,7 +126,7 @@ std::optional<Finder::Known> Finder::stored_person(const std::vector<std::string
   const std::vector<store::Parameter> sought(fingerprints.begin(), fingerprints.end());
   auto rows = transaction_.query_with(known_sql(fingerprints.size()), sought);
   if (!rows.next()) return std::nullopt;
-  return Known{rows.integer(0), std::string(rows.text(1))};
+  return Known{rows.integer(0), kept(rows.text(1))};
 }
 
 Finder::Known Finder::create_person(std::string_view name, const IdentityNumber& number,
@@ -132,7 +144,14 @@ Finder::Known Finder::create_person(std::string_view name, const IdentityNumber&
   const std::string sealed = vault_.seal(number.text());
   if (!person_inserter_) person_inserter_ = &transaction_.inserter("person", person_columns);
   person_inserter_->add(id, position, 1, name, fingerprint, store::Parameter::blob(sealed), birth_date, sex);
-  return {id, std::string(name)};
+  return {id, kept(name)};
+}
+
+std::string_view Finder::kept(std::string_view name) {
+  if (name.empty()) return {};
+  auto* const bytes = static_cast<char*>(names_.allocate(name.size(), 1));
+  std::memcpy(bytes, name.data(), name.size());
+  return {bytes, name.size()};
 }
 
 Result<Id> Finder::find_or_create_household(std::string_view head_name, const IdentityNumber& head_number) {

@@ -57,10 +57,18 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
 const Batch::Parts::Predecessor& Batch::Parts::predecessor_of(const Record& record) {
   std::string sought = key ? key->signature(record) : std::string();
   if (predecessor_ && predecessor_->key == sought) return *predecessor_;
-  predecessor_.emplace(Predecessor{std::move(sought), {}, {}});
-  if (key) predecessor_->ids = key->find(transaction, record);
+  predecessor_.emplace(Predecessor{.key = std::move(sought), .ids = {}, .record = {}});
+  if (key) {
+    predecessor_->is_of_batch = key->written(predecessor_->key).has_value();
+    predecessor_->ids = key->find(transaction, record, predecessor_->key);
+  }
   if (predecessor_->ids.size() == 1) predecessor_->record = table.load(transaction, predecessor_->ids.front());
   return *predecessor_;
+}
+
+void Batch::Parts::note_key(const Record& record) {
+  if (key) key->note_written(record);
+  predecessor_.reset();
 }
 
 Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<const Taken> steps) {
@@ -200,11 +208,12 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
   // Whom a record is returned to is asked of the steps before this one.
   follow_state(record, before, taken);
   for (const Taken& each : taken) {
-    note_step(transaction, engine.ids, of, record, each);
+    if (!steps_) steps_ = &step_inserter(transaction);
+    note_step(*steps_, engine.ids, of, record, each);
     if (const PostingRule* rule = rule_of(*each.step))
       if (auto posted = post(*rule, record); !posted) return posted;
   }
-  if (key) key->note_written(record);
+  note_key(record);
   for (Matcher& unique : uniques) unique.note_written(record);
   if (permits) permits->note_written(record);
   if (transaction.is_rehearsal()) links.note_rehearsed(record);
@@ -264,7 +273,7 @@ Result<Batch::Outcome> Batch::add(Record& record) {
       return std::unexpected(Problems{problem_at(
           parts.key->first_field(), "record.key_ambiguous", "已有多条记录的“" + titles.zh + "”与此相同，请先清理。",
           "Several records have this “" + titles.en + "”; tidy them up first.")});
-    if (parts.key->was_written(record))
+    if (predecessor.is_of_batch)
       return std::unexpected(Problems{problem_at(
           parts.key->first_field(), "record.key_twice", "“" + titles.zh + "”在本次导入中出现两次，请只留一条。",
           "“" + titles.en + "” occurs twice in this import; keep one of them.")});
@@ -281,7 +290,7 @@ Result<Batch::Outcome> Batch::add(Record& record) {
 
   if (before && before->values == record.values) {
     record = *before;
-    parts.key->note_written(record);
+    parts.note_key(record);
     return Outcome::unchanged;
   }
   if (auto stored = parts.store(record, before, *steps, before ? "change" : "create"); !stored)

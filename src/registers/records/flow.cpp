@@ -23,14 +23,15 @@ store::TableSchema flow_history_schema() {
           .indexes = {{"register", "record"}}};
 }
 
-void note_step(store::Transaction& transaction, IdSource& ids, const Register& of, const Record& record,
-               const Taken& taken) {
+store::Inserter& step_inserter(store::Transaction& transaction) {
+  return transaction.inserter("flow_history", {"id", "position", "register", "record", "step", "actor", "from_state",
+                                               "to_state", "for_whom", "reason"});
+}
+
+void note_step(store::Inserter& steps, IdSource& ids, const Register& of, const Record& record, const Taken& taken) {
   const auto given = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
-  transaction
-      .inserter("flow_history", {"id", "position", "register", "record", "step", "actor", "from_state", "to_state",
-                                 "for_whom", "reason"})
-      .add(ids.next(), record.position, of.name, record.id, taken.step->name, taken.by, taken.step->from,
-           taken.step->to, given(taken.for_whom), given(taken.reason));
+  steps.add(ids.next(), record.position, of.name, record.id, taken.step->name, taken.by, taken.step->from,
+            taken.step->to, given(taken.for_whom), given(taken.reason));
 }
 
 bool has_taken(store::Reader& reader, const Register& of, Id record, const std::string& step,

@@ -16,8 +16,9 @@ struct Taken {
   std::string by, for_whom = {}, reason = {};
 };
 
-void note_step(store::Transaction& transaction, IdSource& ids, const Register& of, const Record& record,
-               const Taken& taken);
+/// For note_step(), until the transaction's work is done.
+store::Inserter& step_inserter(store::Transaction& transaction);
+void note_step(store::Inserter& steps, IdSource& ids, const Register& of, const Record& record, const Taken& taken);
 /// Whether the user has taken the step, or somebody for him.
 bool has_taken(store::Reader& reader, const Register& of, Id record, const std::string& step, const std::string& actor);
 

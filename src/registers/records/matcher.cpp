@@ -1,17 +1,23 @@
 #include "records/matcher.hpp"
 
+#include <cstring>
+
 namespace zhijia::registers {
 
 Matcher::Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows)
-    : table_(table), had_rows_(had_rows) {
+    : table_(table), had_rows_(had_rows), signatures_(std::make_unique<std::pmr::monotonic_buffer_resource>()) {
   for (const std::string& name : names)
     fields_.push_back(table.of.place(name));
 }
 
-std::vector<Id> Matcher::find(store::Reader& reader, const Record& record) const {
-  const std::string sought = signature(record);
-  if (sought.empty()) return {};
-  if (const auto at = written_.find(sought); at != written_.end()) return {at->second};
+std::optional<Id> Matcher::written(std::string_view signature) const {
+  const auto at = written_.find(signature);
+  return at == written_.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::vector<Id> Matcher::find(store::Reader& reader, const Record& record, std::string_view signature) const {
+  if (signature.empty()) return {};
+  if (const auto id = written(signature)) return {*id};
   if (!had_rows_) return {};
   std::vector<Stored> values;
   for (const std::size_t field : fields_) values.push_back(record.values[field]);
@@ -19,21 +25,29 @@ std::vector<Id> Matcher::find(store::Reader& reader, const Record& record) const
 }
 
 void Matcher::note_written(const Record& record) {
-  const std::string written = signature(record);
-  if (!written.empty()) written_.insert_or_assign(written, record.id);
+  const std::string signature = this->signature(record);
+  if (signature.empty()) return;
+  if (const auto known = written_.find(signature); known != written_.end()) {
+    known->second = record.id;
+    return;
+  }
+  auto* const kept = static_cast<char*>(signatures_->allocate(signature.size(), 1));
+  std::memcpy(kept, signature.data(), signature.size());
+  written_.emplace(std::string_view(kept, signature.size()), record.id);
 }
 
 std::string Matcher::signature(const Record& record) const {
-  constexpr char separator = '\x1f';
   std::string joined;
+  const auto append = [&](std::int64_t number) { joined.append(reinterpret_cast<const char*>(&number), sizeof number); };
   for (const std::size_t field : fields_) {
-    if (const auto* integer = std::get_if<std::int64_t>(&record.values[field]))
-      joined += std::to_string(*integer);
-    else if (const auto* text = std::get_if<std::string>(&record.values[field]))
+    if (const auto* integer = std::get_if<std::int64_t>(&record.values[field])) {
+      append(*integer);
+    } else if (const auto* text = std::get_if<std::string>(&record.values[field])) {
+      append(static_cast<std::int64_t>(text->size()));
       joined += *text;
-    else
+    } else {
       return {};
-    joined += separator;
+    }
   }
   return joined;
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
+#include <memory_resource>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "records/table.hpp"
@@ -15,12 +18,14 @@ class Matcher {
   Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows);
 
   /// At most two ids; none when a value is missing.
-  std::vector<Id> find(store::Reader& reader, const Record& record) const;
-  bool was_written(const Record& record) const { return written_.contains(signature(record)); }
+  std::vector<Id> find(store::Reader& reader, const Record& record) const { return find(reader, record, signature(record)); }
+  std::vector<Id> find(store::Reader& reader, const Record& record, std::string_view signature) const;
+  /// What the batch itself wrote.
+  std::optional<Id> written(std::string_view signature) const;
   void note_written(const Record& record);
 
   const Field& first_field() const { return table_.of.fields[fields_.front()]; }
-  /// The values as one text; empty when one is missing.
+  /// The values in one, which no others have; empty when one is missing.
   std::string signature(const Record& record) const;
   /// Titles of the fields in both languages, for messages.
   Title titles() const;
@@ -29,7 +34,9 @@ class Matcher {
   const Table& table_;
   const bool had_rows_;
   std::vector<std::size_t> fields_;
-  std::unordered_map<std::string, Id> written_;
+  // A batch of a million rows has as many: flat, and their bytes side by side, they take half the memory and time.
+  boost::unordered_flat_map<std::string_view, Id> written_;
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> signatures_;
 };
 
 }  // namespace zhijia::registers

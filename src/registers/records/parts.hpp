@@ -40,10 +40,13 @@ struct Batch::Parts {
   /// The stored records that have the record's key, and what they hold when it is one.
   struct Predecessor {
     std::string key;
+    bool is_of_batch = false;  // the batch itself wrote one
     std::vector<Id> ids;
     std::optional<Record> record;
   };
   const Predecessor& predecessor_of(const Record& record);
+  /// That the record's key is taken now.
+  void note_key(const Record& record);
   /// What the rows say nothing of, or may not change, as the predecessor has it.
   Problems complete(Record& record);
   /// Problems: record.reach, step.role, step.never_by, step.guard.
@@ -125,6 +128,7 @@ struct Batch::Parts {
   const PostingRule* rule_of(const Step& step) const;
 
   std::optional<Predecessor> predecessor_;
+  store::Inserter* steps_ = nullptr;        // into the history of the flow, once there was one
 };
 
 }  // namespace zhijia::registers

@@ -1,7 +1,9 @@
 #include "records/table.hpp"
 
+#include <array>
 #include <boost/json.hpp>
 #include <deque>
+#include <list>
 
 namespace zhijia::registers {
 namespace {
@@ -19,7 +21,7 @@ store::Parameter parameter(const Stored& value) {
 /// The parameters of one row, and the bytes that they point to.
 struct Table::Row {
   std::vector<store::Parameter> parameters;
-  std::deque<std::string> made;
+  std::list<std::string> made;
 };
 
 Table::Table(const Register& of_, const access::Vault& vault) : of(of_), vault_(vault), schema_(schema_of(of_)) {
@@ -138,13 +140,15 @@ std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t
 }
 
 std::string Table::log_body(const Record& record, const Record* before, const Taken& taken) const {
-  const auto json = [&](const Field& field, const Stored& value) -> boost::json::value {
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
-    if (const auto* text = std::get_if<std::string>(&value))
-      return boost::json::string(is_sealed(field) ? vault_.fingerprint(*text) : *text);
-    return nullptr;
+  std::array<unsigned char, 4096> room;
+  boost::json::monotonic_resource memory(room.data(), room.size());
+  const auto json = [&](const Field& field, const Stored& value) {
+    boost::json::value made(&memory);
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) made = *integer;
+    if (const auto* text = std::get_if<std::string>(&value)) made = is_sealed(field) ? vault_.fingerprint(*text) : *text;
+    return made;
   };
-  boost::json::object body;
+  boost::json::object body(&memory);
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
     const Field& field = of.fields[i];
     if (before) {

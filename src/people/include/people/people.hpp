@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,13 +45,19 @@ class Finder {
  private:
   struct Known {
     Id id;
-    std::string name;
+    std::string_view name;
+  };
+  using Fingerprint = std::array<std::uint64_t, 2>;
+  struct FirstHalf {  // as good a hash as any
+    using is_avalanching = void;
+    std::size_t operator()(const Fingerprint& of) const { return of[0]; }
   };
   bool had_rows(std::optional<bool>& known, const char* sql);
   std::optional<Known> stored_person(const std::vector<std::string>& fingerprints);
   std::optional<Id> stored_household(Id head);
   Known create_person(std::string_view name, const IdentityNumber& number, const std::string& fingerprint);
   Id create_household(Id head);
+  std::string_view kept(std::string_view name);
 
   store::Transaction& transaction_;
   const access::Vault& vault_;
@@ -57,8 +66,9 @@ class Finder {
   const std::string source_;
   std::optional<bool> had_persons_, had_households_;  // before: what is made here is remembered
   store::Inserter* person_inserter_ = nullptr;
-  std::unordered_map<std::string, Known> persons_;  // by fingerprint
-  std::unordered_map<Id, Id> households_;           // by head
+  boost::unordered_flat_map<Fingerprint, Known, FirstHalf> persons_;  // a roster may name a million
+  std::pmr::monotonic_buffer_resource names_;
+  std::unordered_map<Id, Id> households_;  // by head
 };
 
 /// Says that the person is another who was registered twice, or, without `into`, that this was wrong.
