@@ -44,6 +44,7 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
   for (store::TableSchema& schema : access::user_schemas()) schemas.push_back(std::move(schema));
   for (const Register& of : parts->catalogue.registers) {
     schemas.push_back(schema_of(of));
+    parts->layouts.try_emplace(of.name, parts->catalogue, of, vault);
     auto expressions = Expressions::parse(of, clock);
     if (expressions)
       parts->expressions.emplace(of.name, std::move(*expressions));
@@ -76,7 +77,7 @@ const Clock& Registers::clock() const { return parts_->clock; }
 const Decisions& Registers::decisions() const { return parts_->decisions; }
 
 Result<Record> Registers::read(store::Reader& reader, const Register& of, Id id) const {
-  auto record = Table(of, parts_->vault).load(reader, id);
+  auto record = parts_->layouts.at(of.name).table.load(reader, id);
   if (!record) return not_found(of, id);
   return std::move(*record);
 }

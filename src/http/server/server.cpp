@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
@@ -28,15 +29,23 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-constexpr auto awaited = asio::experimental::as_tuple(asio::use_awaitable);
+/// What happens on a connection happens one thing after another.
+using Executor = asio::strand<asio::io_context::executor_type>;
+template <typename T>
+using Awaitable = asio::awaitable<T, Executor>;
+constexpr asio::use_awaitable_t<Executor> awaitable;
+constexpr auto awaited = asio::experimental::as_tuple(awaitable);
 
-/// Handlers wait for the database, so there are more of them than cores; far more of them only make one another late.
-const int threads_count = std::max(8, 4 * static_cast<int>(std::thread::hardware_concurrency()));
+/// Who reads waits for the database, so there are more of them than cores; far more of them only make one another late.
+const int reading_threads = std::max(8, 4 * static_cast<int>(std::thread::hardware_concurrency()));
+/// Who writes waits for the disk: those who wait together share one flush.
+constexpr int writing_threads = 32;
 
 constexpr std::chrono::seconds handshake_timeout{10};
 
-using Plain = beast::tcp_stream;
-using Sealed = beast::ssl_stream<beast::tcp_stream>;
+using Socket = asio::basic_stream_socket<tcp, Executor>;
+using Plain = beast::basic_stream<tcp, Executor>;
+using Sealed = beast::ssl_stream<Plain>;
 
 Response busy() {
   return refusal(503, {{"http.busy", {}, {"系统忙，请稍后再试。", "The server is busy; try again shortly."}}});
@@ -76,7 +85,8 @@ struct Server::Parts {
   Limits limits;
   Front front;
   Admit admit;
-  asio::io_context context{threads_count};
+  asio::io_context context{reading_threads};
+  asio::thread_pool writing{writing_threads};
   tcp::acceptor acceptor{context};
   std::optional<ssl::context> tls;
   std::vector<std::jthread> threads;
@@ -104,37 +114,38 @@ struct Server::Parts {
     }
   }
 
+  /// On a thread where it may wait for the disk.
+  Awaitable<Response> answer_writing(WireRequest& message, const asio::ip::address& peer,
+                                     std::shared_ptr<const Upload> upload) {
+    using Pool = asio::thread_pool::executor_type;
+    const auto answered = [&]() -> asio::awaitable<Response, Pool> { co_return answer(message, peer, std::move(upload)); };
+    co_return co_await asio::co_spawn(writing.get_executor(), answered, awaitable);
+  }
+
   template <typename Stream>
-  asio::awaitable<bool> send(Stream& stream, WireResponse message, bool is_head) {
-    const auto needed = std::chrono::seconds(message.body().size() / limits.file_rate_min);
+  Awaitable<bool> send(Stream& stream, const Response& response, const Sending& how, bool is_head) {
+    const auto needed = std::chrono::seconds(response.body.size() / limits.file_rate_min);
     beast::get_lowest_layer(stream).expires_after(limits.request_timeout + needed);
-    beast::error_code error;
-    std::size_t sent = 0;
-    if (is_head) {
-      wire::response_serializer<wire::string_body> serializer(message);
-      std::tie(error, sent) = co_await wire::async_write_header(stream, serializer, awaited);
-    } else {
-      std::tie(error, sent) = co_await wire::async_write(stream, message, awaited);
-    }
-    co_return !error && message.keep_alive();
+    const std::string head = head_of(response, how);
+    const std::array<asio::const_buffer, 2> whole{asio::buffer(head),
+                                                  is_head ? asio::const_buffer() : asio::buffer(response.body)};
+    const auto [error, sent] = co_await asio::async_write(stream, whole, awaited);
+    co_return !error && how.keep_alive;
   }
 
   /// An answer that is made while it is sent, in chunks. Its maker waits when the peer takes it slowly, and is told when
   /// the peer has gone.
   template <typename Stream>
-  asio::awaitable<bool> send_stream(Stream& stream, WireResponse head, std::function<void(const Piece&)> make) {
+  Awaitable<bool> send_stream(Stream& stream, const Response& response, const Sending& how) {
     constexpr std::size_t pieces_ahead = 8;
     using Channel = asio::experimental::concurrent_channel<void(beast::error_code, std::string)>;
     const auto channel = std::make_shared<Channel>(stream.get_executor(), pieces_ahead);
-    const bool keep_alive = head.keep_alive();
-    head.erase(wire::field::content_length);
-    head.chunked(true);
-    wire::response_serializer<wire::string_body> serializer(head);
+    const std::string head = head_of(response, how);
     beast::get_lowest_layer(stream).expires_after(limits.piece_timeout);
-    auto [error, sent] = co_await wire::async_write_header(stream, serializer, awaited);
+    auto [error, sent] = co_await asio::async_write(stream, asio::buffer(head), awaited);
     if (error) co_return false;
     std::atomic<bool> is_whole = false;
-    std::jthread maker([&is_whole, &make, channel] {
+    std::jthread maker([&is_whole, &make = response.stream, channel] {
       const auto send_piece = [&channel](std::string bytes) {
         try {
           channel->async_send({}, std::move(bytes), asio::use_future).get();
@@ -163,7 +174,7 @@ struct Server::Parts {
     if (error || !is_whole) co_return false;
     beast::get_lowest_layer(stream).expires_after(limits.piece_timeout);
     std::tie(error, sent) = co_await asio::async_write(stream, wire::make_chunk_last(), awaited);
-    co_return !error && keep_alive;
+    co_return !error && how.keep_alive;
   }
 
   /// A file for what comes, which no other account of this machine may read.
@@ -179,7 +190,7 @@ struct Server::Parts {
 
   /// The body goes to the disk as it comes, within the time for a piece each, and the time for it all.
   template <typename Stream>
-  asio::awaitable<beast::error_code> receive(Stream& stream, beast::flat_buffer& buffer,
+  Awaitable<beast::error_code> receive(Stream& stream, beast::flat_buffer& buffer,
                                              wire::request_parser<wire::string_body>& head, std::uint64_t bytes_max,
                                              std::shared_ptr<Upload> upload) {
     wire::request_parser<wire::file_body> parser(std::move(head));
@@ -203,7 +214,7 @@ struct Server::Parts {
   /// What a refused peer still sends is thrown away for a while: a connection closed before that would take the answer
   /// with it.
   template <typename Stream>
-  asio::awaitable<void> drain(Stream& stream, beast::flat_buffer& buffer) {
+  Awaitable<void> drain(Stream& stream, beast::flat_buffer& buffer) {
     constexpr int pieces_max = 1'000;
     constexpr std::size_t piece_bytes = 65'536;
     beast::error_code error;
@@ -224,7 +235,7 @@ struct Server::Parts {
 
   /// Reads a request's head, then as much of a body as its target may have.
   template <typename Stream>
-  asio::awaitable<beast::error_code> read(Stream& stream, beast::flat_buffer& buffer,
+  Awaitable<beast::error_code> read(Stream& stream, beast::flat_buffer& buffer,
                                           wire::request_parser<wire::string_body>& parser,
                                           std::optional<Share>& share, const asio::ip::address& peer,
                                           std::shared_ptr<Upload>& upload, std::optional<Response>& refused) {
@@ -244,6 +255,7 @@ struct Server::Parts {
     const std::uint64_t most = admission.upload_max.value_or(file_max == 0 ? limits.body_bytes_max : file_max);
     const auto announced = parser.content_length();
     if (announced && *announced > most) co_return make_error_code(wire::error::body_limit);
+    if (parser.is_done()) co_return error;
     parser.body_limit(most);
     const std::size_t expected = announced ? static_cast<std::size_t>(*announced) : parser.chunked() ? most : 0;
     if (expected > limits.body_bytes_max && !admission.upload_max) {
@@ -267,7 +279,7 @@ struct Server::Parts {
   }
 
   template <typename Stream>
-  asio::awaitable<void> converse(Stream& stream, const asio::ip::address& peer) {
+  Awaitable<void> converse(Stream& stream, const asio::ip::address& peer) {
     beast::flat_buffer buffer;
     for (bool goes_on = true; goes_on;) {
       wire::request_parser<wire::string_body> parser;
@@ -279,31 +291,32 @@ struct Server::Parts {
       if (error) {
         if (!refused) refused = error == asio::error::no_buffer_space ? busy() : refusal_of(error);
         if (!refused) break;
-        auto message = message_of(std::move(*refused), 11, false, is_secure);
-        co_await send(stream, std::move(message), false);
+        const Sending how{.is_secure = is_secure};
+        co_await send(stream, *refused, how, false);
         co_await drain(stream, buffer);
         break;
       }
       auto& message = parser.get();
       const bool is_head = message.method() == wire::verb::head;
-      const unsigned version = message.version();
-      const bool keep_alive = message.keep_alive();
-      Response response = answer(message, peer, upload);
+      Sending how{.version = message.version(), .keep_alive = message.keep_alive(), .is_secure = is_secure};
+      Response response;
+      if (is_head || message.method() == wire::verb::get)
+        response = answer(message, peer, upload);
+      else
+        response = co_await answer_writing(message, peer, upload);
       const bool is_stream = response.stream && !is_head;
       // One of few at a time; and before HTTP/1.1 there were no chunks.
-      const bool is_streamed = is_stream && ++streams <= limits.streams_max && version >= 11;
-      auto make = std::move(response.stream);
-      if (is_stream && !is_streamed) response = busy();
-      auto head = message_of(std::move(response), version, keep_alive, is_secure);
-      if (is_streamed)
-        goes_on = co_await send_stream(stream, std::move(head), std::move(make));
+      how.is_chunked = is_stream && ++streams <= limits.streams_max && how.version >= 11;
+      if (is_stream && !how.is_chunked) response = busy();
+      if (how.is_chunked)
+        goes_on = co_await send_stream(stream, response, how);
       else
-        goes_on = co_await send(stream, std::move(head), is_head);
+        goes_on = co_await send(stream, response, how, is_head);
       if (is_stream) --streams;
     }
   }
 
-  asio::awaitable<void> serve(tcp::socket socket, asio::ip::address peer) {
+  Awaitable<void> serve(Socket socket, asio::ip::address peer) {
     beast::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     if (tls) {
@@ -346,7 +359,7 @@ struct Server::Parts {
       addresses.erase(found);
   }
 
-  asio::awaitable<void> accept() {
+  Awaitable<void> accept() {
     for (;;) {
       auto [error, socket] = co_await acceptor.async_accept(asio::make_strand(context), awaited);
       if (error == asio::error::operation_aborted || !acceptor.is_open()) co_return;
@@ -424,14 +437,15 @@ Result<std::unique_ptr<Server>> Server::start(const Address& address, Handler ha
     return fail(
         "http.listen", "端口 " + std::to_string(address.port) + " 不能使用，请用 --port 换一个：" + error.message(),
         "Port " + std::to_string(address.port) + " cannot be used, choose another with --port: " + error.message());
-  asio::co_spawn(parts.context, parts.accept(), asio::detached);
-  for (int i = 0; i < threads_count; ++i) parts.threads.emplace_back([&parts] { parts.context.run(); });
+  asio::co_spawn(asio::make_strand(parts.context), parts.accept(), asio::detached);
+  for (int i = 0; i < reading_threads; ++i) parts.threads.emplace_back([&parts] { parts.context.run(); });
   return server;
 }
 
 Server::~Server() {
   parts_->context.stop();
   parts_->threads.clear();
+  parts_->writing.join();
 }
 
 std::uint16_t Server::port() const { return parts_->acceptor.local_endpoint().port(); }

@@ -1,6 +1,7 @@
 #include "server/wire.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "answers.hpp"
 #include "server/target.hpp"
@@ -76,20 +77,38 @@ std::optional<Response> refusal_of(boost::beast::error_code error) {
   return std::nullopt;
 }
 
-WireResponse message_of(Response response, unsigned version, bool keep_alive, bool is_secure) {
-  WireResponse message(static_cast<wire::status>(response.status), version);
-  message.set(wire::field::content_type, response.type);
-  for (const auto& [name, value] : security_headers) message.set(name, value);
-  if (is_secure) message.set("Strict-Transport-Security", https_only);
+std::string head_of(const Response& response, const Sending& how) {
+  std::string head;
+  head.reserve(1'024);
+  const auto add = [&head](std::string_view name, std::initializer_list<std::string_view> value) {
+    head.append(name).append(": ");
+    // A line's end within a value would begin a header of somebody else's.
+    for (const std::string_view part : value)
+      std::ranges::copy_if(part, std::back_inserter(head), [](char c) { return c != '\r' && c != '\n'; });
+    head.append("\r\n");
+  };
+  const auto brings = [&](std::string_view name) {
+    return std::ranges::any_of(response.headers,
+                               [&](const auto& header) { return boost::beast::iequals(header.first, name); });
+  };
+  head.append(how.version >= 11 ? "HTTP/1.1 " : "HTTP/1.0 ").append(std::to_string(response.status)).append(" ");
+  const auto reason = wire::obsolete_reason(static_cast<wire::status>(response.status));
+  head.append(reason.data(), reason.size()).append("\r\n");
+  add("Content-Type", {response.type});
+  for (const auto& [name, value] : security_headers)
+    if (!brings(name)) add(name, {value});
+  if (how.is_secure) add("Strict-Transport-Security", {https_only});
   for (const auto& [name, value] : response.headers)
-    if (is_secure && name == "Set-Cookie")
-      message.set(name, "__Host-" + value + "; Secure");
+    if (how.is_secure && name == "Set-Cookie")
+      add(name, {"__Host-", value, "; Secure"});
     else
-      message.set(name, value);
-  message.keep_alive(keep_alive);
-  message.body() = std::move(response.body);
-  message.prepare_payload();
-  return message;
+      add(name, {value});
+  if (how.is_chunked)
+    add("Transfer-Encoding", {"chunked"});
+  else if (response.status != 204 && response.status != 304)
+    add("Content-Length", {std::to_string(response.body.size())});
+  if (how.keep_alive != (how.version >= 11)) add("Connection", {how.keep_alive ? "keep-alive" : "close"});
+  return head.append("\r\n");
 }
 
 bool is_meant(std::string_view host, const Front& front) {

@@ -9,22 +9,10 @@
 namespace zhijia::registers {
 namespace {
 
-std::vector<const CodeList*> code_lists(const Catalogue& catalogue, const Register& of) {
-  std::vector<const CodeList*> lists;
-  for (const Field& field : of.fields)
-    lists.push_back(field.type == FieldType::choice ? catalogue.find_codes(field.target) : nullptr);
-  return lists;
-}
-
 const std::vector<LimitUse>* limits_of(const std::map<std::string, std::vector<LimitUse>, std::less<>>& limits,
                                        const Register& of) {
   const auto found = limits.find(of.name);
   return found == limits.end() ? nullptr : &found->second;
-}
-
-std::optional<std::size_t> state_of_flow(const Register& of) {
-  if (!of.flow) return std::nullopt;
-  return of.place("state");
 }
 
 }  // namespace
@@ -37,10 +25,10 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
       actor(std::move(actor_)),
       rules(std::move(rules_)),
       expressions(engine.expressions.at(of.name)),
-      columns(cell_columns(of)),
-      codes(code_lists(engine.catalogue, of)),
-      state_place(state_of_flow(of)),
-      table(of, engine.vault),
+      columns(engine.layouts.at(of.name).columns),
+      codes(engine.layouts.at(of.name).codes),
+      state_place(engine.layouts.at(of.name).state_place),
+      table(engine.layouts.at(of.name).table),
       inserter(table.inserter(transaction)),
       had_rows(table.has_rows(transaction)),
       people(transaction, engine.vault, engine.ids, actor.id, actor.source),

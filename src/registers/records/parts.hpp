@@ -9,6 +9,7 @@
 #include "records/effects.hpp"
 #include "records/expressions.hpp"
 #include "records/flow.hpp"
+#include "records/layout.hpp"
 #include "records/limits.hpp"
 #include "records/links.hpp"
 #include "records/matcher.hpp"
@@ -20,6 +21,7 @@ struct Registers::Parts {
   const access::Vault& vault;
   const Clock& clock;
   mutable IdSource ids;
+  Layouts layouts = {};
   std::map<std::string, Expressions, std::less<>> expressions = {};  // by register, as the next
   std::map<std::string, std::vector<LimitUse>, std::less<>> limits = {};
   Decisions decisions = {};
@@ -97,10 +99,10 @@ struct Batch::Parts {
   const Actor actor;
   const Rules rules;
   const Expressions& expressions;
-  const std::vector<CellColumn> columns;
-  const std::vector<const CodeList*> codes;  // by field
+  const std::vector<CellColumn>& columns;
+  const std::vector<const CodeList*>& codes;  // by field
   const std::optional<std::size_t> state_place;
-  const Table table;
+  const Table& table;
   store::Inserter& inserter;
   const bool had_rows;
   people::Finder people;
