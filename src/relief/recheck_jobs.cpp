@@ -4,10 +4,10 @@
 #include <array>
 #include <boost/json.hpp>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <thread>
 
+#include "base/own_log.hpp"
 #include "base/problem_json.hpp"
 #include "relief/recheck.hpp"
 
@@ -116,7 +116,7 @@ struct RecheckJobs::Parts {
         try {
           run(*id);
         } catch (const std::exception& fault) {
-          std::fprintf(stderr, "recheck: %s\n", fault.what());
+          log_line(Severity::error, std::string("recheck: ") + fault.what());
           end(*id, State::failed, {{"recheck.fault", {}, {"程序故障，请查看日志后重新复核。", "A fault of the program: see its log, and begin anew."}}});
         }
       }

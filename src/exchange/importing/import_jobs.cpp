@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
 
+#include "base/own_log.hpp"
 #include "importing/job_files.hpp"
 #include "importing/job_table.hpp"
 #include "exchange/marked.hpp"
@@ -122,7 +122,7 @@ struct ImportJobs::Parts {
 
   /// A fault of the program: its user sees that it failed, the program's own log why.
   void fail_job(Id id, const char* what) const {
-    std::fprintf(stderr, "import %lld: %s\n", static_cast<long long>(id), what);
+    log_line(Severity::error, "import " + std::to_string(id) + ": " + what);
     auto job = store.read([&](store::Reader& reader) { return load_job(reader, id); });
     if (!job || !is_under_way(job->state)) return;
     const JobState from = std::exchange(job->state, JobState::failed);

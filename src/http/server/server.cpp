@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "answers.hpp"
+#include "base/own_log.hpp"
 #include "server/wire.hpp"
 
 namespace zhijia::http {
@@ -59,10 +61,9 @@ Response elsewhere() {
 }
 
 /// A line for the program's log: when, what, who, from where. Not the query, which may name somebody.
-void tell(const char* what, const Request& request, const std::string& target, const std::string& how, Id account = 0) {
-  std::fprintf(stderr, "%s %s %s %s: %s; account %lld from %s\n", to_string(system_clock().now()).c_str(), what,
-               request.method.c_str(), target.substr(0, target.find('?')).c_str(), how.c_str(),
-               static_cast<long long>(account), request.from.c_str());
+void tell(Severity severity, const char* what, const Request& request, const std::string& target, const std::string& how, Id account = 0) {
+  log_line(severity, fmt::format("{} {} {} {}: {}; account {} from {}", to_string(system_clock().now()), what, request.method,
+                                 target.substr(0, target.find('?')), how, account, request.from));
 }
 
 /// Bytes that large requests hold, given back when a request is done.
@@ -104,11 +105,11 @@ struct Server::Parts {
     try {
       Response response = handler(*request);
       if (response.status == 401 || response.status == 403 || response.status == 429)
-        tell("refused", *request, target, std::to_string(response.status), response.asked_by);
+        tell(Severity::warning, "refused", *request, target, std::to_string(response.status), response.asked_by);
       return response;
     } catch (const std::exception& fault) {
       // What went wrong inside is for the log of the program, not for strangers.
-      tell("fault", *request, target, fault.what());
+      tell(Severity::error, "fault", *request, target, fault.what());
       return refusal(
           500, {{"http.fault", {}, {"程序故障，请联系管理员。", "A fault of the program: tell its administrator."}}});
     }
@@ -158,7 +159,7 @@ struct Server::Parts {
         make(send_piece);
         is_whole = true;
       } catch (const std::exception& fault) {
-        std::fprintf(stderr, "an answer was broken off: %s\n", fault.what());
+        log_line(Severity::error, std::string("an answer was broken off: ") + fault.what());
       }
       channel->async_send(asio::error::eof, {}, [channel](beast::error_code) {});
     });
