@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "access/breached.hpp"
 #include "access/totp.hpp"
 #include "base/text.hpp"
 #include "password.hpp"
@@ -32,7 +33,8 @@ std::string body_of(const std::vector<Grant>& grants) {
 
 }  // namespace
 
-Result<void> check_password(std::string_view password, std::string_view name, std::size_t length_min) {
+Result<void> check_password(std::string_view password, std::string_view name, const Policy& policy, bool is_workers) {
+  const std::size_t length_min = is_workers ? policy.worker_password_length_min : policy.password_length_min;
   const std::string least = std::to_string(length_min);
   if (!is_utf8(password) || code_points(password) < length_min || password.size() > password_length_max)
     return fail("user.password", "密码至少 " + least + " 个字符，建议用几个词组成。",
@@ -44,6 +46,13 @@ Result<void> check_password(std::string_view password, std::string_view name, st
                 {.field = "password"});
   if (password.find(name) != std::string_view::npos)
     return fail("user.password", "密码不能包含账号名。", "A password may not contain the account's name.",
+                {.field = "password"});
+  if (policy.breached_passwords.empty()) return {};
+  const auto breached = is_breached(policy.breached_passwords, password);
+  if (!breached) return std::unexpected(breached.error());
+  if (*breached)
+    return fail("user.password", "这个密码已在别处泄露过，会被人拿来试，请换一个没有用过的。",
+                "This password is known from a breach elsewhere and will be tried; choose one that was never used.",
                 {.field = "password"});
   return {};
 }
@@ -95,7 +104,7 @@ Result<User> Users::add(const User& asked, std::string_view password, std::strin
   if (user.name.empty() || code_points(user.name) > 64)
     return fail("user.name", "请填写账号名（不超过 64 个字）。", "An account needs a name of at most 64 characters.",
                 {.field = "name"});
-  if (auto checked = check_password(password, user.name, parts_->policy.password_length_min); !checked)
+  if (auto checked = check_password(password, user.name, parts_->policy, false); !checked)
     return std::unexpected(std::move(checked.error()));
   const std::string hash = hash_password(password);
   return parts_->store.write([&](store::Transaction& transaction) -> Result<User> {
@@ -143,9 +152,7 @@ Result<void> Users::change_password(const User& user, std::string_view token, st
   const auto account = parts_->account("id", user.id);
   if (!account || old_password.size() > password_length_max || !is_password(old_password, account->password))
     return refused();
-  if (auto checked = check_password(
-          new_password, user.name,
-          user.is_worker ? parts_->policy.worker_password_length_min : parts_->policy.password_length_min); !checked) return checked;
+  if (auto checked = check_password(new_password, user.name, parts_->policy, user.is_worker); !checked) return checked;
   const std::string hash = hash_password(new_password);
   auto stored = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     transaction.execute(

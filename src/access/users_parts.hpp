@@ -13,7 +13,8 @@ constexpr std::size_t password_length_max = 256;
 constexpr std::size_t session_digits = 64;
 constexpr std::string_view token_prefix = "zj_";
 
-Result<void> check_password(std::string_view password, std::string_view name, std::size_t length_min);
+/// Of somebody who signs in by this name; `is_workers` on a phone. Problems: user.password, password_list.file.
+Result<void> check_password(std::string_view password, std::string_view name, const Policy& policy, bool is_workers);
 
 std::unexpected<Problems> refused();
 std::unexpected<Problems> no_session();

@@ -63,7 +63,7 @@ Result<SignedIn> Workers::sign_up(const Claim& claim, std::string_view phone, st
   if (!is_mobile(phone))
     return fail("worker.phone", "请填写 11 位手机号码。", "A mobile number of eleven digits is wanted.",
                 {.field = "phone"});
-  if (auto checked = check_password(password, phone, parts.policy.worker_password_length_min); !checked)
+  if (auto checked = check_password(password, phone, parts.policy, true); !checked)
     return std::unexpected(std::move(checked.error()));
   const std::string claimed = hash_of(claim), hash = hash_password(password);
   bool is_refused = false;

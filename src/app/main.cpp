@@ -38,6 +38,11 @@ int run(int count, char** words) {
   const std::map<std::string, access::Suite> suites{{"aes", access::Suite::aes_sha2}, {"sm", access::Suite::sm4_sm3}};
   app.add_option("--suite", site.suite, "Algorithms of a new database or data key: aes (AES, SHA-2) or sm (SM4, SM3)")
       ->transform(CLI::CheckedTransformer(suites));
+  app.add_option("--checkpoint-key", site.checkpoint_key,
+                 "Key that signs checkpoints (PEM), made when absent; beside an SQLite file, ending .key, when not said");
+  app.add_option("--breached-passwords", site.breached_passwords,
+                 "File of known-breached passwords: sorted SHA-1, upper case, one a line; none of them is taken")
+      ->check(CLI::ExistingFile);
   app.add_option("--files", site.files, "Folder of attached files; the database's path and .files when not said");
   app.fallthrough();
   Result<void> result;
@@ -261,6 +266,10 @@ int run(int count, char** words) {
   serve_verb
       .add_option("--costly-per-minute", served.costly_a_minute, "Of an account: secrets, files, workbooks, figures")
       ->capture_default_str();
+  serve_verb.add_flag("--allow-database-superuser", served.allows_superuser,
+                      "Serve though the PostgreSQL user is a superuser or may make roles; for tests");
+  serve_verb.add_option("--syslog", served.syslog,
+                        "Socket (/dev/log) that faults, refusals and an hourly signed checkpoint go to, besides standard error");
   serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();
   serve_verb.add_option("--year", served.year, "Year of the review that the first page shows")->capture_default_str();
   serve_verb.add_option("--uploads", served.uploads, "Folder for workbooks on their way in; empty: beside that of the attachments");

@@ -15,6 +15,8 @@ namespace zhijia::app {
 struct Site {
   std::string database = "sqlite:zhijia.db";
   std::filesystem::path packs = "packs";
+  std::filesystem::path checkpoint_key;      ///< store::Options::key_file
+  std::filesystem::path breached_passwords;  ///< access/breached.hpp; empty: no such list
   std::filesystem::path files;  ///< folder of attachments; empty: beside an SQLite file, ending .files
   std::string vault_key = "zhijia.vault";  ///< as access::Vault::open takes it
   access::Suite suite = access::Suite::aes_sha2;
@@ -30,6 +32,7 @@ struct OpenSite {
   std::unique_ptr<store::Store> store;
   store::Files files;
   std::unique_ptr<registers::Registers> registers;
+  std::filesystem::path breached_passwords;
 };
 
 /// Reads the packs, opens the database and brings its tables up to date; makes an SQLite database that is not there yet

@@ -8,6 +8,7 @@
 #include "log_tree.hpp"
 #include "migration.hpp"
 #include "parts.hpp"
+#include "postgresql_address.hpp"
 
 namespace zhijia::store {
 
@@ -23,7 +24,10 @@ struct Url {
 
 Result<Url> parse_url(std::string_view url) {
   constexpr std::string_view sqlite = "sqlite:";
-  if (url.starts_with("postgresql://")) return Url{Database::postgresql, std::string(url)};
+  if (url.starts_with("postgresql://")) {
+    if (auto checked = check_postgresql_address(std::string(url)); !checked) return std::unexpected(std::move(checked.error()));
+    return Url{Database::postgresql, std::string(url)};
+  }
   if (url.starts_with(sqlite) && url.size() > sqlite.size() && !url.contains('"'))
     return Url{Database::sqlite, std::string(url.substr(sqlite.size()))};
   return fail("store.url", fmt::format("数据库地址“{}”不对：应为 sqlite:文件路径 或 postgresql://…", url),

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "access/totp.hpp"
+#include "access/workers.hpp"
 #include "support/database.hpp"
 
 namespace zhijia::access {
@@ -56,6 +59,25 @@ TEST_P(UsersTest, locks_an_account_after_five_failures_for_a_quarter_of_an_hour)
   EXPECT_EQ(outcome("zhang", good), "session.locked");
   pass(std::chrono::minutes(15));
   EXPECT_EQ(outcome("zhang", good), "in");
+}
+
+/// Of "turnips sing at dawn", which is in the list of this test.
+constexpr const char* in_list = "turnips sing at dawn";
+
+TEST_P(UsersTest, takes_no_password_that_is_known_from_a_breach) {
+  const std::filesystem::path list = database_.folder.path / "breached";
+  std::ofstream(list) << "0000000000000000000000000000000000000000:1\n0E3EA59FC639B84647CF964A264A250EFCD38988:7\n";
+  pass(std::chrono::seconds(1));  // ids are made of the time, and these accounts by two sources of them
+  Users users(*store_, vault_, clock_, {.breached_passwords = list});
+  Workers workers(users);
+  const Claim claim{.name = "秦小骑", .identity_number = "610799198001010017"};
+  const auto code_of = [](const auto& result) { return result ? "" : result.error().front().code; };
+  EXPECT_EQ(code_of(users.add({.name = "li"}, in_list, "test")), "user.password");
+  EXPECT_EQ(code_of(users.change_password(zhang_, "", good, in_list)), "user.password");
+  EXPECT_EQ(code_of(workers.sign_up(claim, "13800000001", in_list, "", "127.0.0.1")), "user.password");
+  EXPECT_EQ(code_of(users.add({.name = "li"}, std::string(in_list) + "!", "test")), "");
+  std::filesystem::remove(list);
+  EXPECT_EQ(code_of(users.add({.name = "wang"}, good, "test")), "password_list.file") << "nobody knows what it held";
 }
 
 TEST_P(UsersTest, refuses_passwords_that_are_easy_and_names_that_are_taken) {

@@ -42,4 +42,14 @@ expect 0 drill $here winter.funds --year 2020
 expect 1 drill $here nothing --year 2020
 expect 0 audit verify $here
 expect 1 serve $here --host 0.0.0.0
+# What is set up wrong is told at the start, with its cure.
+told() { grep -q -- "$1" "$folder/err" || { echo "not told: $1"; cat "$folder/err"; wrong=1; }; }
+expect 1 serve --db postgresql://zhijia@db.example/city --vault "$folder/vault"
+told 'sslmode=verify-full'
+printf 'password\n' >"$folder/no-list"
+expect 1 user list $here --breached-passwords "$folder/no-list"
+told 'ordered by hash'
+printf '0E3EA59FC639B84647CF964A264A250EFCD38988:7\n' >"$folder/list"
+expect 1 user add zhang --grant clerk $here --breached-passwords "$folder/list" < <(printf 'turnips sing at dawn\n')
+told 'known from a breach'
 exit $wrong

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
 #include <fstream>
 #include <iterator>
 
@@ -10,10 +11,21 @@ namespace zhijia::app {
 
 namespace {
 
+/// The note itself; of lines of a syslog (serve --syslog) the last that brings one.
+std::string note_of(const std::string& text) {
+  constexpr std::string_view mark = ": checkpoint \"";
+  const auto at = text.rfind(mark);
+  if (at == std::string::npos) return text;
+  const auto quoted = at + mark.size() - 1;
+  boost::json::error_code error;
+  const auto note = boost::json::parse(text.substr(quoted, text.find('\n', quoted) - quoted), error);
+  return !error && note.is_string() ? std::string(note.get_string()) : text;
+}
+
 Result<std::optional<store::Checkpoint>> read_checkpoint(const std::filesystem::path& file) {
   if (file.empty()) return std::nullopt;
   std::ifstream stream(file, std::ios::binary);
-  auto checkpoint = store::Checkpoint::parse(std::string{std::istreambuf_iterator<char>(stream), {}});
+  auto checkpoint = store::Checkpoint::parse(note_of(std::string{std::istreambuf_iterator<char>(stream), {}}));
   if (checkpoint) return std::move(*checkpoint);
   for (Problem& problem : checkpoint.error()) problem.place.file = file.string();
   return std::unexpected(std::move(checkpoint.error()));

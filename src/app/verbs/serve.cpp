@@ -6,11 +6,14 @@
 #include <mutex>
 #include <thread>
 
+#include "base/own_log.hpp"
 #include "base/pinyin.hpp"
 #include "http/server.hpp"
 #include "http/site.hpp"
+#include "json.hpp"
 #include "registers/attachments.hpp"
 #include "registers/schedule.hpp"
+#include "store/rights.hpp"
 #include "vault.hpp"
 #include "verbs.hpp"
 
@@ -27,10 +30,29 @@ sigset_t stop_signals() {
   return signals;
 }
 
-/// Runs the schedule at once and every hour, until it is destroyed.
+/// The change log's head, signed, as a line of the program's own log: once it is with another machine's syslog, nobody can
+/// write the log anew unseen (docs/audit.md). Nothing when it stands where it stood.
+class Checkpoints {
+ public:
+  /// Problems: those of store::Store::checkpoint.
+  Result<void> send(store::Store& store) {
+    if (store.read([](store::Reader& reader) { return reader.position(); }) == size_) return {};
+    const auto checkpoint = store.checkpoint();
+    if (!checkpoint) return std::unexpected(checkpoint.error());
+    size_ = checkpoint->size;
+    log_line(Severity::notice, "checkpoint " + json_text(checkpoint->note()));
+    return {};
+  }
+
+ private:
+  std::int64_t size_ = -1;
+};
+
+/// Runs the schedule at once and every hour, until it is destroyed; sends checkpoints, if there are any to be sent.
 class Schedule {
  public:
-  explicit Schedule(const OpenSite& site) : thread_([this, &site](std::stop_token stop) { run(site, stop); }) {}
+  Schedule(const OpenSite& site, Checkpoints* checkpoints)
+      : checkpoints_(checkpoints), thread_([this, &site](std::stop_token stop) { run(site, stop); }) {}
 
  private:
   void run(const OpenSite& site, const std::stop_token& stop) {
@@ -40,8 +62,10 @@ class Schedule {
           report(ticked.error());
         else
           report(ticked->refused);
+        if (checkpoints_)
+          if (const auto sent = checkpoints_->send(*site.store); !sent) report(sent.error());
       } catch (const std::exception& fault) {
-        fmt::print(stderr, "定时任务故障 / fault of the schedule: {}\n", fault.what());  // the next hour may do better
+        log_line(Severity::error, std::string("定时任务故障 / fault of the schedule: ") + fault.what());  // the next hour may do better
       }
       std::unique_lock lock(mutex_);
       woken_.wait_for(lock, stop, std::chrono::hours(1), [] { return false; });
@@ -49,9 +73,10 @@ class Schedule {
   }
 
   static void report(const Problems& problems) {
-    for (const Problem& problem : problems) fmt::print(stderr, "{}\n", describe(problem));
+    for (const Problem& problem : problems) log_line(Severity::warning, describe(problem));
   }
 
+  Checkpoints* checkpoints_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
   std::jthread thread_;  // last: it uses the others
@@ -76,8 +101,17 @@ http::SignOn sign_on_of(const ServeOptions& options) {
 Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  if (!options.allows_superuser)
+    if (auto checked = site.store->read([](store::Reader& reader) { return store::check_rights(reader); }); !checked) return checked;
   if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
-  access::Users users(*site.store, site.vault, system_clock(), options.policy);
+  Checkpoints checkpoints;
+  if (!options.syslog.empty()) {
+    if (auto listens = send_log_to(options.syslog); !listens) return listens;
+    if (auto sent = checkpoints.send(*site.store); !sent) return sent;
+  }
+  access::Policy policy = options.policy;
+  policy.breached_passwords = site.breached_passwords;
+  access::Users users(*site.store, site.vault, system_clock(), policy);
   const std::filesystem::path uploads = options.uploads.empty() ? std::filesystem::path(site.files.folder().string() + ".uploads")
                                                                 : options.uploads;
   exchange::ImportJobs imports(*site.store, *site.registers, users, system_clock(), uploads);
@@ -95,7 +129,7 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
                                           {.file_bytes_max = &file_bytes_max, .upload_folder = uploads},
                                           options.front, [&](http::Request& head) { return router.admit(head); });
   if (!server) return std::unexpected(server.error());
-  const Schedule schedule(site);
+  const Schedule schedule(site, options.syslog.empty() ? nullptr : &checkpoints);
   fmt::print(stderr, "{}://{}:{}/  (Ctrl-C 停止 / stops)\n", options.front.has_tls() ? "https" : "http", options.host,
              (*server)->port());
   // A rotation that was cut off is gone on with, beside all else.
@@ -105,7 +139,7 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
       try {
         site.vault.reseal(sealed_columns(site), "system", stop);
       } catch (const std::exception& fault) {
-        fmt::print(stderr, "vault: {}\n", fault.what());  // the next start goes on with it
+        log_line(Severity::error, std::string("vault: ") + fault.what());  // the next start goes on with it
       }
     });
   // Reading all characters takes a second or two of work: before somebody searches, not while he waits.

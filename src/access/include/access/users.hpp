@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -119,6 +120,7 @@ struct Policy {
   std::chrono::hours worker_session_max{720};  ///< idle or not: the phone is his own
   std::chrono::hours first_password_lives{72};  ///< over a weekend
   std::vector<std::string> totp_roles = {};     ///< who holds one must have an authenticator
+  std::filesystem::path breached_passwords = {};  ///< access/breached.hpp; none of them is taken. Empty: no such list
 };
 
 /// How long a token may live.
@@ -142,7 +144,7 @@ class Users {
   /// Staff; workers' accounts are their own affair.
   std::vector<User> all() const;
 
-  /// Problems: user.name, user.name_taken, user.password.
+  /// Problems: user.name, user.name_taken, user.password, password_list.file.
   Result<User> add(const User& user, std::string_view password, std::string_view actor);
   /// Replaces what is granted; sessions see it within session_cache_seconds. Problems: user.not_found.
   Result<void> grant(Id user, const std::vector<Grant>& grants, std::string_view actor);
@@ -197,7 +199,7 @@ class Users {
   /// By who gave it, at once. Problems: delegation.not_found.
   Result<void> end_delegation(const User& user, Id delegation);
 
-  /// Ends all other sessions of the user. Problems: session.refused (old password), user.password.
+  /// Ends all other sessions of the user. Problems: session.refused (old password), user.password, password_list.file.
   Result<void> change_password(const User& user, std::string_view token, std::string_view old_password,
                                std::string_view new_password);
 
