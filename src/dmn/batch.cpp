@@ -18,7 +18,8 @@ using feel::Values;
 
 namespace {
 
-constexpr std::uint32_t null_code = UINT32_MAX;
+/// Before the entries of a dictionary, which follow it.
+constexpr std::uint32_t null_code = 0;
 
 std::size_t decision_of(const Parts& parts, std::string_view name) {
   const auto is_it = [&](const Element& element) {
@@ -147,8 +148,7 @@ class Batch {
   /// What became of a chunk.
   struct Piece {
     Worker* worker = nullptr;
-    const Values* dictionary = nullptr;  ///< of its codes; nullptr: they are in values_
-    bool has_nulls = false;
+    const Values* dictionary = nullptr;  ///< of its codes, from 1; nullptr: they are in values_
   };
 
   void work(Worker& worker) {
@@ -182,13 +182,18 @@ class Batch {
       for (std::size_t i = 0; i < n; ++i) values_[begin + i] = vector.get(i);
       return;
     }
-    const bool are_codes = vector.form == Form::coded;
-    piece.dictionary = are_codes ? vector.dictionary : &truths;
+    auto* const codes = codes_.data() + begin;
+    const auto take_codes = [&](const auto* cells) {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = static_cast<std::uint32_t>(cells[i]) + 1;
+    };
+    if (vector.form == Form::coded)
+      take_codes(vector.integers.data());
+    else
+      take_codes(vector.truths.data());
+    piece.dictionary = vector.form == Form::coded ? vector.dictionary : &truths;
+    if (vector.seen == columns::given) return;
     for (std::size_t i = 0; i < n; ++i)
-      codes_[begin + i] = are_codes ? static_cast<std::uint32_t>(vector.integers[i]) : vector.truths[i];
-    piece.has_nulls = vector.seen != columns::given;
-    for (std::size_t i = 0; i < n && piece.has_nulls; ++i)
-      if (vector.states[i] != columns::given) codes_[begin + i] = null_code;
+      if (vector.states[i] != columns::given) codes[i] = null_code;
   }
 
   void evaluate_whole(Worker& worker, std::size_t at) {
@@ -206,7 +211,7 @@ class Batch {
     if (!is_coded) {
       std::call_once(values_made_, [this] { values_.resize(columns_.cases); });
       each_coded([&](std::size_t at, const Values& dictionary) {
-        if (codes_[at] != null_code) values_[at] = dictionary[codes_[at]];
+        if (codes_[at] != null_code) values_[at] = dictionary[codes_[at] - 1];
       });
       for (auto& [at, value] : heavy_values_) values_[at] = std::move(value);
       return {std::move(values_)};
@@ -214,9 +219,10 @@ class Batch {
     Joined<Value> joined;
     joined.all.emplace_back();
     for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
-      const auto begin = joined.begin_of(*pieces_[piece].dictionary);
+      const auto before = joined.begin_of(*pieces_[piece].dictionary) - 1;
+      if (before == 0) continue;
       for (auto& code : cases_of(codes_, piece))
-        code = pieces_[piece].has_nulls && code == null_code ? 0 : code + begin;
+        if (code != null_code) code += before;
     }
     for (auto& [at, value] : heavy_values_) {
       codes_[at] = static_cast<std::uint32_t>(joined.all.size());

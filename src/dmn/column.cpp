@@ -1,15 +1,27 @@
 #include "dmn/column.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace zhijia::dmn {
 
 using feel::Value;
 
+namespace {
+
+void put_integers(Column& column, std::vector<std::int64_t> integers) {
+  if (std::ranges::all_of(integers, [](std::int64_t integer) { return std::in_range<std::int32_t>(integer); }))
+    column.small.assign(integers.begin(), integers.end());
+  else
+    column.integers = std::move(integers);
+}
+
+}  // namespace
+
 Column Column::of_numbers(std::vector<std::int64_t> coefficients, int scale) {
   Column column;
   column.form = Form::numbers;
-  column.integers = std::move(coefficients);
+  put_integers(column, std::move(coefficients));
   column.scale = scale;
   return column;
 }
@@ -17,7 +29,7 @@ Column Column::of_numbers(std::vector<std::int64_t> coefficients, int scale) {
 Column Column::of_dates(std::vector<std::int64_t> days) {
   Column column;
   column.form = Form::dates;
-  column.integers = std::move(days);
+  put_integers(column, std::move(days));
   return column;
 }
 
@@ -49,7 +61,7 @@ std::size_t Column::size() const {
       return values.size();
     case Form::numbers:
     case Form::dates:
-      return integers.size();
+      return std::max(integers.size(), small.size());
     case Form::booleans:
       return truths.size();
     case Form::coded:
@@ -73,9 +85,9 @@ Value Column::at(std::size_t place) const {
   if (!missing.empty() && missing[place] != 0) return {};
   switch (form) {
     case Form::numbers:
-      return feel::Number::scaled(integers[place], -scale);
+      return feel::Number::scaled(integer(place), -scale);
     case Form::dates:
-      return feel::Date{integers[place]};
+      return feel::Date{integer(place)};
     case Form::booleans:
       return truths[place] != 0;
     case Form::coded:

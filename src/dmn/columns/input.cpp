@@ -49,6 +49,11 @@ class InputOp final : public Op {
 
   /// Where none is missing they are read where they are.
   void take_integers(std::size_t begin, std::size_t n) {
+    if (!column_.small.empty()) {
+      const auto* given_ones = column_.small.data() + begin;
+      fetch(given_ones + n, column_.small.size() - begin - n);
+      return own_.widen(given_ones, n);
+    }
     const auto* given_ones = column_.integers.data() + begin;
     fetch(given_ones + n, column_.integers.size() - begin - n);
     if (column_.missing.empty())

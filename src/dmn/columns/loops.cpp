@@ -24,6 +24,15 @@ ZHIJIA_CLONES int bits_of(Integers integers, std::size_t n) {
   return 64 - std::countl_zero(all);
 }
 
+ZHIJIA_CLONES int widen(const std::int32_t* small, std::int64_t* integers, std::size_t n) {
+  std::uint32_t all = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    integers[i] = small[i];
+    all |= static_cast<std::uint32_t>(small[i] ^ (small[i] >> 31));
+  }
+  return 32 - std::countl_zero(all);
+}
+
 ZHIJIA_CLONES bool are_positive(Integers integers, std::size_t n) {
   std::uint64_t signs = 0;  // of the integers, and of those one less
   for (std::size_t i = 0; i < n; ++i) signs |= bits(integers[i]) | (bits(integers[i]) - 1);
@@ -88,6 +97,16 @@ ZHIJIA_CLONES void compare(feel::Node::Operator op, Integers x, std::int64_t of_
     for (std::size_t i = 0; i < n; ++i) truths[i] = x[i] * of_x == y[i] * of_y ? 1 : 0;
   else
     for (std::size_t i = 0; i < n; ++i) truths[i] = x[i] * of_x != y[i] * of_y ? 1 : 0;
+}
+
+ZHIJIA_CLONES bool look_up(const std::uint8_t* masks, const std::uint32_t* by_mask, std::uint32_t unknown,
+                           std::uint32_t* found, std::size_t n) {
+  std::uint32_t missing = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    found[i] = by_mask[masks[i]];
+    missing |= found[i] == unknown ? 1U : 0U;
+  }
+  return missing == 0;
 }
 
 ZHIJIA_CLONES void change_from(std::int64_t bound, Integers values, Integers divisors, std::uint8_t reached,

@@ -15,6 +15,9 @@ using Integers = const std::int64_t*;
 int bits_of(Integers integers, std::size_t n);
 constexpr int bits_max = 62;
 
+/// Widens them; @return the bits of the largest magnitude, as bits_of()
+int widen(const std::int32_t* small, std::int64_t* integers, std::size_t n);
+
 bool are_positive(Integers integers, std::size_t n);
 
 /// x + y, x − y; false when some result does not fit.
@@ -31,6 +34,9 @@ void keep_extreme(int direction, Integers x, std::int64_t factor, std::int64_t* 
 /// Whether x × of_x and y × of_y compare so: 1, else 0.
 void compare(feel::Node::Operator op, Integers x, std::int64_t of_x, Integers y, std::int64_t of_y,
              std::uint8_t* truths, std::size_t n);
+/// The entry of each mask; false when some of them is that of no mask yet, `unknown`.
+bool look_up(const std::uint8_t* masks, const std::uint32_t* by_mask, std::uint32_t unknown, std::uint32_t* found,
+             std::size_t n);
 /// Changes the bits `reached` of the masks of all values that are at least bound × divisor, and the bits `passed` of
 /// those that are more. Without divisors: of the bound itself.
 void change_from(std::int64_t bound, Integers values, Integers divisors, std::uint8_t reached, std::uint8_t passed,

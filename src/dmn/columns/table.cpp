@@ -132,15 +132,9 @@ class TableOp final : public RowsOp {
     const auto bits = static_cast<std::uint8_t>((2U << rows_.size()) - 1);
     byte_masks_.assign(n, bits);
     for (auto& column : columns_) column.apply(byte_masks_, n);
-    for (std::size_t i = 0; i < n; ++i) {
-      auto& place = by_byte_[byte_masks_[i]];
-      if (place == unknown) {
-        place = static_cast<std::uint32_t>(answers_.size());
-        const Word mask = byte_masks_[i];
-        learn(&mask);
-        has_varying_ = has_varying_ || !answers_.back().is_constant;
-      }
-      row_codes[i] = place;
+    if (!loops::look_up(byte_masks_.data(), by_byte_.data(), unknown, row_codes.data(), n)) {
+      for (std::size_t i = 0; i < n; ++i) learn(byte_masks_[i]);
+      loops::look_up(byte_masks_.data(), by_byte_.data(), unknown, row_codes.data(), n);
     }
     return !has_varying_ || std::all_of(row_codes.begin(), row_codes.begin() + static_cast<std::ptrdiff_t>(n),
                                         [&](std::uint32_t place) { return answers_[place].is_constant; });
@@ -151,6 +145,15 @@ class TableOp final : public RowsOp {
     bool is_fallback = false;
     std::vector<std::size_t> rules = {};  ///< from 0, where it is not constant
   };
+
+  void learn(std::uint8_t byte_mask) {
+    auto& place = by_byte_[byte_mask];
+    if (place != unknown) return;
+    place = static_cast<std::uint32_t>(answers_.size());
+    const Word mask = byte_mask;
+    learn(&mask);
+    has_varying_ = has_varying_ || !answers_.back().is_constant;
+  }
 
   void learn(const Word* mask) {
     const auto rules = rows_.size();

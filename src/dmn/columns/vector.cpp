@@ -80,6 +80,8 @@ void Vector::clear(Form new_form, std::size_t n) {
   if (form == Form::number) numbers.resize(chunk_cases);
 }
 
+void Vector::widen(const std::int32_t* small, std::size_t n) { bits_ = loops::widen(small, integers.own(), n); }
+
 void Vector::note_states(std::size_t n) {
   State all = given;
   for (std::size_t i = 0; i < n; ++i) all |= states[i];

@@ -88,6 +88,7 @@ struct Vector {
   /// Puts one value where an odd one is; its state tells what became of it.
   void put(std::size_t at, feel::Value value);
   void clear(Form new_form, std::size_t n);  ///< all given
+  void widen(const std::int32_t* small, std::size_t n);  ///< its integers, after clear()
   void note_states(std::size_t n);           ///< brings `seen` up to date
   void repeat();                             ///< the first value for the whole chunk
 
