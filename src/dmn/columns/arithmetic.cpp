@@ -68,13 +68,14 @@ class ArithmeticOp final : public Op {
     const auto* x = a.integers.data();
     const auto* y = b.integers.data();
     auto* sum = own_.integers.own();
-    if (of_a == 1 && of_b == 1) return loops::add(x, y, sum, n);
-    if (of_a == 1 && of_b == -1) return loops::subtract(x, y, sum, n);
-    const auto fits = [&](const Vector& vector, std::int64_t factor) {
-      return vector.bits(n) + loops::bits_of(&factor, 1) < loops::bits_max;
-    };
-    if (fits(a, of_a) && fits(b, of_b)) {
-      loops::add_scaled(x, of_a, y, of_b, sum, n);
+    const int bits_of_a = a.bits(n) + bits_of(of_a);
+    const int bits_of_b = b.bits(n) + bits_of(of_b);
+    if (std::max(bits_of_a, bits_of_b) < loops::bits_max) {
+      if (of_a == 1 && of_b == 1)
+        loops::add(x, y, sum, n);
+      else
+        loops::add_scaled(x, of_a, y, of_b, sum, n);
+      own_.note_bits(std::max(bits_of_a, bits_of_b) + 1);
       return true;
     }
     bool overflows = false;
@@ -90,13 +91,18 @@ class ArithmeticOp final : public Op {
   bool multiplied(const Vector& a, const Vector& b, std::size_t n) {
     own_.scale = a.scale + b.scale;
     if (own_.scale > scale_max) return false;
-    return multiplied(a.integers.data(), a.bits(n), b, own_.integers.own(), n);
+    const int bits = a.bits(n) + b.bits(n);
+    own_.note_bits(bits + 1);  // two of the least numbers make one more than the greatest
+    return multiplied(a.integers.data(), b, bits, own_.integers.own(), n);
   }
 
-  static bool multiplied(const std::int64_t* x, int bits, const Vector& by, std::int64_t* product, std::size_t n) {
+  /// Bits that a factor adds.
+  static int bits_of(std::int64_t factor) { return factor == 1 ? 0 : loops::bits_of(&factor, 1); }
+
+  static bool multiplied(const std::int64_t* x, const Vector& by, int bits, std::int64_t* product, std::size_t n) {
     const auto* y = by.integers.data();
     bool overflows = false;
-    if (bits + by.bits(n) <= loops::bits_max)
+    if (bits <= loops::bits_max)
       loops::multiply(x, y, product, n);
     else
       for (std::size_t i = 0; i < n; ++i) overflows |= __builtin_mul_overflow(x[i], y[i], &product[i]);
@@ -138,8 +144,10 @@ class ArithmeticOp final : public Op {
 
   bool divided_as_they_are(const Vector& a, const Vector& b, std::size_t n) {
     own_.integers.show(a.integers.data());
-    if (a.form == Form::ratio)
-      return multiplied(a.divisors.data(), loops::bits_of(a.divisors.data(), n), b, own_.divisors.own(), n);
+    own_.note_bits(a.bits(n));
+    const int bits = b.bits(n) + (a.form == Form::ratio ? a.divisor_bits(n) : 0);
+    own_.note_divisor_bits(bits);
+    if (a.form == Form::ratio) return multiplied(a.divisors.data(), b, bits, own_.divisors.own(), n);
     own_.divisors.show(b.integers.data());
     return true;
   }

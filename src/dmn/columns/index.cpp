@@ -344,7 +344,7 @@ bool ColumnIndex::apply_bounds(const Vector& vector, std::uint8_t* masks, std::s
   const bool is_ratio = vector.form == Form::ratio;
   const int value_bits = vector.bits(n) + loops::bits_of(&of_value, 1);
   const int bound_bits = loops::bits_of(bound_integers_.data(), bound_integers_.size()) + loops::bits_of(&of_bound, 1) +
-                         (is_ratio ? loops::bits_of(vector.divisors.data(), n) : 0);
+                         (is_ratio ? vector.divisor_bits(n) : 0);
   if (value_bits > loops::bits_max || bound_bits > loops::bits_max) return false;
   const auto* values = vector.integers.data();
   if (of_value != 1) {

@@ -39,25 +39,8 @@ ZHIJIA_CLONES bool are_positive(Integers integers, std::size_t n) {
   return signs >> 63U == 0;
 }
 
-// A sum overflows when its sign is neither operand's.
-ZHIJIA_CLONES bool add(Integers x, Integers y, std::int64_t* sum, std::size_t n) {
-  std::uint64_t overflows = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto made = bits(x[i]) + bits(y[i]);
-    overflows |= (bits(x[i]) ^ made) & (bits(y[i]) ^ made);
-    sum[i] = static_cast<std::int64_t>(made);
-  }
-  return overflows >> 63U == 0;
-}
-
-ZHIJIA_CLONES bool subtract(Integers x, Integers y, std::int64_t* difference, std::size_t n) {
-  std::uint64_t overflows = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto made = bits(x[i]) - bits(y[i]);
-    overflows |= bits(x[i] ^ y[i]) & (bits(x[i]) ^ made);
-    difference[i] = static_cast<std::int64_t>(made);
-  }
-  return overflows >> 63U == 0;
+ZHIJIA_CLONES void add(Integers x, Integers y, std::int64_t* sum, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) sum[i] = x[i] + y[i];
 }
 
 ZHIJIA_CLONES void add_scaled(Integers x, std::int64_t of_x, Integers y, std::int64_t of_y, std::int64_t* sum,

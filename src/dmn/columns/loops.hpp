@@ -20,12 +20,9 @@ int widen(const std::int32_t* small, std::int64_t* integers, std::size_t n);
 
 bool are_positive(Integers integers, std::size_t n);
 
-/// x + y, x − y; false when some result does not fit.
-bool add(Integers x, Integers y, std::int64_t* sum, std::size_t n);
-bool subtract(Integers x, Integers y, std::int64_t* difference, std::size_t n);
-
 // Of these the caller knows that everything fits.
 
+void add(Integers x, Integers y, std::int64_t* sum, std::size_t n);
 void add_scaled(Integers x, std::int64_t of_x, Integers y, std::int64_t of_y, std::int64_t* sum, std::size_t n);
 void multiply(Integers x, Integers y, std::int64_t* product, std::size_t n);
 void scale(Integers x, std::int64_t factor, std::int64_t* scaled, std::size_t n);

@@ -73,7 +73,7 @@ void Vector::clear(Form new_form, std::size_t n) {
   form = new_form;
   seen = given;
   std::fill_n(states.begin(), n, given);
-  bits_ = -1;
+  bits_ = divisor_bits_ = -1;
   integers.own();
   truths.own();
   divisors.own();
@@ -90,7 +90,7 @@ void Vector::note_states(std::size_t n) {
 
 void Vector::repeat() {
   std::fill(states.begin(), states.end(), states[0]);
-  bits_ = -1;
+  bits_ = divisor_bits_ = -1;
   integers.repeat();
   truths.repeat();
   divisors.repeat();
@@ -121,7 +121,7 @@ bool Vector::set(std::size_t at, const Value& value) {
 }
 
 void Vector::put(std::size_t at, Value value) {
-  bits_ = -1;
+  bits_ = divisor_bits_ = -1;
   integers[at] = 0;
   truths[at] = 0;
   states[at] = value.is_null() ? null : given;

@@ -74,11 +74,19 @@ struct Vector {
   feel::Value get(std::size_t at) const;
   /// Of a number that is given, rounded as evaluating it alone rounds it.
   feel::Number number_at(std::size_t at) const;
-  /// Bits of the largest magnitude among the first n integers; n is that of the chunk, as it is asked for once.
+  /// Bits that hold the magnitudes of the n integers of the chunk: as few as do, unless noted.
   int bits(std::size_t n) const {
     if (bits_ < 0) bits_ = loops::bits_of(integers.data(), n);
     return bits_;
   }
+  /// The same of its divisors.
+  int divisor_bits(std::size_t n) const {
+    if (divisor_bits_ < 0) divisor_bits_ = loops::bits_of(divisors.data(), n);
+    return divisor_bits_;
+  }
+  /// What is known of them without looking at each. Where that many are too many, they are counted.
+  void note_bits(int bits) { bits_ = bits <= loops::bits_max ? bits : -1; }
+  void note_divisor_bits(int bits) { divisor_bits_ = bits <= loops::bits_max ? bits : -1; }
   bool is_number() const { return form == Form::fixed || form == Form::ratio || form == Form::number; }
 
   /// Where values are put for take().
@@ -106,7 +114,8 @@ struct Vector {
   const Vector* divisor = nullptr;
 
  private:
-  mutable int bits_ = -1;  // not known
+  mutable int bits_ = -1;  // not known, as the next
+  mutable int divisor_bits_ = -1;
   void take_numbers(std::size_t n);
   void take_texts(std::size_t n);
   bool set(std::size_t at, const feel::Value& value);
