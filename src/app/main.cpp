@@ -268,6 +268,8 @@ int run(int count, char** words) {
       ->capture_default_str();
   serve_verb.add_flag("--allow-database-superuser", served.allows_superuser,
                       "Serve though the PostgreSQL user is a superuser or may make roles; for tests");
+  serve_verb.add_option("--virus-scanner", served.virus_scanner,
+                        "clamd that looks at each file before it is kept: its socket's path, or HOST:PORT of this machine");
   serve_verb.add_option("--syslog", served.syslog,
                         "Socket (/dev/log) that faults, refusals and an hourly signed checkpoint go to, besides standard error");
   serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();

@@ -138,13 +138,15 @@ struct ServeOptions {
   http::SignOn sign_on;                       ///< its address and secret are filled in by serve()
   std::filesystem::path sign_on_secret_file;  ///< empty: a public client
   int costly_a_minute = 300;  ///< http::Services::costly_a_minute
+  std::string virus_scanner;     ///< registers::VirusScanner::at; empty: files are not scanned
   std::filesystem::path syslog;  ///< socket that the program's own log and checkpoints go to; empty: to none
   access::Policy policy = {};                 ///< but for what OpenSite says of it
   bool allows_superuser = false;              ///< whether the database's user may be one (tests)
   std::filesystem::path uploads;  ///< folder for workbooks on their way in; empty: below that of the attachments
 };
 /// Serves pages and interface until SIGINT or SIGTERM. To be called from the main thread. Problems: those of
-/// http::Server::start, store::check_rights, send_log_to, store::Store::checkpoint, and serve.no_accounts for others than this machine.
+/// http::Server::start, store::check_rights, send_log_to, store::Store::checkpoint,
+/// registers::VirusScanner::at, and serve.no_accounts for others than this machine.
 Result<void> serve(const OpenSite& site, const ServeOptions& options);
 
 /// Writes the invented city's workbooks of a year.

@@ -19,6 +19,7 @@ constexpr std::pair<std::string_view, int> statuses[] = {
     {"merge.undone", 409},           {"session.refused", 401},      {"session.none", 401},
     {"session.code_needed", 401},    {"session.expired", 401},      {"session.weak", 403},
     {"step.role", 403},            {"step.never_by", 403},
+    {"attachment.not_scanned", 503},
     {"import.state", 409},           {"import.too_many", 429},      {"import.page", 400},
 };
 

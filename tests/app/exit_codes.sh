@@ -46,6 +46,10 @@ expect 1 serve $here --host 0.0.0.0
 told() { grep -q -- "$1" "$folder/err" || { echo "not told: $1"; cat "$folder/err"; wrong=1; }; }
 expect 1 serve --db postgresql://zhijia@db.example/city --vault "$folder/vault"
 told 'sslmode=verify-full'
+expect 1 serve $here --virus-scanner 10.0.0.8:3310
+told 'must not be elsewhere'
+expect 1 serve $here --virus-scanner "$folder/clamd.ctl"
+told 'clamd'
 printf 'password\n' >"$folder/no-list"
 expect 1 user list $here --breached-passwords "$folder/no-list"
 told 'ordered by hash'

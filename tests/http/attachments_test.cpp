@@ -2,6 +2,7 @@
 
 #include "registers/attachments.hpp"
 #include "server/target.hpp"
+#include "support/clamd.hpp"
 #include "support/papers.hpp"
 #include "support/small_city.hpp"
 
@@ -134,6 +135,38 @@ TEST_F(Attachments, what_is_no_paper_is_refused) {
   for (const Refused& each : cases)
     EXPECT_EQ(code_of(ask("clerk", "POST", fund_ + "/attachments/vouchers", each.bytes)), each.code) << each.name;
   EXPECT_EQ(ask("clerk", "POST", fund_ + "/attachments/amount", tests::small_png).status, 404);
+}
+
+TEST_F(Attachments, what_the_scanner_finds_or_cannot_look_at_is_not_kept) {
+  auto clamd = std::make_unique<tests::Clamd>();
+  if (!clamd->missing().empty()) GTEST_SKIP() << clamd->missing();
+  const auto scanner = registers::VirusScanner::at(clamd->socket()).value();
+  Services services{*store_, *registers_, 2020, &users_, &files_};
+  services.scanner = &scanner;
+  router_ = routes(services);
+  router_.guard({});
+  const auto kept = [&] {
+    if (!std::filesystem::exists(files_.folder())) return std::ptrdiff_t{0};
+    return std::ranges::count_if(std::filesystem::recursive_directory_iterator(files_.folder()),
+                                 [](const auto& entry) { return entry.is_regular_file(); });
+  };
+  const std::string vouchers = fund_ + "/attachments/vouchers", papers = dispute_ + "/attachments/papers";
+  std::string infected(tests::small_pdf);
+  infected.insert(infected.find('\n') + 1, std::string("% ") + tests::Clamd::virus + "\n");
+  for (const std::string& address : {vouchers, papers}) {
+    const Response refused = ask("clerk", "POST", address, infected);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(code_of(refused), "attachment.infected");
+    EXPECT_THAT(refused.body, HasSubstr("Zhijia.Planted"));
+  }
+  EXPECT_EQ(kept(), 0);
+  EXPECT_EQ(ask("clerk", "POST", vouchers, tests::small_pdf).status, 201);
+  EXPECT_EQ(kept(), 1);
+  clamd.reset();
+  const Response unseen = ask("clerk", "POST", papers, tests::small_pdf);
+  EXPECT_EQ(unseen.status, 503);
+  EXPECT_EQ(code_of(unseen), "attachment.not_scanned");
+  EXPECT_EQ(kept(), 1);
 }
 
 TEST_F(Attachments, the_same_request_with_the_same_key_adds_one_file) {

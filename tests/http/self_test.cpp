@@ -4,6 +4,7 @@
 
 #include "access/workers.hpp"
 #include "server/target.hpp"
+#include "support/clamd.hpp"
 #include "support/papers.hpp"
 #include "support/small_city.hpp"
 
@@ -319,6 +320,19 @@ TEST_F(Papers, are_refused_from_others_and_of_other_kinds) {
     EXPECT_THAT(refused.body, HasSubstr(std::string(c.code))) << c.name;
   }
   EXPECT_EQ(papers().size(), 0U);
+}
+
+TEST_F(Papers, are_refused_while_the_scanner_is_away) {
+  auto clamd = std::make_unique<tests::Clamd>();
+  if (!clamd->missing().empty()) GTEST_SKIP() << clamd->missing();
+  const auto scanner = registers::VirusScanner::at(clamd->socket()).value();
+  Services services{*store_, *registers_, 2020, &users_, &files_};
+  services.scanner = &scanner;
+  router_ = routes(services);
+  EXPECT_EQ(hand_in(rider_phone, papers_, tests::small_png).status, 201);
+  clamd.reset();
+  EXPECT_THAT(hand_in(rider_phone, papers_, tests::small_pdf).body, HasSubstr("attachment.not_scanned"));
+  EXPECT_EQ(papers().size(), 1U);
 }
 
 TEST_F(Papers, follow_the_claim_until_it_is_decided_and_are_taken_out_only_when_it_comes_back) {

@@ -118,6 +118,12 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   http::Services services{*site.store, *site.registers, options.year, &users, &site.files,
                           options.costly_a_minute, sign_on_of(options)};
   services.imports = &imports;
+  std::optional<registers::VirusScanner> scanner;
+  if (!options.virus_scanner.empty()) {
+    auto answering = registers::VirusScanner::at(options.virus_scanner);
+    if (!answering) return std::unexpected(std::move(answering.error()));
+    services.scanner = &scanner.emplace(std::move(*answering));
+  }
   relief::RecheckJobs rechecks(*site.store, *site.registers, system_clock());
   services.rechecks = &rechecks;
   const http::Router router = http::routes(services);

@@ -68,7 +68,7 @@ Response attach(const Services& services, const Register& of, const Field& field
       [&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
   if (!permitted) return refusal(permitted.error());
   const auto attachment =
-      registers::take_in(services.registers, *services.files, field, asked_file_name(request), request.body);
+      registers::take_in(services.registers, *services.files, services.scanner, field, asked_file_name(request), request.body);
   if (!attachment) return refusal(attachment.error());
   return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
     if (auto still = may_change(services, transaction, of, field, request, id); !still) return std::unexpected(still.error());

@@ -42,7 +42,7 @@ Response attach_own(const Services& services, const Register& of, Id person, con
       [&](store::Reader& reader) { return own_in(services, reader, of, person, of.self->attach_in, request); });
   if (!permitted) return refusal(permitted.error());
   const auto attachment =
-      registers::take_in(services.registers, *services.files, *field, asked_file_name(request), request.body);
+      registers::take_in(services.registers, *services.files, services.scanner, *field, asked_file_name(request), request.body);
   if (!attachment) return refusal(attachment.error());
   return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
     if (auto still = own_in(services, transaction, of, person, of.self->attach_in, request); !still)

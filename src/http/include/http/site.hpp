@@ -4,6 +4,7 @@
 #include "http/router.hpp"
 #include "http/sign_on.hpp"
 #include "registers/engine.hpp"
+#include "registers/virus_scanner.hpp"
 #include "relief/recheck_jobs.hpp"
 #include "store/files.hpp"
 #include "store/store.hpp"
@@ -22,6 +23,7 @@ struct Services {
   const Clock& clock = system_clock();
   exchange::ImportJobs* imports = nullptr;  ///< null: nothing is imported over the interface
   relief::RecheckJobs* rechecks = nullptr;  ///< null: no re-check is written over the interface
+  const registers::VirusScanner* scanner = nullptr;  ///< null: files are not scanned
 };
 
 /// Tables that the interface keeps for itself; to be migrated before routes() with users.
