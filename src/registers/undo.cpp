@@ -75,7 +75,7 @@ class Undo {
   void name_effects(Problems& problems) {
     std::vector<std::string> steps;
     for (const Step& step : of_.flow ? of_.flow->steps : std::vector<Step>{})
-      if (step.ranking || std::ranges::any_of(step.settings, [](const Setting& each) { return !each.link.empty(); }))
+      if (step.ranking || step.addition || std::ranges::any_of(step.settings, [](const Setting& each) { return !each.link.empty(); }))
         steps.push_back(step.name);
     if (steps.empty()) return;
     std::vector<store::Parameter> parameters{first_, last_, of_.name};

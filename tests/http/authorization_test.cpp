@@ -199,7 +199,7 @@ TEST_F(Matrix, the_books_are_for_who_reads_all_of_the_federation) {
       grant.role = role;
       const bool reads_all = role != "admin" && role != "worker" && grant.scope == access::Scope::all;
       for (const char* address : {"vouchers", "vouchers.xlsx", "accounts", "statement?account=a", "statement.xlsx?account=a",
-                                  "income", "programmes/season_programme/1"}) {
+                                  "income", "budget", "programmes/season_programme/1"}) {
         const int status = ask("GET", std::string("/api/v1/ledger/") + address, grant, nullptr);
         EXPECT_EQ(status, reads_all ? 200 : 403) << role << " " << access::name_of(grant.scope) << " " << address;
       }

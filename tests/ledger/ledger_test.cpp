@@ -171,9 +171,10 @@ TEST_P(LedgerTest, a_statement_runs_from_the_opening_balance) {
   ASSERT_TRUE(pay(Money::yuan(300), Date::of(2020, 1, 10)));
   ASSERT_TRUE(pay(Money::yuan(200), Date::of(2020, 2, 10)));
   ASSERT_TRUE(pay(Money::yuan(100), Date::of(2020, 3, 10)));
-  const auto lines = store->read([](store::Reader& reader) {
+  const auto [opening, lines] = store->read([](store::Reader& reader) {
     return statement(reader, "银行存款", Date::of(2020, 2, 1), Date::of(2020, 12, 31));
   });
+  EXPECT_EQ(opening, (std::map<std::string, std::int64_t>{{"CNY", -30'000}}));
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0].credit, 20'000);
   EXPECT_EQ(lines[0].balance, -50'000);
@@ -181,6 +182,18 @@ TEST_P(LedgerTest, a_statement_runs_from_the_opening_balance) {
   EXPECT_EQ(lines[1].voucher_number, 3);
   EXPECT_EQ(lines[1].record, 7);
   EXPECT_EQ(lines[1].narrative, "走访");
+}
+
+TEST_P(LedgerTest, a_statement_of_an_account_holds_those_below_it_and_no_other) {
+  const auto line = [](const char* account, Side side) { return Line{.account = account, .side = side, .amount = Money::yuan(10)}; };
+  for (const char* account : {"职工服务支出", "职工服务支出/四季送", "职工服务支出/金秋助学", "职工服务支出费"})
+    ASSERT_TRUE(post({line(account, Side::debit), line("银行存款", Side::credit)}));
+  const auto made = store->read([](store::Reader& reader) {
+    return statement(reader, "职工服务支出", Date::of(2020, 1, 1), Date::of(2020, 12, 31));
+  });
+  ASSERT_EQ(made.lines.size(), 3U);
+  EXPECT_EQ(made.lines.back().balance, 3'000);
+  EXPECT_TRUE(made.opening.empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(On, LedgerTest, testing::Values("sqlite", "postgresql"),

@@ -104,8 +104,13 @@ void describe_money(json::object& paths) {
             .answers = {{200, list_of(object_of({{"account", text()}, {"measure", text()}, {"opening", text()},
                                                  {"debit", text()}, {"credit", text()}, {"closing", text()}}))}}});
   describe(paths, ledger + "statement",
-           {.method = "get", .summary = "An account's own lines with the balance after each; the first 2,000", .parameters = days({account()}),
-            .answers = {{200, object_of({{"account", text()}, {"items", list_of(of_type("object"))}, {"total", whole()}}, {"account", "items", "total"})}}});
+           {.method = "get", .summary = "Lines of an account and those below it, from the opening balance, with the balance after each; the first 2,000",
+            .parameters = days({account()}),
+            .answers = {{200, object_of({{"account", text()},
+                                         {"opening", list_of(object_of({{"measure", text()}, {"balance", text()}}))},
+                                         {"items", list_of(of_type("object"))},
+                                         {"total", whole()}},
+                                        {"account", "opening", "items", "total"})}}});
   describe(paths, ledger + "statement.xlsx",
            {.method = "get", .summary = "The same whole, as a workbook", .parameters = days({account()}),
             .answers = {{200, file}}, .answer_types = {workbook}});
@@ -116,6 +121,17 @@ void describe_money(json::object& paths) {
             .parameters = {in_query("year", json::object{{"type", "integer"}, {"minimum", 1950}, {"maximum", 2199}}, "The year"), book()},
             .answers = {{200, object_of({{"year", whole()}, {"income", lines()}, {"spending", lines()}, {"income_total", year_sum()},
                                          {"spending_total", year_sum()}, {"balance", year_sum()}})}}});
+  const auto promise = object_of({{"register", text()}, {"title", bilingual()}, {"states", list_of(text())}, {"records", whole()}, {"amount", text()}});
+  describe(paths, ledger + "budget",
+           {.method = "get",
+            .summary = "The approved budget of a year: what each line has, what was spent, what is promised, what is left",
+            .parameters = {in_query("year", json::object{{"type", "integer"}, {"minimum", 2000}, {"maximum", 2199}}, "The year"), book()},
+            .answers = {{200, object_of({{"year", whole()},
+                                         {"budget", nullable("object")},
+                                         {"lines", list_of(object_of({{"account", text()}, {"amount", text()}, {"spent", text()},
+                                                                      {"promised", text()}, {"left", text()}, {"promises", list_of(promise)}}))},
+                                         {"beside", list_of(object_of({{"account", text()}, {"spent", text()}}))}},
+                                        {"year", "budget", "lines", "beside"})}}});
   json::array programme{in_path("register", "The programme's register"), in_path("id", "The programme's id")};
   describe(paths, ledger + "programmes/{register}/{id}",
            {.method = "get", .summary = "What was posted for the records that lead to a programme; the first 2,000 lines",

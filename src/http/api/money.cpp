@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/actors.hpp"
 #include "api/api.hpp"
 #include "api/files.hpp"
@@ -10,6 +12,7 @@
 #include "asked.hpp"
 #include "finance/batches.hpp"
 #include "ledger/vouchers.hpp"
+#include "registers/budgets.hpp"
 #include "registers/columns.hpp"
 #include "store/schema.hpp"
 
@@ -204,10 +207,13 @@ Response show_statement(const Services& services, const Request& request) {
   if (!asked) return refusal(asked.error());
   if (!reading_reach(request).all) return refusal(not_for_all());
   return services.store.read([&](store::Reader& reader) {
-    const auto lines = ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation});
+    const auto made = ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation});
+    json::array opening;
+    for (const auto& [measure, amount] : made.opening)
+      opening.push_back(json::object{{"measure", measure}, {"balance", amount_text(measure, amount)}});
     registers::Texts texts(services.registers, reader);
     json::array items;
-    for (const ledger::StatementLine& line : lines) {
+    for (const ledger::StatementLine& line : made.lines) {
       if (items.size() == statement_lines_max) break;
       const registers::Register* of = services.registers.catalogue().find_register(line.register_);
       items.push_back(json::object{{"on", to_string(line.on)},
@@ -222,7 +228,10 @@ Response show_statement(const Services& services, const Request& request) {
                                    {"credit", moved_text(line.measure, line.credit)},
                                    {"balance", amount_text(line.measure, line.balance)}});
     }
-    return json_answer(json::object{{"account", *account}, {"items", std::move(items)}, {"total", lines.size()}});
+    return json_answer(json::object{{"account", *account},
+                                    {"opening", std::move(opening)},
+                                    {"items", std::move(items)},
+                                    {"total", made.lines.size()}});
   });
 }
 
@@ -234,8 +243,10 @@ Response give_statement(const Services& services, const Request& request) {
   if (!reading_reach(request).all) return refusal(not_for_all());
   std::vector<std::vector<std::string>> rows;
   services.store.read([&](store::Reader& reader) {
-    for (const ledger::StatementLine& line :
-         ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation}))
+    const auto made = ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation});
+    for (const auto& [measure, amount] : made.opening)
+      rows.push_back({to_string(asked->from), "", "期初余额", measure, "", "", amount_text(measure, amount)});
+    for (const ledger::StatementLine& line : made.lines)
       rows.push_back({to_string(line.on), std::to_string(line.voucher_number), line.narrative, line.measure,
                       moved_text(line.measure, line.debit), moved_text(line.measure, line.credit),
                       amount_text(line.measure, line.balance)});
@@ -278,6 +289,35 @@ Response show_income(const Services& services, const Request& request) {
   });
 }
 
+/// A line of a programme's statement.
+struct Drawn {
+  const registers::Register* of;
+  std::string on, account;
+  std::int64_t number = 0;
+  Money amount;
+  Id record = 0;
+};
+
+std::vector<Drawn> drawn_on(store::Reader& reader, const registers::Catalogue& catalogue, const registers::Register& programme, Id id,
+                            const Asked& asked) {
+  std::vector<Drawn> drawn;
+  for (const registers::Register& of : catalogue.registers)
+    for (const registers::Field& link : of.fields) {
+      if (of.postings.empty() || link.target != programme.name || link.type != registers::FieldType::ref) continue;
+      auto rows = reader.query("SELECT p.posted_on, p.voucher_number, a.path, l.debit - l.credit, p.record FROM posting p JOIN " +
+                                   store::quoted_name(of.name) +
+                                   " r ON r.id = p.record JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account "
+                                   "WHERE p.register = ?1 AND r." + store::quoted_name(link.name) +
+                                   " = ?2 AND p.posted_on >= ?3 AND p.posted_on <= ?4 AND l.measure = ?5 AND a.path <> ?6 "
+                                   "ORDER BY p.posted_on, p.id",
+                               of.name, id, to_string(asked.from), to_string(asked.to), ledger::money_measure, finance::bank_account);
+      while (rows.next())
+        drawn.push_back({&of, std::string(rows.text(0)), std::string(rows.text(2)), rows.integer(1), Money{rows.integer(3)}, rows.integer(4)});
+    }
+  std::ranges::stable_sort(drawn, {}, [](const Drawn& each) { return std::pair(each.on, each.number); });
+  return drawn;
+}
+
 /// What was posted for the records of all registers that lead to a programme, oldest first.
 Response show_programme(const Services& services, const Request& request) {
   const auto& catalogue = services.registers.catalogue();
@@ -291,36 +331,64 @@ Response show_programme(const Services& services, const Request& request) {
     registers::Texts texts(services.registers, reader);
     json::array items;
     Money total;
-    for (const registers::Register& of : catalogue.registers)
-      for (const registers::Field& link : of.fields) {
-        if (of.postings.empty() || link.target != programme->name || link.type != registers::FieldType::ref) continue;
-        auto rows = reader.query("SELECT p.posted_on, p.voucher_number, a.path, l.debit - l.credit, p.record FROM posting p JOIN " +
-                                     store::quoted_name(of.name) +
-                                     " r ON r.id = p.record JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account "
-                                     "WHERE p.register = ?1 AND r." + store::quoted_name(link.name) +
-                                     " = ?2 AND p.posted_on >= ?3 AND p.posted_on <= ?4 AND l.measure = ?5 AND a.path <> ?6 "
-                                     "ORDER BY p.posted_on, p.id",
-                                 of.name, id, to_string(asked->from), to_string(asked->to), ledger::money_measure, finance::bank_account);
-        while (rows.next()) {
-          total += Money{rows.integer(3)};
-          if (items.size() == statement_lines_max) continue;
-          items.push_back(json::object{{"on", std::string(rows.text(0))},
-                                       {"number", rows.integer(1)},
-                                       {"account", std::string(rows.text(2))},
-                                       {"amount", to_string(Money{rows.integer(3)})},
-                                       {"balance", to_string(total)},
-                                       {"title", titled(of.title)},
-                                       {"register", of.name},
-                                       {"record", std::to_string(rows.integer(4))}});
-        }
-      }
-    // Labels once the cursors are closed.
-    for (json::value& item : items) {
-      const auto* of = catalogue.find_register(std::string(item.at("register").as_string()));
-      item.as_object().emplace("label", texts.label(*of, parse_id(item.at("record").as_string())));
+    for (const Drawn& each : drawn_on(reader, catalogue, *programme, id, *asked)) {
+      total += each.amount;
+      if (items.size() == statement_lines_max) continue;
+      items.push_back(json::object{{"on", each.on},
+                                   {"number", each.number},
+                                   {"account", each.account},
+                                   {"amount", to_string(each.amount)},
+                                   {"balance", to_string(total)},
+                                   {"title", titled(each.of->title)},
+                                   {"register", each.of->name},
+                                   {"record", std::to_string(each.record)},
+                                   {"label", texts.label(*each.of, each.record)}});
     }
     return json_answer(
         json::object{{"label", texts.label(*programme, id)}, {"items", std::move(items)}, {"spent", to_string(total)}});
+  });
+}
+
+json::array promises_json(const std::vector<registers::Promise>& promises) {
+  json::array written;
+  for (const registers::Promise& each : promises)
+    written.push_back(json::object{{"register", each.of->name},
+                                   {"title", titled(each.of->title)},
+                                   {"states", json::array(each.states.begin(), each.states.end())},
+                                   {"records", each.records},
+                                   {"amount", to_string(each.amount)}});
+  return written;
+}
+
+/// A union's budget beside its book: what each line has, what was drawn on it, and what was spent on no line at all.
+Response show_budget(const Services& services, const Request& request) {
+  const auto year = asked_number(request, "year", 2000, 2199);
+  if (!year) return refusal(year.error());
+  const auto book = asked_book(request);
+  if (!book) return refusal(book.error());
+  if (!reading_reach(request).all) return refusal(not_for_all());
+  return services.store.read([&](store::Reader& reader) {
+    const int which = static_cast<int>(year->value_or(services.year));
+    const auto budget = registers::budget_of(reader, services.registers.catalogue(), *book, which, services.registers.clock().today());
+    json::array lines, beside;
+    for (const registers::BudgetLine& line : budget ? budget->lines : std::vector<registers::BudgetLine>{})
+      lines.push_back(json::object{{"account", line.account},
+                                   {"amount", to_string(line.amount)},
+                                   {"spent", to_string(line.spent)},
+                                   {"promised", to_string(line.promised())},
+                                   {"left", to_string(line.left())},
+                                   {"promises", promises_json(line.promises)}});
+    for (const ledger::YearLine& spent : ledger::income_statement(reader, which, {.organisation = *book}).spending)
+      if (spent.amount != Money{} && !(budget && std::ranges::any_of(budget->lines, [&](const registers::BudgetLine& line) {
+            return registers::draws_on(spent.account, line.account);
+          })))
+        beside.push_back(json::object{{"account", spent.account}, {"spent", to_string(spent.amount)}});
+    return json_answer(json::object{
+        {"year", which},
+        {"budget", budget ? json::value(json::object{{"id", std::to_string(budget->record)}, {"code", budget->code}, {"edition", budget->edition}})
+                          : json::value(nullptr)},
+        {"lines", std::move(lines)},
+        {"beside", std::move(beside)}});
   });
 }
 
@@ -337,6 +405,7 @@ void add_money(Router& router, const Services& services) {
   router.add("GET", ledger + "statement", answering(show_statement));
   router.add("GET", ledger + "statement.xlsx", answering(give_statement));
   router.add("GET", ledger + "income", answering(show_income));
+  router.add("GET", ledger + "budget", answering(show_budget));
   router.add("GET", ledger + "programmes/{register}/{id}", answering(show_programme));
 }
 

@@ -107,6 +107,8 @@ void check_flow(Checker& checker, const Register& register_) {
         std::ranges::find(register_.postings, step.posting, &PostingRule::name) == register_.postings.end())
       checker.refuse("pack.no_such_posting", fmt::format("步骤“{}”的记账规则“{}”不存在", step.name, step.posting),
                      fmt::format("the step “{}” posts “{}”, which is not declared", step.name, step.posting));
+    if (!step.reverses_on.empty())
+      checker.need_type(register_, step.reverses_on, FieldType::date, "date", step.name);
     if (!step.never_by.empty() && std::ranges::find(flow.steps, step.never_by, &Step::name) == flow.steps.end())
       checker.refuse("pack.no_such_step", fmt::format("never_by 的步骤“{}”不存在", step.never_by),
                      fmt::format("never_by names the step “{}”, which does not exist", step.never_by));
@@ -161,16 +163,25 @@ void check_open(Checker& checker, const Register& register_) {
     checker.refuse("pack.expression", "public.where：" + problem.message.zh, "public.where: " + problem.message.en);
 }
 
+void check_posting(Checker& checker, const Register& register_, const PostingRule& rule) {
+  checker.need_type(register_, rule.on, FieldType::date, "date", "postings");
+  if (rule.lines.empty()) return checker.need_type(register_, rule.amount, FieldType::money, "money", "postings");
+  const Register* lines = checker.catalogue.find_register(register_.name + "_" + rule.lines);
+  if (!lines)
+    return checker.refuse("pack.no_such_register", fmt::format("记账规则“{}”的明细表“{}”不存在", rule.name, rule.lines),
+                          fmt::format("the posting “{}” takes its lines from “{}”, which is no sub-table", rule.name, rule.lines));
+  checker.need_type(*lines, "account", FieldType::text, "text", "postings");
+  checker.need_type(*lines, "side", FieldType::choice, "choice", "postings");
+  checker.need_type(*lines, "amount", FieldType::money, "money", "postings");
+}
+
 void check_register(Checker& checker, const Register& register_) {
   if (register_.self) check_self(checker, register_);
   if (register_.open) check_open(checker, register_);
   check_shown(checker, register_, register_.linked, "link");
   check_fields(checker, register_);
   if (register_.flow) check_flow(checker, register_);
-  for (const PostingRule& rule : register_.postings) {
-    checker.need_type(register_, rule.amount, FieldType::money, "money", "postings");
-    checker.need_type(register_, rule.on, FieldType::date, "date", "postings");
-  }
+  for (const PostingRule& rule : register_.postings) check_posting(checker, register_, rule);
 }
 
 void check_indicator(Checker& checker, const Indicator& indicator) {

@@ -116,10 +116,26 @@ void check_ranking(Checker& checker, const Step& step) {
                    fmt::format("the step “{}”: places go by a number, into an integer field", step.name));
 }
 
+void check_addition(Checker& checker, const Step& step) {
+  const Field* link = checker.need_field(checker.of, step.addition->link, step.name);
+  const std::string table = link ? target_of(*link) + "_" + step.addition->table : "";
+  const Register* rows = checker.catalogue.find_register(table);
+  if (link && !rows)
+    checker.refuse("pack.no_such_register", fmt::format("步骤“{}”:没有明细表“{}”", step.name, table),
+                   fmt::format("the step “{}”: there is no sub-table “{}”", step.name, table));
+  for (const Setting& setting : step.addition->fields) {
+    const Field* field = rows ? checker.need_field(*rows, setting.field, step.name) : nullptr;
+    if (field && (!field->computed_as.empty() || is_sealed(*field) || setting.field == "state" || setting.field == "part_of"))
+      checker.refuse("pack.field_kind", fmt::format("步骤“{}”不能填写字段“{}”", step.name, setting.field),
+                     fmt::format("the step “{}” cannot set the field “{}”", step.name, setting.field));
+  }
+}
+
 void check_effects(Checker& checker) {
   for (const Step& step : checker.of.flow->steps) {
     for (const Setting& setting : step.settings) check_setting(checker, step, setting);
     if (step.ranking) check_ranking(checker, step);
+    if (step.addition) check_addition(checker, step);
   }
 }
 

@@ -61,11 +61,29 @@ std::optional<Ranking> read_ranking(YamlReader& reader, const YAML::Node& item) 
                  reader.required_text(node, "into")};
 }
 
+/// `adds: {to: file.property, when: …, row: {kind: …}}`.
+std::optional<Addition> read_addition(YamlReader& reader, const YAML::Node& item) {
+  const YAML::Node node = item["adds"];
+  if (!node) return std::nullopt;
+  reader.only_keys(node, {"to", "when", "row"});
+  if (!node.IsMap()) return std::nullopt;
+  const std::string to = reader.required_text(node, "to");
+  const std::size_t dot = std::min(to.find('.'), to.size());
+  Addition addition{.link = to.substr(0, dot),
+                    .table = to.substr(std::min(dot + 1, to.size())),
+                    .when = {.link = {}, .field = {}, .value = reader.required_text(node, "when")},
+                    .fields = {}};
+  for (const auto& entry : node["row"])
+    addition.fields.push_back(
+        {.link = {}, .field = entry.first.Scalar(), .value = reader.required_text(node["row"], entry.first.Scalar().c_str())});
+  return addition;
+}
+
 void read_steps(YamlReader& reader, const YAML::Node& node, Flow& flow) {
   for (const YAML::Node& item : node["steps"]) {
     reader.only_keys(item,
                      {"do", "title", "from", "to", "by", "at", "never_by", "guard", "posts", "reason", "with", "may",
-                      "sets", "ranks"});
+                      "sets", "ranks", "adds", "reverses_on"});
     if (!item.IsMap()) continue;
     const std::string reason = reader.text(item, "reason");
     if (!reason.empty() && reason != "required")
@@ -84,7 +102,9 @@ void read_steps(YamlReader& reader, const YAML::Node& node, Flow& flow) {
                             .may_fields = reader.texts(item, "may"),
                             .at = reader.text(item, "at"),
                             .settings = read_settings(reader, item),
-                            .ranking = read_ranking(reader, item)});
+                            .ranking = read_ranking(reader, item),
+                            .addition = read_addition(reader, item),
+                            .reverses_on = reader.text(item, "reverses_on")});
   }
 }
 

@@ -162,6 +162,25 @@ std::string read_label(YamlReader& reader, const YAML::Node& root, const Registe
   return first == register_.fields.end() ? "" : first->name;
 }
 
+PostingRule read_posting(YamlReader& reader, const std::string& name, const YAML::Node& node) {
+  if (node["lines"]) {
+    reader.only_keys(node, {"lines", "on", "opens"});
+    return {.name = name,
+            .debit = {},
+            .credit = {},
+            .amount = {},
+            .on = reader.required_text(node, "on"),
+            .lines = reader.required_text(node, "lines"),
+            .opens = reader.flag(node, "opens")};
+  }
+  reader.only_keys(node, {"debit", "credit", "amount", "on"});
+  return {.name = name,
+          .debit = reader.required_text(node, "debit"),
+          .credit = reader.required_text(node, "credit"),
+          .amount = reader.required_text(node, "amount"),
+          .on = reader.required_text(node, "on")};
+}
+
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
   reader.only_keys(root, {"register", "title", "scope", "ends", "shared", "subject", "label", "fields", "key", "unique",
                           "checks", "limits", "access", "flow", "postings", "tables", "about", "pays", "decision",
@@ -181,11 +200,7 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
   register_.uniques = read_uniques(reader, root);
   read_checks(reader, root, register_);
   for (const auto& rule : root["postings"]) {
-    reader.only_keys(rule.second, {"debit", "credit", "amount", "on"});
-    if (rule.second.IsMap())
-      register_.postings.push_back(
-          {rule.first.Scalar(), reader.required_text(rule.second, "debit"), reader.required_text(rule.second, "credit"),
-           reader.required_text(rule.second, "amount"), reader.required_text(rule.second, "on")});
+    if (rule.second.IsMap()) register_.postings.push_back(read_posting(reader, rule.first.Scalar(), rule.second));
   }
   register_.is_shared = reader.flag(root, "shared");
   register_.access = read_access(reader, root);

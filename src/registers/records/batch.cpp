@@ -34,7 +34,8 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
       people(transaction, engine.vault, engine.ids, actor.id, actor.source),
       journal(transaction, engine.ids),
       links(engine.catalogue, engine.vault, transaction, table, people),
-      limits(of, limits_of(engine.limits, of), transaction) {
+      limits(of, limits_of(engine.limits, of), transaction),
+      budgets(engine.catalogue, of, transaction, engine.clock.today()) {
   if (!of.key.empty()) key.emplace(table, of.key, had_rows);
   for (const Field& field : of.fields)
     if (field.unique) uniques.emplace_back(table, std::vector{field.name}, had_rows);
@@ -166,7 +167,7 @@ Problems Batch::Parts::altered_postings(const Record& before, const Record& reco
     const PostingRule* rule = rule_of(*step);
     if (!rule) continue;
     for (const std::string& name : {rule->amount, rule->on})
-      if (before.values[of.place(name)] != record.values[of.place(name)])
+      if (!name.empty() && before.values[of.place(name)] != record.values[of.place(name)])
         problems.push_back(problem_at(*of.field(name), "record.posted", "已经记账，不能更改；请冲销后重新登记。",
                                       "It is posted and cannot change; reverse it and enter it anew."));
   }
@@ -180,6 +181,7 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
   Problems beyond = limits.exceeded(record, before, [this](const feel::Expression& expression, const Record& asked) {
     return expressions.evaluate(expression, of, asked, [this](const Field& link, Id id) { return links.follow(link, id); });
   });
+  if (beyond.empty()) beyond = budgets.exceeded(record, before);
   if (!beyond.empty()) return std::unexpected(std::move(beyond));
   if (!before) record.id = engine.ids.next();
   record.version = before ? before->version + 1 : 1;
@@ -200,6 +202,8 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
     note_step(*steps_, engine.ids, of, record, each);
     if (const PostingRule* rule = rule_of(*each.step))
       if (auto posted = post(*rule, record); !posted) return posted;
+    if (!each.step->reverses_on.empty())
+      if (auto reversed = reverse(*each.step, record, each.reason); !reversed) return reversed;
   }
   note_key(record);
   for (Matcher& unique : uniques) unique.note_written(record);
@@ -213,24 +217,75 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
 }
 
 Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
-  const auto* fen = std::get_if<std::int64_t>(&record.values[of.place(rule.amount)]);
   const auto* on = std::get_if<std::string>(&record.values[of.place(rule.on)]);
-  if (!fen || !on)
-    return std::unexpected(Problems{problem_at(*of.field(fen ? rule.on : rule.amount), "field.required",
+  const auto* fen = rule.amount.empty() ? nullptr : std::get_if<std::int64_t>(&record.values[of.place(rule.amount)]);
+  if (!on || (!fen && rule.lines.empty()))
+    return std::unexpected(Problems{problem_at(*of.field(on ? rule.amount : rule.on), "field.required",
                                                "记账需要此项，请填写。", "It is needed for the posting; fill it in.")});
   const auto* organisation = of.scoped ? std::get_if<std::int64_t>(&record.values[of.place("organisation")]) : nullptr;
-  const auto posted = journal.post({.on = date_from_iso(*on),
+  const Id book = organisation ? *organisation : 0;
+  const Date day = date_from_iso(*on);
+  auto lines = fen ? std::vector<ledger::Line>{{rule.debit, ledger::Line::Side::debit, Money{*fen}},
+                                               {rule.credit, ledger::Line::Side::credit, Money{*fen}}}
+                   : lines_of(rule, record, day, book);
+  if (!lines) return std::unexpected(std::move(lines.error()));
+  const auto posted = journal.post({.on = day,
                                     .register_ = of.name,
                                     .record = record.id,
                                     .position = record.position,
-                                    .lines = {{rule.debit, ledger::Line::Side::debit, Money{*fen}},
-                                              {rule.credit, ledger::Line::Side::credit, Money{*fen}}},
-                                    .organisation = organisation ? *organisation : 0,
+                                    .lines = std::move(*lines),
+                                    .organisation = book,
                                     .narrative = of.title.zh});
   if (posted) return {};
   Problems problems = posted.error();
   for (Problem& problem : problems) problem.place.field = rule.amount;
   return std::unexpected(std::move(problems));
+}
+
+Result<std::vector<ledger::Line>> Batch::Parts::lines_of(const PostingRule& rule, const Record& record, Date on, Id book) {
+  // What a book has already is carried on by itself; opened once more it would count twice.
+  if (rule.opens) {
+    auto earlier = transaction.query(
+        "SELECT p.posted_on FROM posting p WHERE p.organisation = ? AND p.posted_on <= ? AND p.reverses IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM reversal r WHERE r.posting = p.id) ORDER BY p.posted_on LIMIT 1",
+        book, to_string(on));
+    if (earlier.next()) {
+      const std::string first(earlier.text(0));
+      return fail("posting.opening",
+                  "账簿自 " + first + " 起已有凭证，余额自动结转，不必再录期初；期初录错的，先冲销原期初再录。",
+                  "The book has postings since " + first +
+                      ", and its balances carry on by themselves; reverse the opening that was wrong before you enter another.");
+    }
+  }
+  const Register& lines_register = *engine.catalogue.find_register(of.name + "_" + rule.lines);
+  std::vector<ledger::Line> lines;
+  auto rows = transaction.query("SELECT account, side, amount FROM " + store::quoted_name(lines_register.name) +
+                                    " WHERE part_of = ? ORDER BY id",
+                                record.id);
+  while (rows.next())
+    lines.push_back({std::string(rows.text(0)),
+                     rows.text(1) == "debit" ? ledger::Line::Side::debit : ledger::Line::Side::credit,
+                     Money{rows.integer(2)}});
+  return lines;
+}
+
+Result<void> Batch::Parts::reverse(const Step& step, const Record& record, const std::string& reason) {
+  const auto* on = std::get_if<std::string>(&record.values[of.place(step.reverses_on)]);
+  if (!on)
+    return std::unexpected(Problems{problem_at(*of.field(step.reverses_on), "field.required", "冲销凭证需要此日期，请填写。",
+                                               "It is the day of the reversal; fill it in.")});
+  std::vector<Id> postings;
+  {
+    auto rows = transaction.query(
+        "SELECT id FROM posting WHERE register = ? AND record = ? AND reverses IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM reversal WHERE reversal.posting = posting.id) ORDER BY id",
+        of.name, record.id);
+    while (rows.next()) postings.push_back(rows.integer(0));
+  }
+  for (const Id posting : postings)
+    if (auto red = journal.reverse(posting, date_from_iso(*on), record.position, reason.empty() ? step.title.zh : reason); !red)
+      return std::unexpected(std::move(red.error()));
+  return {};
 }
 
 /// An objection is taken while its record stands on the public list, or has stood there and was not decided yet.

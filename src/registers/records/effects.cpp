@@ -48,20 +48,27 @@ Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, c
       scope.declare(table.name.substr(of.name.size() + 1));
       effects.tables_.push_back(&table);
     }
-  for (const Step& step : of.flow->steps)
-    for (const Setting& setting : step.settings) {
-      auto parsed = feel::parse(setting.value, scope);
-      if (parsed) {
-        effects.settings_.emplace(&setting, std::move(*parsed));
-        continue;
-      }
-      for (const Problem& fault : parsed.error())
-        problems.push_back({"pack.expression",
-                            {.file = of.file, .field = step.name},
-                            {"表达式“" + setting.value + "”有误（" + fault.place.cell + "）：" + fault.message.zh,
-                             "The expression “" + setting.value + "” is wrong (" + fault.place.cell +
-                                 "): " + fault.message.en}});
+  const auto parse = [&](const Step& step, const Setting& setting, const feel::Scope& seen) {
+    auto parsed = feel::parse(setting.value, seen);
+    if (parsed) {
+      effects.settings_.emplace(&setting, std::move(*parsed));
+      return;
     }
+    for (const Problem& fault : parsed.error())
+      problems.push_back({"pack.expression",
+                          {.file = of.file, .field = step.name},
+                          {"表达式“" + setting.value + "”有误（" + fault.place.cell + "）：" + fault.message.zh,
+                           "The expression “" + setting.value + "” is wrong (" + fault.place.cell +
+                               "): " + fault.message.en}});
+  };
+  for (const Step& step : of.flow->steps) {
+    for (const Setting& setting : step.settings) parse(step, setting, scope);
+    if (!step.addition) continue;
+    feel::Scope beside = scope;
+    beside.declare(step.addition->table);
+    parse(step, step.addition->when, beside);
+    for (const Setting& setting : step.addition->fields) parse(step, setting, beside);
+  }
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return effects;
 }
@@ -70,13 +77,33 @@ Stored Effects::value_of(const Setting& setting, const Field& target, const Regi
                          Links& links, store::Reader& reader, const access::Vault& vault) const {
   if (const Field* copied = of.field(setting.value); copied && is_link(*copied))
     return record.values[of.place(copied->name)];
+  const std::vector<feel::Value> variables = seen_by(of, record, links, reader, vault);
+  return from_feel(target, feel::evaluate(settings_.at(&setting), {.variables = variables, .clock = clock_}));
+}
+
+std::optional<Effects::Row> Effects::row_of(const Addition& addition, const Register& rows, Id owner, const Register& of,
+                                            const Record& record, Links& links, store::Reader& reader,
+                                            const access::Vault& vault) const {
+  std::vector<feel::Value> variables = seen_by(of, record, links, reader, vault);
+  variables.push_back(parts_of(rows, owner, reader, vault));
+  const feel::Frame frame{.variables = variables, .clock = clock_};
+  if (!feel::evaluate(settings_.at(&addition.when), frame).is_true()) return std::nullopt;
+  Row row;
+  for (const Setting& setting : addition.fields)
+    row.emplace_back(rows.field(setting.field),
+                     from_feel(*rows.field(setting.field), feel::evaluate(settings_.at(&setting), frame)));
+  return row;
+}
+
+std::vector<feel::Value> Effects::seen_by(const Register& of, const Record& record, Links& links, store::Reader& reader,
+                                          const access::Vault& vault) const {
   std::vector<feel::Value> variables;
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
     const Id* id = is_link(of.fields[i]) ? std::get_if<std::int64_t>(&record.values[i]) : nullptr;
     variables.push_back(id ? links.follow(of.fields[i], *id) : to_feel(of.fields[i], record.values[i]));
   }
   for (const Register* table : tables_) variables.push_back(parts_of(*table, record.id, reader, vault));
-  return from_feel(target, feel::evaluate(settings_.at(&setting), {.variables = variables, .clock = clock_}));
+  return variables;
 }
 
 void Batch::Parts::set_own(const Step& step, Record& record) {
@@ -110,7 +137,32 @@ Result<void> Batch::Parts::write_elsewhere(const Step& step, const Record& recor
     if (auto written = write_field(target, *id, field, value); !written) return written;
     links.forget(target);
   }
+  if (step.addition)
+    if (auto added = add_row(*step.addition, record); !added) return added;
   return step.ranking ? rank(*step.ranking, record.id) : Result<void>{};
+}
+
+Result<void> Batch::Parts::add_row(const Addition& addition, const Record& record) {
+  const Field& link = *of.field(addition.link);
+  const auto* owner = std::get_if<std::int64_t>(&record.values[of.place(link)]);
+  if (!owner) return {};
+  inserter.flush();
+  const Register& rows = *engine.catalogue.find_register(target_of(link) + "_" + addition.table);
+  const auto row = engine.effects.at(of.name).row_of(addition, rows, *owner, of, record, links, transaction, engine.vault);
+  if (!row) return {};
+  Parts other(engine, transaction, rows, actor);
+  Record added{.values = std::vector<Stored>(rows.fields.size())};
+  const std::string_view nothing;
+  Problems problems = other.read_cells(std::vector<const std::string_view*>(other.columns.size(), &nothing), true, added);
+  added.values[rows.place("part_of")] = *owner;
+  for (const auto& [field, value] : *row) added.values[rows.place(*field)] = value;
+  for (Problem& problem : other.validate(added, {})) problems.push_back(std::move(problem));
+  for (Problem& problem : other.clashes(added)) problems.push_back(std::move(problem));
+  for (Problem& problem : problems) problem.place = {.record = target_of(link) + "/" + std::to_string(*owner)};
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  if (auto stored = other.store(added, nullptr, {}, "create"); !stored) return stored;
+  other.inserter.flush();
+  return {};
 }
 
 Result<void> Batch::Parts::write_field(const Register& target, Id id, const Field& field, const Stored& value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,8 @@
 
 namespace zhijia::registers {
 
-/// What the steps of one register write besides the state (Step::settings, Step::ranking), its expressions parsed.
+/// What the steps of one register write besides the state (Step::settings, Step::ranking, Step::addition), its expressions
+/// parsed.
 class Effects {
  public:
   /// Problems: pack.expression, naming the step.
@@ -20,7 +22,15 @@ class Effects {
   Stored value_of(const Setting& setting, const Field& target, const Register& of, const Record& record, Links& links,
                   store::Reader& reader, const access::Vault& vault) const;
 
+  /// The fields of the row that the step adds to the parts of `owner`, a record of these rows' register; nothing when it adds none.
+  using Row = std::vector<std::pair<const Field*, Stored>>;
+  std::optional<Row> row_of(const Addition& addition, const Register& rows, Id owner, const Register& of, const Record& record,
+                            Links& links, store::Reader& reader, const access::Vault& vault) const;
+
  private:
+  std::vector<feel::Value> seen_by(const Register& of, const Record& record, Links& links, store::Reader& reader,
+                                   const access::Vault& vault) const;
+
   const Clock* clock_ = nullptr;
   std::vector<const Register*> tables_;
   std::map<const Setting*, feel::Expression> settings_;

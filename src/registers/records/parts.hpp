@@ -5,6 +5,7 @@
 #include "decisions/plan.hpp"
 #include "ledger/ledger.hpp"
 #include "people/people.hpp"
+#include "records/budgets.hpp"
 #include "records/coverage.hpp"
 #include "records/effects.hpp"
 #include "records/expressions.hpp"
@@ -111,18 +112,24 @@ struct Batch::Parts {
   std::optional<Matcher> key;
   std::vector<Matcher> uniques;
   Limits limits;
+  Budgets budgets;
   std::optional<Permits> permits;
 
  private:
   Result<Stored> read_value(const Field& field, std::size_t place, const std::string& text);
   Result<Stored> read_person(const Field& field, const std::string& name, const std::string& number);
   Result<void> post(const PostingRule& rule, const Record& record);
+  /// As its sub-table has them. Problems: posting.opening (the book has earlier postings).
+  Result<std::vector<ledger::Line>> lines_of(const PostingRule& rule, const Record& record, Date on, Id book);
+  /// What was posted for the record and is not reversed yet, in red.
+  Result<void> reverse(const Step& step, const Record& record, const std::string& reason);
   /// Clears and fills the agenda and the public list as the record's state asks for it.
   void follow_state(const Record& record, const Record* before, std::span<const Taken> taken);
   void set_deadlines(const Record& record, Date entered, bool only_new);
   void publicise(const Record& record, Date day);
   Result<void> write_field(const Register& target, Id id, const Field& field, const Stored& value);
   Result<void> rank(const Ranking& ranking, Id record);
+  Result<void> add_row(const Addition& addition, const Record& record);
   std::optional<Date> date_of(const Record& record, const std::string& field) const;
   Result<void> place_in_closure(const Record& record);
   /// Problems: publicity.not_open.

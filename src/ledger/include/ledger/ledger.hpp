@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -102,6 +103,9 @@ std::vector<Balance> trial_balance(store::Reader& reader, Date from, Date to, co
 /// Money on the account and those below it at the end of `day`, debit positive.
 Money balance(store::Reader& reader, std::string_view account, Date day, const Scope& scope = {});
 
+/// What moved on the account and those below it in the period, debit less credit. Cost: its postings.
+Money turnover(store::Reader& reader, std::string_view account, Date from, Date to, const Scope& scope = {});
+
 /// One line of an account's statement (明细账), with the balance after it.
 struct StatementLine {
   Id posting = 0;
@@ -115,8 +119,12 @@ struct StatementLine {
   std::int64_t debit = 0, credit = 0, balance = 0;
 };
 
-/// The account's own lines of the period, oldest first; balances carry what was before it.
-std::vector<StatementLine> statement(store::Reader& reader, std::string_view account, Date from, Date to,
-                                     const Scope& scope = {});
+struct Statement {
+  std::map<std::string, std::int64_t> opening;  ///< by measure, where it is not nothing: what was there before the first day
+  std::vector<StatementLine> lines;             ///< oldest first; balances go on from the opening
+};
+
+/// Lines of the account and those below it in the period.
+Statement statement(store::Reader& reader, std::string_view account, Date from, Date to, const Scope& scope = {});
 
 }  // namespace zhijia::ledger

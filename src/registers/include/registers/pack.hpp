@@ -87,6 +87,14 @@ struct Ranking {
   std::string into;  ///< an integer field
 };
 
+/// A row that a step adds to a sub-table of the record behind a link.
+struct Addition {
+  std::string link;   ///< the `ref` to that record
+  std::string table;  ///< of that record's register, by its short name
+  Setting when;       ///< whether; the rows that are there already stand in it under `table`, as a list of contexts
+  std::vector<Setting> fields;  ///< of the row; what is not named has its default
+};
+
 struct Step {
   std::string name;
   Title title;
@@ -101,6 +109,9 @@ struct Step {
   std::string at = {};  ///< field of the union over which the role is held; empty: over any that the record lies in
   std::vector<Setting> settings = {};
   std::optional<Ranking> ranking = {};
+  std::optional<Addition> addition = {};
+  /// Takes back in red what was posted for the record, on the day in this date field; empty: nothing is taken back.
+  std::string reverses_on = {};
 
   bool is_automatic() const { return by == system_role; }
   bool sets(std::string_view field) const;
@@ -174,9 +185,12 @@ struct Limit {
 };
 
 struct PostingRule {
-  std::string name, debit, credit;  ///< account paths
-  std::string amount;               ///< a money field
+  std::string name, debit, credit;  ///< account paths; empty when `lines` has them
+  std::string amount;               ///< a money field; the same
   std::string on;                   ///< a date field
+  /// The sub-table, by its short name, whose rows are the lines: their fields `account`, `side` (debit or credit) and `amount`.
+  std::string lines = {};
+  bool opens = false;  ///< opening balances: the book may have nothing before them
 };
 
 /// What the program fills in when a worker makes a record for himself.
