@@ -37,7 +37,10 @@ constexpr std::array<Meaning, 5> meanings{{
      WHOLLY("EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = f.id AND i.source IN ('wages', 'business'))"),
      "unstated_income"},
     {"vehicle", PROPERTY("car"), "unstated_car"},
-    {"housing", "CASE WHEN f.housing = 'own' AND " PROPERTY("home") " = 0 THEN 1 ELSE " PROPERTY("home") " END",
+    // Who owns his home need not list it; homes beyond the norm are further ones.
+    {"housing",
+     PROPERTY("home") " + CASE WHEN f.housing = 'own' AND NOT EXISTS (SELECT 1 FROM difficulty_file_property y WHERE y.part_of = "
+                      "f.id AND y.kind = 'home' AND y.is_beyond = 0) THEN 1 ELSE 0 END",
      "unstated_home"},
     {"business",
      WHOLLY("EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = f.id AND i.source = 'business') OR " PROPERTY(
@@ -164,6 +167,7 @@ class Comparing {
                        .identity_number = kin.identity_number,
                        .finding = {},
                        .listed = rows_[row],
+                       .nth = seen[kin.file],
                        .probability = probability,
                        .evidence = std::move(evidence)});
   }
@@ -225,6 +229,7 @@ ListComparison compare_list(store::Reader& reader, const registers::Registers& r
                                   .identity_number = each.identity_number,
                                   .finding = "not_on_subsistence",
                                   .listed = {},
+                                  .nth = 0,
                                   .probability = 0,
                                   .evidence = {}});
   std::ranges::sort(result.matches, {}, [](const ListMatch& each) {
@@ -254,6 +259,7 @@ Result<std::vector<Id>> keep_matches(store::Transaction& transaction, const regi
                                         {"outcome", std::string(code_of(match.outcome))},
                                         {"finding", match.finding},
                                         {"listed_row", std::to_string(match.listed.row)},
+                                        {"listed_nth", is_listed ? std::to_string(match.nth) : ""},
                                         {"listed_as", is_listed ? as_listed(match.listed) : ""},
                                         {"probability", is_listed ? fmt::format("{:.1f}", 100 * match.probability) : ""},
                                         {"evidence_zh", match.evidence.zh},

@@ -38,6 +38,21 @@ class Lists : public Office {
     return store_->read([&](store::Reader& reader) { return compare_list(reader, *registers_, kind, *rows, reach); });
   }
 
+  /// "car 1 list.csv 2020-01-05": kind, whether beyond the norm, source and its day, one a line.
+  std::vector<std::string> property_of(const std::string& code) {
+    return store_->read([&](store::Reader& reader) {
+      std::vector<std::string> lines;
+      auto rows = reader.query(
+          "SELECT y.kind, y.is_beyond, coalesce(y.source, ''), coalesce(y.told_on, '') FROM difficulty_file_property y "
+          "JOIN difficulty_file f ON f.id = y.part_of WHERE f.code = ? ORDER BY y.id",
+          code);
+      while (rows.next())
+        lines.push_back(std::string(rows.text(0)) + " " + std::to_string(rows.integer(1)) + " " + std::string(rows.text(2)) +
+                        " " + std::string(rows.text(3)));
+      return lines;
+    });
+  }
+
   /// "exact D1 unstated_business 2", one a match.
   static std::vector<std::string> told(const ListComparison& compared) {
     std::vector<std::string> all;
@@ -168,6 +183,57 @@ TEST_P(Lists, what_is_found_is_kept_once_and_confirmed_into_the_file) {
     EXPECT_EQ(count.integer(0), 2) << "of strangers nothing is kept";
     return 0;
   });
+}
+
+TEST_P(Lists, a_confirmed_car_home_or_business_becomes_a_line_of_property_once) {
+  struct Case {
+    const char* name;
+    AgencyList kind;
+    registers::Cells file;
+    std::vector<registers::Cells> property;  ///< that stands in the file when the match is confirmed
+    std::string rows;                        ///< of the list, all of the household
+    std::vector<std::string> lines;          ///< of the property afterwards
+  };
+  const std::string one = row("户主1", 1), two = one + one;
+  const Case cases[] = {
+      {"a car", AgencyList::vehicle, {}, {}, one, {"car 1 部门.csv 2020-01-05"}},
+      {"two cars of one household", AgencyList::vehicle, {}, {}, two, {"car 1 部门.csv 2020-01-05", "car 1 部门.csv 2020-01-05"}},
+      {"a car entered by hand meanwhile", AgencyList::vehicle, {}, {{{"kind", "car"}, {"detail", "旧车"}}}, one, {"car 0  "}},
+      {"the second of two, when one was entered", AgencyList::vehicle, {}, {{{"kind", "car"}, {"detail", "旧车"}}}, two,
+       {"car 0  ", "car 1 部门.csv 2020-01-05"}},
+      {"a business", AgencyList::business, {}, {}, one, {"business 1 部门.csv 2020-01-05"}},
+      {"a home beside the one that is owned", AgencyList::housing, {{"housing", "own"}}, {}, two, {"home 1 部门.csv 2020-01-05"}},
+      {"the subsistence roll tells of no property", AgencyList::subsistence, {}, {}, one, {}}};
+  int n = 0;
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    // A household of its own for each: the list names it as it is called in the case.
+    const std::string code = "D" + std::to_string(++n), number = identity_number(n), name = "户主" + std::to_string(n);
+    on_the_roll(n, c.file);
+    std::string rows = "姓名,身份证号\n";
+    for (std::size_t at = 0; at < c.rows.size(); at += one.size()) rows += name + "," + number + "\n";
+    const ListComparison found = compared(c.kind, rows);
+    for (registers::Cells cells : c.property) {
+      cells["part_of"] = code;
+      create("difficulty_file_property", cells);
+    }
+    // The same list of a later day, brought before the first was looked into, tells nothing new.
+    for (const Date day : {Date::of(2020, 1, 5), Date::of(2020, 1, 6)}) {
+      const auto kept = store_->write([&](store::Transaction& transaction) {
+        return keep_matches(transaction, *registers_, c.kind, found.matches, "部门.csv", day, {.id = "test", .source = "test", .roles = {}});
+      });
+      ASSERT_TRUE(kept) << describe(kept.error().front());
+      for (const Id record : *kept) {
+        const auto taken = store_->write([&](store::Transaction& transaction) {
+          return registers_->take_step(transaction, of("agency_match"), record, "confirm", {.id = "clerk", .source = "test", .roles = {"clerk"}},
+                                       {.reason = {}, .cells = {{"is_beyond", "是"}}});
+        });
+        ASSERT_TRUE(taken) << describe(taken.error().front());
+      }
+    }
+    EXPECT_EQ(property_of(code), c.lines);
+    EXPECT_THAT(told(compared(c.kind, rows)), IsEmpty()) << "the file says as much now";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(On, Lists, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });

@@ -44,6 +44,7 @@ struct ListMatch {
   std::string name, identity_number;
   std::string finding;  ///< code of the list agency_finding
   Listed listed;        ///< empty when absent
+  std::int64_t nth = 0;  ///< of the rows of the list that are of the file's household; 0 when absent
   double probability = 1;
   Message evidence;  ///< of a doubtful match, in bits: see people::Evidence
 };
