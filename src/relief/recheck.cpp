@@ -172,6 +172,13 @@ Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date 
   return check(reader, registers, on, year, {}, true);
 }
 
+std::optional<Looked> look_over(store::Reader& reader, const Registers& registers, Date on, int year, const RecheckSlice& slice) {
+  const auto span = span_of(reader, on, slice);
+  if (!span) return std::nullopt;
+  const auto checked = check(reader, registers, on, year, *span, false);
+  return Looked{checked ? checked->findings.size() : 0, span->last, checked ? Problems{} : checked.error()};
+}
+
 Result<Recheck> apply_recheck(store::Transaction& transaction, const Registers& registers, Date on, int year,
                               const registers::Actor& actor, const RecheckSlice& slice) {
   const auto span = span_of(transaction, on, slice);

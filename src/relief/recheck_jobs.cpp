@@ -138,21 +138,39 @@ struct RecheckJobs::Parts {
   /// Looks at all files, unless that was done before the program ended, and then decides them.
   void run(Id id) const {
     const auto job = store.read([&](store::Reader& reader) { return load(reader, id); });
-    if (job->last_file == 0) {
-      const auto looked = store.read(
-          [&](store::Reader& reader) { return recheck(reader, registers, job->on, job->year); });
-      if (!looked) return end(id, State::failed, looked.error());
-      static_cast<void>(store.write([&](store::Transaction& transaction) -> Result<void> {
-        transaction.execute("UPDATE recheck_job SET files = ? WHERE id = ?",
-                            static_cast<std::int64_t>(looked->findings.size()), id);
-        return {};
-      }));
-    }
+    if (job->last_file == 0 && !look_at_all(*job)) return;
     while (!is_ending()) {
       const auto is_more = take_slice(id);
       if (!is_more) return end(id, State::failed, is_more.error());
       if (!*is_more) return;
     }
+  }
+
+  /// Slice by slice, so that a million files need no more memory than a few thousand; how many there are shows as they are counted.
+  /// False when the job is over, or the program ends.
+  bool look_at_all(const RecheckJob& job) const {
+    Problems problems;
+    std::int64_t files = 0;
+    for (Id after = 0; !is_ending();) {
+      auto looked = store.read([&](store::Reader& reader) {
+        return look_over(reader, registers, job.on, job.year, {.after = after, .files_max = recheck_slice_files});
+      });
+      if (!looked) {
+        if (!problems.empty()) end(job.id, State::failed, std::move(problems));
+        return problems.empty();
+      }
+      after = looked->last;
+      files += static_cast<std::int64_t>(looked->files);
+      for (Problem& problem : looked->problems) {
+        const auto is_told = [&](const Problem& each) { return each.code == problem.code && each.message.zh == problem.message.zh; };
+        if (problems.size() < recheck_problems_max && std::ranges::none_of(problems, is_told)) problems.push_back(std::move(problem));
+      }
+      const bool goes_on = store.write([&](store::Transaction& transaction) -> Result<bool> {
+        return transaction.execute("UPDATE recheck_job SET files = ? WHERE id = ? AND state = 'running'", files, job.id) == 1;
+      }).value();
+      if (!goes_on) return false;
+    }
+    return false;
   }
 
   /// False once the job is over.

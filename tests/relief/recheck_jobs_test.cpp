@@ -112,6 +112,33 @@ TEST_P(RechecksAsJobs, files_that_cannot_be_decided_are_told_before_anything_is_
   EXPECT_EQ(decisions(), 0);
 }
 
+TEST_P(RechecksAsJobs, files_are_looked_at_slice_by_slice_before_anything_is_written) {
+  on_the_roll(1, 5);
+  struct Case {
+    const char* name;
+    int year;
+    std::vector<std::size_t> files;  ///< of each slice of two
+    bool has_problems;
+  };
+  const Case cases[] = {{"all can be decided", 2019, {2, 2, 1}, false}, {"no parameters were in force", 2018, {0, 0, 0}, true}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    std::vector<std::size_t> files;
+    for (Id after = 0;;) {
+      const auto looked = store_->read([&](store::Reader& reader) {
+        return look_over(reader, *registers_, Date::of(c.year, 12, 31), c.year, {.after = after, .files_max = 2});
+      });
+      if (!looked) break;
+      EXPECT_GT(looked->last, after);
+      EXPECT_EQ(!looked->problems.empty(), c.has_problems);
+      files.push_back(looked->files);
+      after = looked->last;
+    }
+    EXPECT_EQ(files, c.files);
+  }
+  EXPECT_EQ(decisions(), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(On, RechecksAsJobs, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
 
 }  // namespace

@@ -55,6 +55,16 @@ struct RecheckSlice {
   std::size_t files_max = 0;  ///< 0: all that are left
 };
 
+/// What stands in the way of deciding a slice: how many files it has, the last of them, and the problems of recheck(). Nothing when no
+/// file is left. Memory and time are of the slice.
+struct Looked {
+  std::size_t files = 0;
+  Id last = 0;
+  Problems problems;
+};
+std::optional<Looked> look_over(store::Reader& reader, const registers::Registers& registers, Date on, int year,
+                                const RecheckSlice& slice);
+
 /// The same for the files of a slice, written: a decision of the purpose `yearly` for every file, with its explanation, and the new kind of those
 /// whose kind changed; none for those without a statement of the year. Who is out stays on the roll until the closing is signed. To be called once a day at most.
 /// Which files are dormant is left out. No findings: none is left.

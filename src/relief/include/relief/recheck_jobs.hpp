@@ -29,6 +29,8 @@ std::string_view name_of(RecheckJob::State state);
 
 /// Files of one transaction: short enough that whoever writes beside it does not wait long.
 constexpr std::size_t recheck_slice_files = 1'000;
+/// Nobody reads more at once; the rest shows when these are put right.
+constexpr std::size_t recheck_problems_max = 1'000;
 
 /// Writes one re-check at a time, slice by slice in the order of the files' ids, on a thread of its own. What a slice
 /// decided and how far the job is are one transaction: ended and begun anew, the program goes on where it stood, and
