@@ -28,5 +28,6 @@ void publicity(City& city);
 void relief(City& city);
 void mutual_aid(City& city);
 void governance(City& city);
+void finance(City& city);
 
 }  // namespace zhijia::demo

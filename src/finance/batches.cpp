@@ -1,6 +1,7 @@
 #include "finance/batches.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "registers/columns.hpp"
@@ -72,9 +73,9 @@ Money amount_of(const Payable& payable, const Record& record) {
   return Money{*value_in<std::int64_t>(*payable.of, record, payable.rule->amount)};
 }
 
-/// As due(); what has no amount cannot be paid.
+/// As due(), the oldest `most`; what has no amount cannot be paid.
 Result<std::vector<Record>> waiting_records(store::Reader& reader, const Registers& registers, const Payable& payable,
-                                            const std::vector<access::Grant>* grants) {
+                                            const std::vector<access::Grant>* grants, std::size_t most = batch_records_max) {
   const std::set<Id> taken = batched(reader);
   std::vector<Record> records;
   registers::ListQuery query{.where = where_waiting(payable), .limit = registers::list_limit_max, .grants = grants};
@@ -82,9 +83,9 @@ Result<std::vector<Record>> waiting_records(store::Reader& reader, const Registe
     auto page = registers::list(reader, registers, *payable.of, query);
     if (!page) return std::unexpected(std::move(page.error()));
     for (Record& record : page->records)
-      if (!taken.contains(record.id) && records.size() < batch_records_max) records.push_back(std::move(record));
+      if (!taken.contains(record.id) && records.size() < most) records.push_back(std::move(record));
     query.after = page->next;
-  } while (!query.after.empty() && records.size() < batch_records_max);
+  } while (!query.after.empty() && records.size() < most);
   std::erase_if(records, [&](const Record& record) {
     return !value_in<std::int64_t>(*payable.of, record, payable.rule->amount);
   });
@@ -133,7 +134,7 @@ std::string payee_of(registers::Texts& texts, const Register& of, const Record& 
 
 Result<Waiting> waiting(store::Reader& reader, const Registers& registers, const Payable& payable,
                         const std::vector<access::Grant>* grants) {
-  const auto records = waiting_records(reader, registers, payable, grants);
+  const auto records = waiting_records(reader, registers, payable, grants, std::numeric_limits<std::size_t>::max());
   if (!records) return std::unexpected(records.error());
   Waiting waiting{.records = records->size(), .amount = {}};
   for (const Record& record : *records) waiting.amount += amount_of(payable, record);
@@ -202,7 +203,7 @@ Result<BatchView> read_batch(store::Reader& reader, const Registers& registers, 
   if (!batch) return std::unexpected(std::move(batch.error()));
   const Payable paid = payable(registers.catalogue(), text_in(batches, *batch, "pays"));
   if (!paid.of)
-    return fail("batch.register", "批次所付的业务已不存在。", "What the batch pays is no register that is paid by the bank.");
+    return fail("batch.register", "批次所付的业务已停用；请先恢复该业务包，或作废批次。", "What the batch pays is no register that is paid by the bank any more: put its pack back, or cancel the batch.");
   BatchView view{std::move(*batch), paid, {}};
   std::vector<Record> rows;
   registers::ListQuery query{.limit = registers::list_limit_max, .part_of = id};

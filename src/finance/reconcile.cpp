@@ -179,14 +179,26 @@ Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry) 
   const auto in_book =
       is_batch ? one(reader.query("SELECT -total FROM payment_batch WHERE id = ?1 AND state = 'paid'", entry))
                : one(reader.query("SELECT sum(l.debit - l.credit) FROM posting_line l JOIN account a ON a.id = l.account "
-                                  "WHERE l.posting = ?1 AND a.path = ?2 AND l.measure = ?3",
-                                  entry, bank_account, ledger::money_measure));
+                                  "JOIN posting p ON p.id = l.posting WHERE l.posting = ?1 AND a.path = ?2 AND l.measure = ?3 AND "
+                                  "p.organisation = ?4 AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.posting = p.id)",
+                                  entry, bank_account, ledger::money_measure, own_book));
   if (!at_bank || at_bank != in_book)
-    return fail("match.amount", "银行流水与账面金额不符，请另选。", "The bank's line and the book's entry have not the same amount; choose another.");
+    return fail("match.amount", "银行流水与账面金额不符，或该笔账已冲销，请另选。",
+                "The bank's line and the book's entry have not the same amount, or the entry was reversed; choose another.");
+  // What a batch paid is at the bank as one movement; matched by itself it would be counted once more with the batch.
+  if (!is_batch &&
+      reader
+          .query("SELECT 1 FROM posting p JOIN payment_batch_items i ON i.record = CAST(p.record AS TEXT) JOIN payment_batch b ON "
+                 "b.id = i.part_of WHERE p.id = ?1 AND b.state = 'paid'",
+                 entry)
+          .next())
+    return fail("match.in_batch", "该笔付款在支付批次中，请与批次整体对账。", "A batch paid it: match the line with the batch as a whole.");
   const bool is_taken = is_batch
                             ? reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND batch = ?1", entry).next()
                             : reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND voucher = ?1", std::to_string(entry)).next();
-  if (is_taken) return fail("match.taken", "该笔账已与另一条流水对上。", "Another line of the bank is matched with it already.");
+  if (is_taken)
+    return fail("match.taken", "该笔账已与另一条流水对上；请先撤销那一条的对账，或另选一笔。",
+                "Another line of the bank is matched with it already; take that match back first, or choose another entry.");
   return {};
 }
 

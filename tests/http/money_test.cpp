@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "base/identity_number.hpp"
 #include "support/small_city.hpp"
 
 /// From what is approved to a reconciled account, over the interface: a batch, its list, paying, vouchers, the bank's lines.
@@ -165,6 +166,149 @@ TEST_P(MoneyWay, a_programme_and_an_account_have_their_statements) {
   const json::value statement = told("accountant", ledger + "statement?account=%E9%93%B6%E8%A1%8C%E5%AD%98%E6%AC%BE");
   EXPECT_EQ(statement.at("items").at(1).at("balance").as_string(), "-5000.00");
   EXPECT_EQ(told("accountant", ledger + "accounts").as_array().size(), 2u);
+}
+
+TEST_P(MoneyWay, opening_balances_are_entered_by_one_checked_by_another_and_posted_once) {
+  const std::string records = "/api/v1/registers/opening_balance/records", steps = "/api/v1/registers/opening_balance/steps/";
+  const auto opened = [&](int year) {
+    return ask("accountant", "POST", records, json::object{{"values", json::object{{"year", year}, {"basis", "资产负债表"}}}});
+  };
+  const Response made = opened(2021);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(ask("cashier", "POST", records, json::object{{"values", json::object{}}}).status, 403);
+  const std::string id = id_in(made);
+  const auto line = [&](const char* account, const char* side, const char* amount) {
+    return ask("accountant", "POST", "/api/v1/registers/opening_balance_lines/records",
+               json::object{{"values", json::object{{"part_of", json::object{{"id", id}}}, {"account", account}, {"side", side}, {"amount", amount}}}});
+  };
+  const auto step = [&](const std::string& role, const std::string& name, const std::string& reason = "") {
+    json::object body{{"ids", json::array{id}}};
+    if (!reason.empty()) body.emplace("reason", reason);
+    return ask(role, "POST", steps + name, body).body;
+  };
+  EXPECT_THAT(step("accountant", "submit"), HasSubstr("step.guard")) << "there is no line yet";
+  EXPECT_THAT(line("银行存款", "credit", "1").body, HasSubstr("应在借方"));
+  EXPECT_THAT(line("职工服务支出/四季送", "debit", "1").body, HasSubstr("没有期初余额"));
+  ASSERT_EQ(line("银行存款", "debit", "20000").status, 201);
+  ASSERT_EQ(line("工会资金结余", "credit", "19000").status, 201);
+  EXPECT_THAT(step("accountant", "submit"), HasSubstr("借方合计与贷方合计不等"));
+  ASSERT_EQ(line("其他应付款", "credit", "1000").status, 201);
+  EXPECT_THAT(step("accountant", "submit"), HasSubstr("\"refused\":[]"));
+  EXPECT_EQ(line("库存现金", "debit", "1").status, 422) << "what is handed in stays as it is";
+  EXPECT_THAT(step("accountant", "post"), HasSubstr("step.role")) << "checked by another";
+  EXPECT_THAT(step("approver", "post"), HasSubstr("\"refused\":[]"));
+
+  const auto statement = [&] { return told("accountant", ledger + "statement?account=%E9%93%B6%E8%A1%8C%E5%AD%98%E6%AC%BE"); };
+  EXPECT_EQ(statement().at("opening").at(0).at("balance").as_string(), "20000.00");
+  EXPECT_EQ(told("accountant", ledger + "accounts").as_array().size(), 3u);
+  EXPECT_THAT(opened(2021).body, HasSubstr("record.unique"));
+
+  EXPECT_THAT(step("approver", "reverse", "旧账差错"), HasSubstr("\"refused\":[]"));
+  EXPECT_TRUE(statement().at("opening").as_array().empty()) << "as if it had not been";
+  EXPECT_THAT(step("accountant", "submit"), HasSubstr("\"refused\":[]"));
+  EXPECT_THAT(step("approver", "post"), HasSubstr("\"refused\":[]")) << "a reversed one stands in nobody's way";
+
+  const Response next = opened(2022);
+  create("opening_balance_lines", {{"part_of", "2022"}, {"account", "银行存款"}, {"side", "debit"}, {"amount", "5"}});
+  create("opening_balance_lines", {{"part_of", "2022"}, {"account", "工会资金结余"}, {"side", "credit"}, {"amount", "5"}});
+  const auto taken = [&](const std::string& role, const std::string& name) {
+    return ask(role, "POST", steps + name, json::object{{"ids", json::array{id_in(next)}}}).body;
+  };
+  EXPECT_THAT(taken("accountant", "submit"), HasSubstr("\"refused\":[]"));
+  EXPECT_THAT(taken("approver", "post"), HasSubstr("posting.opening")) << "the book carries on by itself";
+}
+
+TEST_P(MoneyWay, a_payment_of_a_batch_is_matched_with_the_batch_alone) {
+  const Response made = batch({wang_, li_}, "ZF-1");
+  const std::string address = ledger + "batches/" + id_in(made) + "/pay";
+  EXPECT_THAT(ask("cashier", "POST", address, json::object{{"paid_on", "2021-01-09"}}).body, HasSubstr("2021-01-10")) << "before it was made";
+  EXPECT_EQ(ask("cashier", "POST", address, json::object{{"paid_on", "2021-01-11"}}).status, 400) << "tomorrow";
+  ASSERT_EQ(ask("cashier", "POST", address, json::object{{"paid_on", "2021-01-10"}}).status, 200);
+  const std::string posting(told("accountant", ledger + "vouchers?month=2021-01").at("items").at(0).at("id").as_string());
+  const std::string line = std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", "C1"}, {"booked_on", "2021-01-11"}, {"paid", "3000"}}));
+  EXPECT_THAT(ask("accountant", "POST", ledger + "matches",
+                  json::object{{"pairs", json::array{json::object{{"line", line}, {"entry", "posting:" + posting}}}}}).body,
+              HasSubstr("match.in_batch"));
+  const Response by_step = ask("accountant", "POST", "/api/v1/registers/bank_line/steps/match",
+                               json::object{{"ids", json::array{line}}, {"values", json::object{{"batch", json::object{{"id", id_in(made)}}}}}});
+  EXPECT_THAT(by_step.body, HasSubstr("step.guard")) << "3,000 are not the batch's 5,000, whichever way is taken";
+}
+
+TEST_P(MoneyWay, what_waits_is_told_in_all_and_a_programme_s_statement_runs_by_days_over_all_registers) {
+  for (int n = 0; n < 500; ++n) {
+    std::string number = "61079919700101" + std::to_string(100 + n);
+    number += identity_check_character(number);
+    scholarship("学生" + std::to_string(n), number, "1");
+  }
+  const json::value waits = told("cashier", ledger + "payable");
+  EXPECT_EQ(waits.at(0).at("records").as_int64(), 502) << "more than one batch holds";
+  EXPECT_EQ(waits.at(0).at("amount").as_string(), "5500.00");
+  const auto pay = [&](const std::string& id, const char* day) {
+    ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay", json::object{{"ids", json::array{id}}, {"values", json::object{{"paid_on", day}}}});
+  };
+  pay(wang_, "2021-01-03");
+  pay(li_, "2021-01-08");
+  create("season_fund", {{"code", "F1"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "10"}, {"paid_on", "2021-01-05"}, {"state", "paid"}});
+  const std::string programme(told("accountant", "/api/v1/registers/season_programme/records").at("items").at(0).at("id").as_string());
+  const json::value statement = told("accountant", ledger + "programmes/season_programme/" + programme);
+  std::vector<std::string> days;
+  for (const json::value& item : statement.at("items").as_array()) days.emplace_back(item.at("on").as_string());
+  EXPECT_THAT(days, testing::ElementsAre("2021-01-03", "2021-01-05", "2021-01-08"));
+  EXPECT_EQ(statement.at("items").at(1).at("balance").as_string(), "3010.00");
+}
+
+TEST_P(MoneyWay, a_budget_is_held_against_what_is_approved_and_paid_and_a_change_lifts_it) {
+  create("union", {{"code", "U1"}, {"name", "市总工会"}, {"level", "city"}, {"kind", "federation"}, {"region", "610700"}, {"founded_on", "1950-01-01"}});
+  const auto budget = [&](const std::string& edition, const std::string& amount) {
+    const std::string code = "YS-" + edition;
+    const std::string id = std::to_string(create("union_budget", {{"organisation", "U1"}, {"code", code}, {"year", "2021"}, {"edition", edition}, {"carried", "100000"}}));
+    create("union_budget_lines", {{"part_of", code}, {"side", "income"}, {"account", "拨缴经费收入"}, {"amount", "1"}});
+    create("union_budget_lines", {{"part_of", code}, {"side", "spending"}, {"account", "职工服务支出"}, {"amount", amount}});
+    for (const auto& [role, step] : {std::pair{"clerk", "submit"}, {"auditor", "review"}, {"approver", "approve"}}) {
+      const Response taken = ask(role, "POST", std::string("/api/v1/registers/union_budget/steps/") + step, json::object{{"ids", json::array{id}}});
+      ASSERT_EQ(json::parse(taken.body).at("taken").as_array().size(), 1u) << taken.body;
+    }
+  };
+  // Two scholarships, 5,000 together, are approved already.
+  budget("1", "6000");
+  const auto line = [&] { return told("accountant", ledger + "budget?year=2021").at("lines").at(0); };
+  EXPECT_EQ(line().at("promised").as_string(), "5000.00");
+  EXPECT_EQ(line().at("left").as_string(), "1000.00");
+  EXPECT_EQ(line().at("promises").at(0).at("register").as_string(), "scholarship");
+
+  const auto pay = [&](const std::string& id) {
+    return ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
+               json::object{{"ids", json::array{id}}, {"values", json::object{{"paid_on", "2021-01-10"}}}}).body;
+  };
+  EXPECT_THAT(pay(wang_), HasSubstr("\"refused\":[]")) << "what was promised is paid";
+  EXPECT_EQ(line().at("spent").as_string(), "3000.00");
+  EXPECT_EQ(line().at("promised").as_string(), "2000.00");
+
+  const std::string fund = std::to_string(create("season_fund", {{"code", "F1"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "1500"}, {"paid_on", "2021-01-10"}}));
+  const auto approve = [&] {
+    return ask("approver", "POST", "/api/v1/registers/season_fund/steps/approve", json::object{{"ids", json::array{fund}}}).body;
+  };
+  const std::string refused = approve();
+  EXPECT_THAT(refused, HasSubstr("budget.exceeded"));
+  EXPECT_THAT(refused, HasSubstr("预算 6,000.00 元，已列支 3,000.00 元，已批准待付 2,000.00 元，还剩 1,000.00 元，不够支付 1,500.00 元"));
+  const auto imported = store_->write([&](store::Transaction& transaction) {
+    return registers_->create(transaction, *registers_->catalogue().find_register("season_fund"),
+                              {{"code", "F2"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "1001"}, {"paid_on", "2021-02-10"}, {"state", "paid"}},
+                              {.id = "test", .source = "test", .roles = {}});
+  });
+  ASSERT_FALSE(imported) << "a workbook is held to it as a step is";
+  EXPECT_EQ(imported.error().front().code, "budget.exceeded");
+  EXPECT_NE(create("season_fund", {{"code", "F3"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "1001"}, {"paid_on", "2022-02-10"}, {"state", "paid"}}), 0)
+      << "another year has another budget, or none";
+
+  budget("2", "6500");
+  EXPECT_THAT(approve(), HasSubstr("\"refused\":[]"));
+  EXPECT_EQ(line().at("left").as_string(), "0.00");
+  EXPECT_EQ(told("accountant", ledger + "budget?year=2021").at("budget").at("edition").as_int64(), 2);
+  EXPECT_THAT(pay(li_), HasSubstr("\"refused\":[]")) << "to the last yuan";
+  const json::value next = told("accountant", ledger + "budget?year=2022");
+  EXPECT_TRUE(next.at("budget").is_null());
+  EXPECT_EQ(next.at("beside").at(0).at("spent").as_string(), "1001.00");
 }
 
 INSTANTIATE_TEST_SUITE_P(On, MoneyWay, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });

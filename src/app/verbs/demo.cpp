@@ -4,7 +4,9 @@
 
 #include <charconv>
 #include <fstream>
+#include <span>
 
+#include "registers/listing.hpp"
 #include "verbs.hpp"
 
 namespace zhijia::app {
@@ -77,6 +79,39 @@ Result<void> compare(const OpenSite& site, const DemoOptions& options) {
   return {};
 }
 
+/// A step of every record of which `where` holds, taken by an invented colleague, one for each role.
+struct Errand {
+  const char *register_name, *where, *step, *by;
+};
+
+Result<void> run_errands(const OpenSite& site, std::span<const Errand> errands) {
+  for (const Errand& errand : errands) {
+    const registers::Register& of = *site.registers->catalogue().find_register(errand.register_name);
+    const auto taken = site.store->write([&](store::Transaction& transaction) -> Result<void> {
+      const auto page = registers::list(transaction, *site.registers, of,
+                                        {.where = errand.where, .limit = registers::list_limit_max});
+      if (!page) return std::unexpected(page.error());
+      for (const registers::Record& record : page->records)
+        if (auto step = site.registers->take_step(transaction, of, record.id, errand.step,
+                                                  {.id = std::string("demo.") + errand.by, .source = "demo", .roles = {errand.by}});
+            !step)
+          return std::unexpected(step.error());
+      return {};
+    });
+    if (!taken) return taken;
+  }
+  return {};
+}
+
+/// What a workbook cannot bring, because it rests on rows that come after it.
+constexpr Errand errands[] = {
+    {"opening_balance", R"(state = "entered")", "submit", "accountant"},
+    {"opening_balance", R"(state = "submitted")", "post", "approver"},
+    {"union_budget", R"(state = "drafted" and organisation.level = "city")", "submit", "clerk"},
+    {"union_budget", R"(state = "submitted" and organisation.level = "city")", "review", "auditor"},
+    {"union_budget", R"(state = "reviewed" and organisation.level = "city")", "approve", "approver"},
+};
+
 }  // namespace
 
 Result<void> generate_demo(int year, const std::filesystem::path& out) {
@@ -95,6 +130,7 @@ Result<void> demo(Site site, const DemoOptions& options) {
   const auto open = open_site(site, true);
   if (!open) return std::unexpected(open.error());
   if (auto done = import_workbooks(**open, {.register_name = {}, .from = workbooks}); !done) return done;
+  if (auto done = run_errands(**open, errands); !done) return done;
   if (auto done = review(**open, {.view = {options.year, {}}, .out = options.folder}); !done) return done;
   if (auto done = compare(**open, options); !done || !options.serves) return done;
   return serve(**open, {.year = options.year, .uploads = options.folder / "uploads"});

@@ -240,7 +240,20 @@ void budgets(City& city) {
                for (std::size_t n = 0; n < 24; ++n)
                  sheet.row({union_name(12 + n), code("YS", n), year, "20000", "180000", "190000", "120000",
                             states[n % states.size()]});
+               // The federation's own: its lines follow, and it is approved once they are there.
+               sheet.row({union_name(0), code("YS", 99), year, "1500000", "", "", "", "编制中"});
              });
+  city.write("union_budget_lines", {"工会经费预算", "收支", "科目", "金额", "直接用于职工"}, [&](Sheet& sheet) {
+    const std::string own = code("YS", 99);
+    sheet.row({own, "收入", "拨缴经费收入", "6200000", "否"});
+    sheet.row({own, "收入", "上级补助收入", "5400000", "否"});
+    sheet.row({own, "收入", "政府补助收入", "2400000", "否"});
+    sheet.row({own, "支出", "职工服务支出/四季送", "8200000", "是"});
+    sheet.row({own, "支出", "职工服务支出/金秋助学", "450000", "是"});
+    sheet.row({own, "支出", "职工服务支出/劳模待遇", "60000", "是"});
+    sheet.row({own, "支出", "职工帮扶支出/困难帮扶", "420000", "是"});
+    sheet.row({own, "支出", "补助下级支出/疫情防控", "2000000", "否"});
+  });
 }
 
 void audits(City& city) {

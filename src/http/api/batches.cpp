@@ -197,7 +197,10 @@ Response pay_batch(const Services& services, const Request& request) {
   });
   if (!view) return refusal(view.error());
   if (batch_text(services, *view, "state") != "drafted")
-    return refusal(409, {{"step.state", {}, {"此批次已付讫或作废。", "The batch is paid or cancelled."}}});
+    return refusal(409, {{"step.state", {}, {"此批次已付讫或作废；请刷新，未付的另编批次。", "The batch is paid or cancelled; load it again, and make another of what is not paid."}}});
+  if (const Date made_on = date_from_iso(batch_text(services, *view, "made_on")); *paid_on < made_on || *paid_on > services.registers.clock().today())
+    return refusal(Problems{bad_parameter("paid_on", "付款日期应在批次编制日期（" + to_string(made_on) + "）至今天之间。",
+                                          "The day must lie between the batch's own, " + to_string(made_on) + ", and today.")});
   const registers::StepInput input = finance::payment_input(view->payable, *paid_on, batch_text(services, *view, "code"));
   json::array taken, refused;
   for (const finance::BatchItem& item : view->items) {

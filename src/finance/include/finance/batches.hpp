@@ -38,7 +38,7 @@ struct Due {
 /// Who is paid by the record.
 std::string payee_of(registers::Texts& texts, const registers::Register& of, const registers::Record& record);
 
-/// How much waits to be paid: the number and the sum of what due() gives, without opening anybody's card.
+/// How much waits to be paid in all, however many batches it takes, without opening anybody's card.
 struct Waiting {
   std::size_t records = 0;
   Money amount;
