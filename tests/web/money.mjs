@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identityNumber, inCity } from './support/city.mjs'
 
-let site, look
+let site, look, paper
 
 /** Two subsidies, proposed by the office. */
 async function proposes(page) {
@@ -57,6 +57,7 @@ async function paysBatch(page) {
   await page.getByText('银行清单已下载').waitFor()
   await page.getByLabel('付款日期').fill('2021-03-10')
   await look(page, 'batch')
+  assert.deepEqual(await paper(page, 'batch'), ['210 x 297'])
   await page.getByRole('button', { name: '全批付讫' }).click()
   await page.getByText('已付讫 2 笔').waitFor()
   await page.locator('.page-head .chip', { hasText: '已付讫' }).waitFor()
@@ -66,6 +67,8 @@ async function paysBatch(page) {
   await page.getByText('制单：周出纳').first().waitFor()
   await page.getByText('审核：钱审批').first().waitFor()
   await look(page, 'vouchers')
+  const sheets = await paper(page, 'vouchers')
+  assert.deepEqual(sheets, ['210 x 148', '210 x 148'], 'a voucher a sheet, A5 lying')
   const book = await page.request.get(`${site}/api/v1/ledger/vouchers.xlsx?month=2021-03`)
   assert.equal(book.status(), 200)
 }
@@ -74,10 +77,21 @@ async function readsBooks(page) {
   await page.goto(`${site}/money/accounts?from=2021-01-01&to=2021-12-31`)
   await page.getByRole('heading', { name: '2021 年收入支出表' }).waitFor()
   await look(page, 'accounts')
+  const sheets = await paper(page, 'accounts')
+  assert.ok(sheets.length >= 2 && sheets.every((size) => size === '210 x 297'), `accounts: ${sheets}`)
   await page.getByRole('link', { name: '银行存款' }).click()
   await page.getByRole('heading', { name: '明细账' }).waitFor()
   await page.getByRole('heading', { name: /^银行存款 2021/ }).waitFor()
+  await page.getByText('期初余额').waitFor()
   await look(page, 'statement')
+  const lines = await paper(page, 'statement')
+  assert.ok(lines.every((size) => size === '210 x 297'), `statement: ${lines}`)
+  await page.goto(`${site}/money/budget?year=2020`)
+  await page.getByRole('heading', { name: /^2020 年预算执行/ }).waitFor()
+  await look(page, 'budget')
+  assert.deepEqual(await paper(page, 'budget'), ['210 x 297', '210 x 297'])
+  await page.getByRole('link', { name: /^职工服务支出 — 金秋助学已列支/ }).click()
+  await page.getByRole('heading', { name: /^职工服务支出 — 金秋助学/ }).waitFor()
   await page.goto(`${site}/money`)
   await page.getByRole('link', { name: /^明细账/ }).first().click()
   await page.getByRole('heading', { name: '明细账' }).waitFor()
@@ -104,6 +118,8 @@ async function reconciles(page, folder) {
   await page.getByRole('button', { name: '核对' }).click()
   await page.getByText('两边相符，已调平。').waitFor()
   await look(page, 'reconciled')
+  const sheets = await paper(page, 'reconciled')
+  assert.ok(sheets.every((size) => size === '210 x 297'), `reconciliation: ${sheets}`)
 }
 
 const users = {
@@ -113,7 +129,7 @@ const users = {
   wu: { title: '吴会计', roles: ['accountant'] },
 }
 await inCity('money', users, async (city) => {
-  ;({ site, look } = city)
+  ;({ site, look, paper } = city)
   await proposes(await city.signIn('zhao'))
   await approvesAll(await city.signIn('qian'))
   const zhou = await city.signIn('zhou')

@@ -86,6 +86,19 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
     looked.add(title)
   }
 
+  /** On paper: how many pages there are, of which sizes in millimetres ("210 x 297"), and that nothing is wider than one. */
+  async function paper(page, title) {
+    await page.emulateMedia({ media: 'print', colorScheme: 'light' })
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('.wide, table')].filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== 'visible').map((each) => each.outerHTML.slice(0, 120)),
+    )
+    assert.deepEqual(cut, [], `${title} is cut on paper`)
+    const file = await page.pdf({ preferCSSPageSize: true, printBackground: true, ...(pictures ? { path: join(pictures, `${title}.pdf`) } : {}) })
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' })
+    const millimetres = (points) => Math.round((Number(points) * 25.4) / 72)
+    return [...file.toString('latin1').matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map(([, wide, high]) => `${millimetres(wide)} x ${millimetres(high)}`)
+  }
+
   /** In a browser of his own, with the password that the office gave him changed for one of his own. */
   async function signIn(user, besides = async () => {}) {
     const page = await open()
@@ -130,7 +143,7 @@ export async function inCity(name, users, work, { debugging_port } = {}) {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...(debugging_port ? [`--remote-debugging-port=${debugging_port}`] : [])],
     })
-    await work({ site, folder, open, signIn, signInAgain, later, look })
+    await work({ site, folder, open, signIn, signInAgain, later, look, paper })
     assert.deepEqual(complaints, [])
     console.log(`${name}: ${looked.size} pages at two widths in two colours, ${Math.round((Date.now() - began) / 1000)} s`)
   } catch (fault) {

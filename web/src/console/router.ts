@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/insight', component: () => import('./pages/InsightPage.vue') },
     { path: '/import', component: () => import('./pages/ImportPage.vue') },
     { path: '/money', component: () => import('./pages/MoneyPage.vue') },
+    { path: '/money/budget', component: () => import('./pages/BudgetPage.vue') },
     { path: '/money/vouchers', component: () => import('./pages/VouchersPage.vue') },
     { path: '/money/accounts', component: () => import('./pages/AccountsPage.vue') },
     { path: '/money/batches', component: () => import('./pages/BatchesPage.vue') },
