@@ -113,6 +113,50 @@ TEST_F(Matrix, allows_and_refuses_every_operation_as_the_rules_say) {
   RecordProperty("asked", asked);
 }
 
+/// A step of a selection is taken of those records of which it could be taken one by one, and each other says why not.
+TEST_F(Matrix, a_step_of_many_is_allowed_and_refused_as_of_one) {
+  int asked = 0;
+  for (const Register& of : registers_->catalogue().registers) {
+    if (!of.flow) continue;
+    std::set<std::string> names;
+    for (const registers::Step& step : of.flow->steps) names.insert(step.name);
+    json::array ids;
+    for (const Row& row : rows_[of.name]) ids.emplace_back(std::to_string(row.id));
+    for (const std::string& role : roles())
+      for (access::Grant grant : scopes) {
+        grant.role = role;
+        for (const std::string& name : names) {
+          const json::value answer = answer_of("/api/v1/registers/" + of.name + "/steps/" + name, grant, json::object{{"ids", ids}});
+          std::map<std::string, std::string> codes;
+          const json::array& refused = answer.at("refused").as_array();
+          for (const json::value& each : refused)
+            codes[std::string(each.at("id").as_string())] = each.at("problems").at(0).at("code").as_string();
+          for (const Row& row : rows_[of.name]) {
+            const bool sees = reads(of, role) && sees_row(grant, of, row);
+            const auto from_here = std::ranges::find_if(of.flow->steps, [&](const registers::Step& each) {
+              return each.name == name && each.from == row.state;
+            });
+            const bool has_way = from_here != of.flow->steps.end();
+            const bool may_take = has_way && reaches(grant, of, row) && from_here->by != "system" &&
+                                  (from_here->by.empty() || from_here->by == role);
+            const std::string code = codes[std::to_string(row.id)];
+            const bool is_right = !sees       ? code == "record.not_found"
+                                  : !has_way  ? code == "step.state"
+                                  : !may_take ? code == "step.role"
+                                              : code != "record.not_found" && code != "step.state" && code != "step.role";
+            ++asked;
+            EXPECT_TRUE(is_right) << name << " of " << of.name << " by " << role << " with scope "
+                                  << access::name_of(grant.scope) << " in " << row.state << " gave " << code;
+            restore(of, row);
+          }
+          if (HasFailure()) return;
+        }
+      }
+  }
+  EXPECT_GT(asked, 20'000);
+  RecordProperty("asked", asked);
+}
+
 TEST_F(Matrix, every_role_that_packs_name_has_a_title) {
   const registers::CodeList* titles = registers_->catalogue().find_codes("role");
   ASSERT_TRUE(titles);

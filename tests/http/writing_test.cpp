@@ -229,6 +229,70 @@ TEST_F(Writing, many_take_a_step_each_for_itself) {
   EXPECT_EQ(outcome.at("refused").as_array().size(), 2u);
 }
 
+/// What a batch is given once for all its records: one that has an answer already, one that has none, one met long ago
+/// and one of another county.
+struct Given {
+  const char* name;
+  json::value values;
+  const char* whole;  ///< the code that refuses the request
+  std::vector<std::string> answers;  ///< by record: "taken", or the code and field of its first problem
+  friend void PrintTo(const Given& each, std::ostream* out) { *out << each.name; }
+};
+
+class AskedOnce : public Writing, public testing::WithParamInterface<Given> {};
+
+TEST_P(AskedOnce, is_checked_and_answered_for_each_record) {
+  const std::string steps = "/api/v1/registers/emergency_request/steps/";
+  const auto request = [&](const char* code, const char* answer, const char* region = "汉台区") {
+    const Id id = create("emergency_request", {{"code", code}, {"requester", code}, {"region", region}, {"need", "supplies"},
+                                               {"about", "口罩"}, {"asked_on", "2021-01-09"}, {"answer", answer}});
+    return json::string(std::to_string(id));
+  };
+  const json::array ids{request("answered", "已有回复"), request("open", ""), request("met", ""), request("elsewhere", "", "南郑区")};
+  ASSERT_EQ(ask("clerk", "POST", steps + "take", {{"ids", json::array{ids[0], ids[1], ids[2]}}}).status, 200);
+  ASSERT_EQ(ask("clerk", "POST", steps + "meet",
+                {{"ids", json::array{ids[2]}}, {"values", json::object{{"answer", "已送达"}, {"met_on", "2021-01-10"}}}}).status, 200);
+
+  json::object body{{"ids", ids}};
+  if (!GetParam().values.is_null()) body.emplace("values", GetParam().values);
+  const Response response = ask("clerk", "POST", steps + "meet", body);
+  if (*GetParam().whole) {
+    EXPECT_EQ(code_of(response), GetParam().whole);
+    return;
+  }
+  const json::value outcome = json::parse(response.body);
+  std::vector<std::string> answers;
+  for (const json::value& id : ids) {
+    const json::array& taken = outcome.at("taken").as_array();
+    std::string answer = std::ranges::find(taken, id) != taken.end() ? "taken" : "";
+    const json::array& refused = outcome.at("refused").as_array();
+    for (const json::value& each : refused)
+      if (each.at("id") == id) {
+        const json::object& first = each.at("problems").at(0).as_object();
+        answer = std::string(first.at("code").as_string());
+        if (const json::value* field = first.if_contains("field")) answer += " " + std::string(field->as_string());
+      }
+    answers.push_back(answer);
+  }
+  EXPECT_EQ(answers, GetParam().answers) << response.body;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Http, AskedOnce,
+    testing::Values(
+        Given{"all_that_is_asked_is_given", json::object{{"answer", "已送达"}, {"met_on", "2021-01-10"}}, "",
+              {"taken", "taken", "step.state", "record.not_found"}},
+        Given{"a_field_left_out_keeps_what_each_record_has", json::object{{"met_on", "2021-01-10"}}, "",
+              {"taken", "field.required answer", "step.state", "record.not_found"}},
+        Given{"nothing_given_is_missing_in_each", nullptr, "",
+              {"field.required met_on", "field.required answer", "step.state", "record.not_found"}},
+        Given{"a_field_that_is_emptied_is_missing_in_each", json::object{{"answer", nullptr}, {"met_on", "2021-01-10"}}, "",
+              {"field.required answer", "field.required answer", "step.state", "record.not_found"}},
+        Given{"a_field_that_the_step_does_not_ask_for", json::object{{"about", "别的"}, {"met_on", "2021-01-10"}}, "step.field", {}},
+        Given{"a_field_that_there_is_not", json::object{{"colour", "red"}}, "record.no_such_field", {}},
+        Given{"a_value_of_another_form", json::object{{"met_on", "2021.1.10"}}, "record.value", {}}),
+    [](const auto& each) { return each.param.name; });
+
 TEST_F(Writing, a_secret_is_shown_for_a_reason_which_the_log_keeps) {
   const auto worker = std::pair{"张三", "610799199001010014"};
   create("union", {{"code", "U1"},

@@ -3,7 +3,7 @@
 // publicity with its objection answered; a view shared; the poster of a union.
 import assert from 'node:assert/strict'
 import { deflateSync } from 'node:zlib'
-import { inCity } from './support/city.mjs'
+import { identityNumber, inCity } from './support/city.mjs'
 
 let site, look
 
@@ -191,6 +191,42 @@ async function sharesAView(lin, sun) {
   assert.equal(await sun.getByLabel('在本列表中查找').inputValue(), '秦小')
 }
 
+/** Two members leave in one go, asked once when and why; who came only later than that day is told so, and stays chosen. */
+async function leavesTogether(page) {
+  for (const [place, [name, joined_on]] of [['秦早来', '2019-03-01'], ['秦早到', '2019-04-01'], ['秦晚来', '2020-06-01']].entries()) {
+    const number = identityNumber(`6107991990030300${place + 3}`)
+    const status = await page.evaluate(async ({ name, joined_on, number }) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json()
+      const organisation = { key: '汉台区总工会' }
+      const values = { organisation, subject: { name, identity_number: number }, joined_on }
+      const asked = { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf }, body: JSON.stringify({ values }) }
+      return (await fetch('/api/v1/registers/member/records', asked)).status
+    }, { name, joined_on, number })
+    assert.equal(status, 201)
+  }
+  await page.goto(`${site}/registers/member?q=秦`)
+  const batch = page.getByRole('region', { name: '批量办理' })
+  const dialog = page.getByRole('dialog')
+  for (const name of ['秦早来', '秦早到', '秦晚来']) await page.getByRole('checkbox', { name: new RegExp(name) }).check()
+  await batch.getByRole('button', { name: '通过', exact: true }).click()
+  await dialog.getByRole('button', { name: '通过', exact: true }).click()
+  await page.getByText('通过：办理 3 条').waitFor()
+  for (const name of ['秦早来', '秦早到', '秦晚来']) await page.getByRole('checkbox', { name: new RegExp(name) }).check()
+  await batch.getByRole('button', { name: '退会' }).click()
+  await dialog.getByRole('button', { name: '退会' }).click()
+  await dialog.getByText('必须填写。').first().waitFor()
+  await dialog.getByLabel('退会日期').fill('2020-01-31')
+  await dialog.getByLabel('退会原因').selectOption({ label: '本人申请' })
+  await look(page, 'step-of-many')
+  await dialog.getByRole('button', { name: '退会' }).click()
+  await page.getByText('退会：办理 2 条').waitFor()
+  await dialog.getByText('退会不能早于入会').waitFor()
+  assert.equal(await dialog.getByRole('rowheader').count(), 1)
+  await look(page, 'step-of-many-refused')
+  await dialog.getByRole('button', { name: '知道了' }).click()
+  await batch.getByText('已选 1 条').waitFor()
+}
+
 /** The poster of a union: made, given a last day, printed as one sheet, replaced, withdrawn. */
 async function printsAPoster(page) {
   await page.goto(`${site}/registers/union?q=汉台区总工会`)
@@ -221,7 +257,7 @@ async function printsAPoster(page) {
 // ---- all of them
 
 const users = {
-  lin: { title: '林主管', roles: ['clerk', 'manager', 'second_reviewer'] },
+  lin: { title: '林主管', roles: ['clerk', 'manager', 'second_reviewer', 'union_chair'] },
   sun: { title: '孙审核', roles: ['reviewer'] },
 }
 await inCity('forms', users, async (city) => {
@@ -234,5 +270,6 @@ await inCity('forms', users, async (city) => {
   const sun = await city.signIn('sun')
   await publicises(lin, sun)
   await sharesAView(lin, sun)
+  await leavesTogether(lin)
   await printsAPoster(lin)
 })

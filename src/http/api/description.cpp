@@ -124,7 +124,10 @@ json::object shared_schemas() {
                              "refused": {"type": "array", "items": {
                                "type": "object", "required": ["id", "problems"],
                                "properties": {"id": {"type": "string"},
-                                              "problems": {"type": "array", "items": {"type": "object"}}}}}}},
+                                              "problems": {"type": "array", "items": {
+                                                "type": "object", "required": ["code", "zh", "en"],
+                                                "properties": {"code": {"type": "string"}, "zh": {"type": "string"},
+                                                               "en": {"type": "string"}, "field": {"type": "string"}}}}}}}}},
     "Grant": {"type": "object", "required": ["role", "scope"],
               "properties": {"role": {"type": "string"},
                              "scope": {"enum": ["own", "own_and_below", "region", "all"]},
@@ -299,7 +302,7 @@ void describe_writing(const registers::Register& of, const std::string& records,
   ids.emplace("maxItems", 500);
   describe(paths, "/api/v1/registers/" + of.name + "/steps/{step}",
            {.method = "post",
-            .summary = "Take a step of many records, each for itself",
+            .summary = "Take a step of many records, each for itself, with what it asks for given once for all",
             .parameters = {step()},
             .body = input({{"ids", std::move(ids)}}, {"ids"}),
             .answers = {{200, reference("Taken")}}});

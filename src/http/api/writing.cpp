@@ -300,6 +300,19 @@ Result<json::object> asked_input(const Request& request, bool has_ids) {
   return has_ids ? asked_body(request, {"ids", "reason", "values"}) : asked_body(request, {"reason", "values"});
 }
 
+/// Which of the fields named no step of that name asks for: they are wrong whatever the record.
+Problems not_asked_for(const Register& of, std::string_view name, const std::vector<std::string>& fields) {
+  Problems problems;
+  for (const std::string& field : fields)
+    if (of.field(field) && std::ranges::none_of(of.flow->steps, [&](const registers::Step& step) {
+          return step.name == name && step.sets(field);
+        }))
+      problems.push_back({"step.field",
+                          at_field(field),
+                          {"此项不能随这个步骤填写。", "It cannot be set together with this step."}});
+  return problems;
+}
+
 /// At which of its unions the record's next step of that name is taken; empty for any, and where there is no such step.
 std::string_view end_of(const Services& services, store::Reader& reader, const Register& of, Id id, std::string_view name) {
   if (of.ends.empty()) return {};
@@ -367,8 +380,8 @@ Response take_step(const Services& services, const Register& of, const Request& 
   });
 }
 
-/// One step of many records, each for itself: what is refused says why, and does not hold up the others. A request that
-/// makes no sense for any of them is refused as a whole.
+/// One step of many records, with what it asks for given once: each is checked for itself, what is refused says why and
+/// does not hold up the others. A request that makes no sense for any of them is refused as a whole.
 Response take_steps(const Services& services, const Register& of, const Request& request) {
   const auto body = asked_input(request, true);
   if (!body) return refusal(body.error());
@@ -383,6 +396,8 @@ Response take_steps(const Services& services, const Register& of, const Request&
     return refusal(Problems{bad_parameter("ids", "应为 1 至 500 个记录编号。", "1 to 500 ids of records are wanted.")});
   const auto input = services.store.read([&](store::Reader& reader) { return read_input(services, reader, of, *body); });
   if (!input) return refusal(input.error());
+  if (const Problems refused = not_asked_for(of, request["step"], fields_of(*body)); !refused.empty())
+    return refusal(refused);
   json::array taken, refused;
   for (const json::value& each : ids->get_array()) {
     const std::string id(each.get_string());

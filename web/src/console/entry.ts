@@ -1,5 +1,5 @@
 import { t } from '@/shared/language'
-import { choicesOf, isLinkValue, type Field, type LinkValue, type Register, type Row, type Value } from './catalogue'
+import { choicesOf, isLinkValue, type Field, type FlowStep, type LinkValue, type Register, type Row, type Value } from './catalogue'
 
 /** What is typed into a form: texts as they stand in its fields, links, and persons by name and number. */
 export interface PersonEntry {
@@ -16,6 +16,13 @@ export const isPersonEntry = (entry: Entry | undefined): entry is PersonEntry =>
 /** The fields that a form asks for: a state is changed by steps, files have addresses of their own, and what is computed is changed by nobody. */
 export const enteredFields = (register: Register) =>
   register.fields.filter((field) => field.name !== 'state' && !field.computed && field.type !== 'attachment')
+
+/** The fields that a step asks for, those that must have a value after it first; files have addresses of their own. */
+export const askedFields = (register: Register, step: Pick<FlowStep, 'with' | 'may'> | undefined): Field[] =>
+  [...(step?.with ?? []), ...(step?.may ?? [])]
+    .map((name) => register.fields.find((field) => field.name === name && field.type !== 'attachment'))
+    .filter((field): field is Field => !!field)
+    .map((field) => ({ ...field, required: !!step?.with?.includes(field.name) }))
 
 function begun(field: Field, value: Value | undefined): Entry {
   if (isLinkValue(value)) return value
