@@ -63,20 +63,25 @@ bool is_matched(const Register& of, const Field& field) {
   const auto names_it = [&](const std::vector<std::string>& names) {
     return std::ranges::find(names, field.name) != names.end();
   };
-  return field.unique || names_it(of.key) || std::ranges::any_of(of.uniques, names_it);
+  return field.unique || names_it(of.key) || std::ranges::any_of(of.uniques, names_it, &Unique::fields);
 }
 
 std::string match_column(const Field& field) { return is_sealed(field) ? field.name + "_hash" : field.name; }
 
+std::string in_states(const std::vector<std::string>& states, const std::string& alias) {
+  std::string names;
+  for (const std::string& state : states) names += (names.empty() ? "'" : ", '") + state + "'";
+  return (alias.empty() ? "" : alias + ".") + store::quoted_name("state") + " IN (" + names + ")";
+}
+
 std::string open_states(const Register& of, const std::string& alias) {
   if (!of.flow) return {};
-  std::string names;
+  std::vector<std::string> names;
   for (const auto& [state, title] : of.flow->states) {
     const bool has_deadline = std::ranges::find(of.flow->deadlines, state, &Deadline::state) != of.flow->deadlines.end();
-    if (of.flow->is_open(state) || has_deadline) names += (names.empty() ? "'" : ", '") + state + "'";
+    if (of.flow->is_open(state) || has_deadline) names.push_back(state);
   }
-  if (names.empty()) return {};
-  return (alias.empty() ? "" : alias + ".") + store::quoted_name("state") + " IN (" + names + ")";
+  return names.empty() ? std::string() : in_states(names, alias);
 }
 
 store::TableSchema schema_of(const Register& of) {
@@ -98,7 +103,11 @@ store::TableSchema schema_of(const Register& of) {
     for (const std::string& name : names) columns.push_back(match_column(*of.field(name)));
     return columns;
   };
-  for (const auto& names : of.uniques) schema.uniques.push_back(columns_of(names));
+  for (const Unique& unique : of.uniques)
+    if (unique.states.empty())
+      schema.uniques.push_back(columns_of(unique.fields));
+    else  // held by the engine: a database from before the rule may break it, and must open all the same
+      schema.partial_indexes.push_back({columns_of(unique.fields), in_states(unique.states)});
   if (!of.key.empty()) schema.indexes.push_back(columns_of(of.key));
   if (const std::string open = open_states(of); !open.empty()) schema.partial_indexes.push_back({{"state"}, open});
   std::ranges::sort(schema.indexes);

@@ -119,7 +119,7 @@ Result<Record> Registers::change(store::Transaction& transaction, const Register
                                   "A state is changed by the steps of the flow only."));
   if (unread.empty()) unread = parts.decide(record);
   for (Problem& problem : parts.validate(record, std::move(unread))) problems.push_back(std::move(problem));
-  for (Problem& problem : parts.clashes(record)) problems.push_back(std::move(problem));
+  for (Problem& problem : parts.clashes(record, &*before)) problems.push_back(std::move(problem));
   for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));
   if (!problems.empty()) return std::unexpected(std::move(problems));
 
@@ -180,12 +180,13 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
                                 [&](const Field& link, Id linked) { return parts.links.follow(link, linked); }))
     return fail("step.guard", "不满足“" + declared->title.zh + "”的条件：" + declared->guard,
                 "The condition of “" + declared->title.en + "” does not hold: " + declared->guard);
-  if (Problems problems = parts.faults_of_own(*declared, record); !problems.empty())
+  if (Problems problems = parts.faults_of_own(*declared, record, *before); !problems.empty())
     return std::unexpected(std::move(problems));
   if (Problems problems = parts.altered_postings(*before, record); !problems.empty())
     return std::unexpected(std::move(problems));
 
   record.values[*parts.state_place] = declared->to;
+  if (Problems problems = parts.clashes(record, &*before); !problems.empty()) return std::unexpected(std::move(problems));
   parts.compute(record);
   const Taken taken[] = {{.step = &*declared, .by = actor.id, .for_whom = *for_whom, .reason = input.reason}};
   if (auto stored = parts.store(record, &*before, taken, "step:" + declared->name); !stored)

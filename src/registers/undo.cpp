@@ -162,7 +162,12 @@ Result<Registers::Undone> Registers::undo(store::Transaction& transaction, const
   Batch batch(*this, transaction, of, actor);
   Batch::Parts& parts = *batch.parts_;
   Undo undo(parts_->catalogue, parts.table, transaction, parts.journal, parts_->clock.today(), first, last, actor,
-            [&parts](Record& record, const Record& before) { return parts.store(record, &before, {}, "undo"); });
+            [&parts](Record& record, const Record& before) -> Result<void> {
+              Problems clashes = parts.clashes(record, &before);
+              for (Problem& problem : clashes) problem.place.record = parts.of.name + "/" + std::to_string(record.id);
+              if (!clashes.empty()) return std::unexpected(std::move(clashes));
+              return parts.store(record, &before, {}, "undo");
+            });
   if (Problems obstacles = undo.obstacles(); !obstacles.empty()) return std::unexpected(std::move(obstacles));
   return undo.take_back();
 }

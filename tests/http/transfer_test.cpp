@@ -147,8 +147,10 @@ TEST_F(Transfer, who_is_turned_down_stays_where_he_was) {
   EXPECT_EQ(column("organisation", "member", member_), std::to_string(old_));
 }
 
-TEST_F(Transfer, who_is_a_member_there_already_is_not_taken_twice) {
-  create("member", member_of("U2"));
+TEST_F(Transfer, who_has_applied_there_himself_is_not_taken_twice) {
+  registers::Cells applied = member_of("U2");
+  applied["state"] = "applied";
+  create("member", applied);
   ASSERT_EQ(step(1, {chair_of(old_)}, "release").status, 200);
   const Response refused = step(2, {chair_of(new_)}, "accept", on_the_day);
   EXPECT_EQ(refused.status, 422) << refused.body;

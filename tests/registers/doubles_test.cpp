@@ -26,7 +26,7 @@ Catalogue two_registers() {
   visit.title = {"走访", "Visit"};
   visit.fields = {make("subject", person, ""), make("programme", text, "项目"), make("phone", phone, "电话"),
                   make("address", text, "住址")};
-  visit.uniques = {{"subject", "programme"}};
+  visit.uniques = {{.fields = {"subject", "programme"}}};
   Register file;
   file.name = "file";
   file.title = {"档案", "File"};

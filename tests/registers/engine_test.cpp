@@ -78,7 +78,7 @@ Catalogue small_catalogue() {
   visit.fields[6].check = "? > 0";
   visit.fields[8].computed_as = "amount / persons";
   visit.key = {"code"};
-  visit.uniques = {{"subject", "programme"}};
+  visit.uniques = {{.fields = {"subject", "programme"}}};
   visit.checks = {{"ends_on >= visited_on", {"结束不能早于走访", "The end is before the visit"}},
                   {"subject.birth_date < date(\"2002-01-01\")", {"未满十八岁", "Under eighteen"}},
                   {"programme.season = \"winter\"", {"只限冬送温暖", "Winter programmes only"}}};

@@ -123,6 +123,8 @@ TEST(LoadPacks, EachFaultOfARegisterIsNamed) {
       {"a title in one language", "{zh: 金额, en: Amount}", "{zh: 金额}", "pack.missing_key"},
       {"a bad field name", "  code:", "  Code:", "pack.name"},
       {"a key on no field", "key: [code]", "key: [number]", "pack.no_such_field"},
+      {"a unique rule for no state", "key: [code]", "unique: [{fields: [code], in: [gone]}]", "pack.no_such_state"},
+      {"a unique rule that names no state", "key: [code]", "unique: [{fields: [code]}]", "pack.unique"},
       {"a step to no state", "to: paid", "to: gone", "pack.no_such_state"},
       {"a state that nothing leads to", "paid: {zh: 已付", "lost: {zh: 丢失, en: Lost}, paid: {zh: 已付",
        "pack.unreachable_state"},

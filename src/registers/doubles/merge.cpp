@@ -5,6 +5,7 @@
 
 #include "people/people.hpp"
 #include "records/table.hpp"
+#include "registers/columns.hpp"
 #include "registers/doubles.hpp"
 
 namespace zhijia::registers {
@@ -61,20 +62,22 @@ class Relinker {
 
   bool clashes(const Table& table, const Record& record) {
     const Register& of = table.of;
-    std::vector<std::vector<std::string>> uniques = of.uniques;
+    std::vector<Unique> uniques = of.uniques;
     for (const Field& field : of.fields)
-      if (field.unique) uniques.push_back({field.name});
-    if (!of.key.empty()) uniques.push_back(of.key);
+      if (field.unique) uniques.push_back({.fields = {field.name}});
+    if (!of.key.empty()) uniques.push_back({.fields = of.key});
     for (const auto& unique : uniques) {
+      if (!unique.states.empty() && !std::ranges::count(unique.states, text_in(of, record, "state"))) continue;
+      const std::string condition = unique.states.empty() ? "" : in_states(unique.states);
       std::vector<std::size_t> places;
       std::vector<Stored> values;
-      for (const std::string& name : unique) {
+      for (const std::string& name : unique.fields) {
         places.push_back(of.place(name));
         values.push_back(record.values[places.back()]);
       }
       if (std::ranges::any_of(values, [](const Stored& value) { return std::holds_alternative<std::monostate>(value); }))
         continue;
-      for (const Id other : table.find(transaction_, places, values))
+      for (const Id other : table.find(transaction_, places, values, condition))
         if (other != record.id) {
           problems_.push_back(
               {"merge.clash",

@@ -44,11 +44,15 @@ struct Checker {
   }
 };
 
+bool has_state(const Flow& flow, const std::string& state) {
+  return std::ranges::any_of(flow.states, [&](const auto& known) { return known.first == state; });
+}
+
 bool is_named_in_key(const Register& register_, const Field& field) {
   const auto names_it = [&](const std::vector<std::string>& names) {
     return std::ranges::find(names, field.name) != names.end();
   };
-  return names_it(register_.key) || std::ranges::any_of(register_.uniques, names_it) || register_.label == field.name;
+  return names_it(register_.key) || std::ranges::any_of(register_.uniques, names_it, &Unique::fields) || register_.label == field.name;
 }
 
 void check_fields(Checker& checker, const Register& register_) {
@@ -72,13 +76,14 @@ void check_fields(Checker& checker, const Register& register_) {
       checker.refuse("pack.no_union", "缺少登记簿“union”", "the register “union” is missing");
   }
   for (const std::string& name : register_.key) checker.need_field(register_, name, "key");
-  for (const auto& rule : register_.uniques)
-    for (const std::string& name : rule) checker.need_field(register_, name, "unique");
+  for (const Unique& rule : register_.uniques) {
+    for (const std::string& name : rule.fields) checker.need_field(register_, name, "unique");
+    for (const std::string& state : rule.states)
+      if (!register_.flow || !has_state(*register_.flow, state))
+        checker.refuse("pack.no_such_state", fmt::format("unique：流程中没有状态“{}”", state),
+                       fmt::format("unique: the flow has no state “{}”", state));
+  }
   if (!register_.label.empty()) checker.need_field(register_, register_.label, "label");
-}
-
-bool has_state(const Flow& flow, const std::string& state) {
-  return std::ranges::any_of(flow.states, [&](const auto& known) { return known.first == state; });
 }
 
 /// The states that some sequence of steps leads to.

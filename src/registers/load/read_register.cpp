@@ -116,16 +116,23 @@ std::vector<Field> engine_fields(YamlReader& reader, const YAML::Node& root, con
   return fields;
 }
 
-/// Each unique rule is a list of fields; one list of names alone is one rule.
-std::vector<std::vector<std::string>> read_uniques(YamlReader& reader, const YAML::Node& root) {
-  std::vector<std::vector<std::string>> rules;
+/// Each unique rule is a list of fields, or a map that says of which states; one list of names alone is one rule.
+std::vector<Unique> read_uniques(YamlReader& reader, const YAML::Node& root) {
+  std::vector<Unique> rules;
   const YAML::Node node = root["unique"];
   if (!node) return rules;
-  if (node.IsSequence() && node.size() > 0 && node[0].IsScalar()) return {reader.texts(root, "unique")};
+  if (node.IsSequence() && node.size() > 0 && node[0].IsScalar()) return {{.fields = reader.texts(root, "unique")}};
   for (const YAML::Node& rule : node) {
-    std::vector<std::string> fields;
-    for (const YAML::Node& field : rule) fields.push_back(field.Scalar());
-    rules.push_back(std::move(fields));
+    Unique unique;
+    if (rule.IsMap()) {
+      reader.only_keys(rule, {"fields", "in", "message"});
+      unique = {.fields = reader.texts(rule, "fields"), .states = reader.texts(rule, "in"), .message = reader.title(rule, "message")};
+      if (unique.fields.empty() || unique.states.empty())
+        reader.refuse(rule, "pack.unique", "unique 的这一条须写明 fields 和 in", "this rule of unique needs `fields` and `in`");
+    } else {
+      for (const YAML::Node& field : rule) unique.fields.push_back(field.Scalar());
+    }
+    rules.push_back(std::move(unique));
   }
   return rules;
 }

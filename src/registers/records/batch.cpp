@@ -38,8 +38,8 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
       budgets(engine.catalogue, of, transaction, engine.clock.today()) {
   if (!of.key.empty()) key.emplace(table, of.key, had_rows);
   for (const Field& field : of.fields)
-    if (field.unique) uniques.emplace_back(table, std::vector{field.name}, had_rows);
-  for (const auto& names : of.uniques) uniques.emplace_back(table, names, had_rows);
+    if (field.unique) uniques.emplace_back(table, Unique{.fields = {field.name}}, had_rows);
+  for (const Unique& unique : of.uniques) uniques.emplace_back(table, unique, had_rows);
   if (rules.grants) permits.emplace(transaction, engine.catalogue, of, *rules.grants);
 }
 
@@ -128,15 +128,10 @@ const std::string* Batch::Parts::state_of(const Record& record) const {
   return state_place ? std::get_if<std::string>(&record.values[*state_place]) : nullptr;
 }
 
-Problems Batch::Parts::clashes(const Record& record) const {
+Problems Batch::Parts::clashes(const Record& record, const Record* before) {
   Problems problems;
-  for (const Matcher& unique : uniques) {
-    const std::vector<Id> found = unique.find(transaction, record);
-    if (std::ranges::all_of(found, [&](Id id) { return id == record.id; })) continue;
-    const Title titles = unique.titles();
-    problems.push_back(problem_at(unique.first_field(), "record.unique", "已有记录的“" + titles.zh + "”与此相同。",
-                                  "Another record has the same “" + titles.en + "”."));
-  }
+  for (UniqueRule& unique : uniques)
+    if (unique.is_broken_by(transaction, record, before)) problems.push_back(unique.problem());
   return problems;
 }
 
@@ -205,8 +200,8 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
     if (!each.step->reverses_on.empty())
       if (auto reversed = reverse(*each.step, record, each.reason); !reversed) return reversed;
   }
-  note_key(record);
-  for (Matcher& unique : uniques) unique.note_written(record);
+  for (UniqueRule& unique : uniques) unique.note_written(record, before);
+  note_key(record);  // which forgets the predecessor that `before` may be
   if (permits) permits->note_written(record);
   if (transaction.is_rehearsal()) links.note_rehearsed(record);
   if (of.name == "union" && of.field("parent"))
@@ -326,7 +321,7 @@ Result<Batch::Outcome> Batch::add(Record& record) {
   record.id = before ? before->id : 0;
   const auto steps = parts.steps_between(before, record);
   Problems problems = steps ? parts.refusals(record, before, *steps) : steps.error();
-  for (Problem& problem : parts.clashes(record)) problems.push_back(std::move(problem));
+  for (Problem& problem : parts.clashes(record, before)) problems.push_back(std::move(problem));
   if (before)
     for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));
   if (!problems.empty()) return std::unexpected(std::move(problems));

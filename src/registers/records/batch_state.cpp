@@ -65,8 +65,9 @@ Problems Batch::Parts::read_input(const Step& step, const StepInput& input, Reco
   }
   if (!problems.empty()) return problems;
   if (!input.cells.empty()) {
+    const Record before = record;
     problems = validate(record, read_given(input.cells, record));
-    for (Problem& problem : clashes(record)) problems.push_back(std::move(problem));
+    for (Problem& problem : clashes(record, &before)) problems.push_back(std::move(problem));
   }
   for (const std::string& name : step.needs_fields) {
     const bool is_named = std::ranges::any_of(problems, [&](const Problem& p) { return p.place.field == name; });

@@ -116,10 +116,10 @@ void Batch::Parts::set_own(const Step& step, Record& record) {
   compute(record);  // the step's condition may ask for what follows from them
 }
 
-Problems Batch::Parts::faults_of_own(const Step& step, Record& record) {
+Problems Batch::Parts::faults_of_own(const Step& step, Record& record, const Record& before) {
   if (!sets_own(step)) return {};
   Problems problems = validate(record, {});
-  for (Problem& problem : clashes(record)) problems.push_back(std::move(problem));
+  for (Problem& problem : clashes(record, &before)) problems.push_back(std::move(problem));
   return problems;
 }
 
@@ -173,7 +173,7 @@ Result<void> Batch::Parts::write_field(const Register& target, Id id, const Fiel
   changed.values[other.of.place(field.name)] = value;
   if (changed.values == before->values) return {};
   Problems problems = other.validate(changed, other.decide(changed));
-  for (Problem& problem : other.clashes(changed)) problems.push_back(std::move(problem));
+  for (Problem& problem : other.clashes(changed, &*before)) problems.push_back(std::move(problem));
   for (Problem& problem : other.altered_postings(*before, changed)) problems.push_back(std::move(problem));
   // The one who took the step looks at this record, not at the other: say whose fault it is.
   for (Problem& problem : problems) problem.place = {.record = target.name + "/" + std::to_string(id)};

@@ -1,11 +1,17 @@
 #include "records/matcher.hpp"
 
+#include <algorithm>
 #include <cstring>
+
+#include "registers/columns.hpp"
 
 namespace zhijia::registers {
 
-Matcher::Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows)
-    : table_(table), had_rows_(had_rows), signatures_(std::make_unique<std::pmr::monotonic_buffer_resource>()) {
+Matcher::Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows, std::string condition)
+    : table_(table),
+      condition_(std::move(condition)),
+      had_rows_(had_rows),
+      signatures_(std::make_unique<std::pmr::monotonic_buffer_resource>()) {
   for (const std::string& name : names)
     fields_.push_back(table.of.place(name));
 }
@@ -21,7 +27,7 @@ std::vector<Id> Matcher::find(store::Reader& reader, const Record& record, std::
   if (!had_rows_) return {};
   std::vector<Stored> values;
   for (const std::size_t field : fields_) values.push_back(record.values[field]);
-  return table_.find(reader, fields_, values);
+  return table_.find(reader, fields_, values, condition_);
 }
 
 void Matcher::note_written(const Record& record) {
@@ -34,6 +40,31 @@ void Matcher::note_written(const Record& record) {
   auto* const kept = static_cast<char*>(signatures_->allocate(signature.size(), 1));
   std::memcpy(kept, signature.data(), signature.size());
   written_.emplace(std::string_view(kept, signature.size()), record.id);
+}
+
+void Matcher::read_all(store::Reader& reader) {
+  const auto is_secret = [&](std::size_t field) { return is_sealed(table_.of.fields[field]); };
+  if (!had_rows_ || std::ranges::any_of(fields_, is_secret)) return;
+  std::string columns;
+  for (const std::size_t field : fields_) columns += ", " + store::quoted_name(table_.of.fields[field].name);
+  Record stored{.values = std::vector<Stored>(table_.of.fields.size())};
+  auto rows = reader.query("SELECT id" + columns + " FROM " + store::quoted_name(table_.of.name) +
+                           (condition_.empty() ? "" : " WHERE " + condition_));
+  while (rows.next()) {
+    stored.id = rows.integer(0);
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      const int column = static_cast<int>(i) + 1;
+      Stored& value = stored.values[fields_[i]];
+      if (rows.is_null(column))
+        value = {};
+      else if (column_type(table_.of.fields[fields_[i]]) == store::Type::integer)
+        value = rows.integer(column);
+      else
+        value = std::string(rows.text(column));
+    }
+    if (!written(signature(stored))) note_written(stored);
+  }
+  had_rows_ = false;
 }
 
 std::string Matcher::signature(const Record& record) const {

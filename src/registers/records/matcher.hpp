@@ -15,7 +15,8 @@ namespace zhijia::registers {
 /// remembered, since a bulk write may not show it to queries yet; the table is asked only when it held rows before.
 class Matcher {
  public:
-  Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows);
+  /// `condition` (SQL) narrows the stored records; empty for all.
+  Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows, std::string condition = {});
 
   /// At most two ids; none when a value is missing.
   std::vector<Id> find(store::Reader& reader, const Record& record) const { return find(reader, record, signature(record)); }
@@ -23,6 +24,9 @@ class Matcher {
   /// What the batch itself wrote.
   std::optional<Id> written(std::string_view signature) const;
   void note_written(const Record& record);
+  /// From now on all that is stored is remembered, and the table asked no more. Sealed values are not: they have more than
+  /// one fingerprint while keys are changed.
+  void read_all(store::Reader& reader);
 
   const Field& first_field() const { return table_.of.fields[fields_.front()]; }
   /// The values in one, which no others have; empty when one is missing.
@@ -32,7 +36,8 @@ class Matcher {
 
  private:
   const Table& table_;
-  const bool had_rows_;
+  const std::string condition_;
+  bool had_rows_;
   std::vector<std::size_t> fields_;
   // A batch of a million rows has as many: flat, and their bytes side by side, they take half the memory and time.
   boost::unordered_flat_map<std::string_view, Id> written_;

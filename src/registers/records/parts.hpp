@@ -14,6 +14,7 @@
 #include "records/limits.hpp"
 #include "records/links.hpp"
 #include "records/matcher.hpp"
+#include "records/uniques.hpp"
 
 namespace zhijia::registers {
 
@@ -63,7 +64,8 @@ struct Batch::Parts {
 
   /// No row of a workbook has files, and none takes them away.
   void keep_attachments(const Record& before, Record& record) const;
-  Problems clashes(const Record& record) const;
+  /// The rules of `unique` that the record, about to be stored in the place of `before` (null: a new one), would break.
+  Problems clashes(const Record& record, const Record* before);
   /// Stores the record as new or, given what it was, as its next version, and takes the steps.
   Result<void> store(Record& record, const Record* before, std::span<const Taken> taken, const std::string& kind);
   /// The steps from the state before (the start, for a new record) to the record's. Problems: record.unreachable.
@@ -81,8 +83,8 @@ struct Batch::Parts {
   Problems read_input(const Step& step, const StepInput& input, Record& record);
   /// What the step sets of the record itself.
   void set_own(const Step& step, Record& record);
-  /// What of it the record's own rules refuse. Problems: those of Batch.
-  Problems faults_of_own(const Step& step, Record& record);
+  /// What of it the record's own rules refuse, `before` being what it was. Problems: those of Batch.
+  Problems faults_of_own(const Step& step, Record& record, const Record& before);
   /// What it sets and ranks of others, once the record is stored; nothing in a rehearsal, whose rows nobody sees. Problems:
   /// those of Registers::change, with the other record as their place.
   Result<void> write_elsewhere(const Step& step, const Record& record);
@@ -110,7 +112,7 @@ struct Batch::Parts {
   ledger::Journal journal;
   Links links;
   std::optional<Matcher> key;
-  std::vector<Matcher> uniques;
+  std::vector<UniqueRule> uniques;
   Limits limits;
   Budgets budgets;
   std::optional<Permits> permits;

@@ -117,7 +117,7 @@ void Table::update(store::Transaction& transaction, const Record& record) const 
 }
 
 std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t>& fields,
-                            const std::vector<Stored>& values) const {
+                            const std::vector<Stored>& values, const std::string& condition) const {
   std::string sql = "SELECT id FROM " + store::quoted_name(of.name) + " WHERE ";
   std::vector<store::Parameter> parameters;
   std::deque<std::string> fingerprints;
@@ -133,6 +133,7 @@ std::vector<Id> Table::find(store::Reader& reader, const std::vector<std::size_t
     sql += " IN (" + store::placeholders(all.size()) + ")";
     for (const std::string& fingerprint : all) parameters.emplace_back(fingerprints.emplace_back(fingerprint));
   }
+  if (!condition.empty()) sql += " AND " + condition;
   std::vector<Id> found;
   auto rows = reader.query_with(sql + " LIMIT 2", parameters);
   while (rows.next()) found.push_back(rows.integer(0));

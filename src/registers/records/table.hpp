@@ -29,9 +29,10 @@ class Table {
   /// What the record was until that position replaced or removed it.
   std::optional<Record> load_before(store::Reader& reader, Id id, std::int64_t position) const;
 
-  /// Ids of at most two records whose fields (places) equal the values; for a sealed field the clear ones.
-  std::vector<Id> find(store::Reader& reader, const std::vector<std::size_t>& fields,
-                       const std::vector<Stored>& values) const;
+  /// Ids of at most two records whose fields (places) equal the values; for a sealed field the clear ones. Of those that
+  /// meet the condition (SQL), where there is one.
+  std::vector<Id> find(store::Reader& reader, const std::vector<std::size_t>& fields, const std::vector<Stored>& values,
+                       const std::string& condition = {}) const;
 
   /// The change-log body: the values, or with `before` those that differ as [old, new]. Sealed ones as fingerprints.
   /// A step's reason and whom it was taken for stand in it as #reason and #for, which are no names of fields.

@@ -27,7 +27,10 @@ store::Type column_type(const Field& field);
 /// expression follows it the record behind it.
 feel::Type feel_type(const Field& field);
 
-/// "state" IN ('draft', …): the states that something is still to be done in, for the index that finds their records.
+/// "state" IN ('draft', …)
+std::string in_states(const std::vector<std::string>& states, const std::string& alias = {});
+
+/// The same of the states that something is still to be done in, for the index that finds their records.
 /// Empty for a register without flow, or whose every state is an end.
 std::string open_states(const Register& of, const std::string& alias = {});
 

@@ -219,6 +219,13 @@ struct Opened {
   std::string theme;  ///< where the phone shows it: news, job, course …
 };
 
+/// Fields whose values no two records share: no two of all, or no two of those in some states.
+struct Unique {
+  std::vector<std::string> fields;
+  std::vector<std::string> states = {};  ///< empty: whatever their state
+  Message message = {};                  ///< empty: the engine's own
+};
+
 struct RecordCheck {
   std::string check;  ///< FEEL over the record's fields
   Message message;
@@ -233,7 +240,7 @@ struct Register {
   std::vector<Field>
       fields;  ///< engine fields `organisation`, `subject`, `state` (as text) included, first, where present
   std::vector<std::string> key;
-  std::vector<std::vector<std::string>> uniques;
+  std::vector<Unique> uniques;
   std::vector<RecordCheck> checks;
   std::optional<Flow> flow;
   std::vector<PostingRule> postings;
