@@ -52,6 +52,10 @@ class Import {
         refuse("sheet.merged", merged.range, fmt::format("{} 是合并单元格；请取消合并并把每格填满", merged.range),
                fmt::format("{} are merged cells; unmerge them and fill each", merged.range));
     if (!problems_.empty()) return std::unexpected(std::move(problems_));
+    if (auto finished = batch_->finish(); !finished) {
+      for (Problem& problem : finished.error()) problem.place.file = file_;
+      return std::unexpected(std::move(finished.error()));
+    }
     return report_;
   }
 
@@ -80,7 +84,8 @@ class Import {
       problem.place.file = file_;
       problems_.push_back(std::move(problem));
     }
-    registers::BatchRules rules{.grants = options_.grants, .keeps_filled = options_.keeps_filled};
+    registers::BatchRules rules{
+        .grants = options_.grants, .keeps_filled = options_.keeps_filled, .defers_totals = true};
     for (const CellColumn& column : columns_) {
       const auto at = std::ranges::find(mapping.columns, column.key, &SheetColumn::field);
       places_.push_back(at == mapping.columns.end() ? std::nullopt : std::optional(at->place));

@@ -8,6 +8,7 @@
 #include "records/cell.hpp"
 #include "records/flow.hpp"
 #include "records/parts.hpp"
+#include "records/rows.hpp"
 #include "registers/doubles.hpp"
 
 namespace zhijia::registers {
@@ -45,7 +46,7 @@ Result<std::unique_ptr<Registers>> Registers::open(store::Store& store, Catalogu
   for (const Register& of : parts->catalogue.registers) {
     schemas.push_back(schema_of(of));
     parts->layouts.try_emplace(of.name, parts->catalogue, of, vault);
-    auto expressions = Expressions::parse(of, clock);
+    auto expressions = Expressions::parse(of, sub_tables(parts->catalogue, of), clock);
     if (expressions)
       parts->expressions.emplace(of.name, std::move(*expressions));
     else
@@ -149,7 +150,8 @@ Result<void> Registers::remove(store::Transaction& transaction, const Register& 
         return fail("record.referred_to", "“" + other.title.zh + "”的记录引用了这一行，请先处理那条记录。",
                     "A record of “" + other.title.en + "” refers to this row; settle that record first.");
   parts.table.remove(transaction, *before, actor);
-  return {};
+  parts.note_part(*before, nullptr);
+  return parts.settle_owners();
 }
 
 Result<Record> Registers::take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,

@@ -15,9 +15,11 @@ class Undo {
  public:
   /// Stores a record as the next version of what it was.
   using Restore = std::function<Result<void>(Record& record, const Record& before)>;
+  /// Is told of a record that is gone.
+  using Removed = std::function<void(const Record& before)>;
 
   Undo(const Catalogue& catalogue, const Table& table, store::Transaction& transaction, ledger::Journal& journal,
-       Date today, std::int64_t first, std::int64_t last, const Actor& actor, Restore restore)
+       Date today, std::int64_t first, std::int64_t last, const Actor& actor, Restore restore, Removed removed)
       : catalogue_(catalogue),
         table_(table),
         of_(table.of),
@@ -27,7 +29,8 @@ class Undo {
         first_(first),
         last_(last),
         actor_(actor),
-        restore_(std::move(restore)) {}
+        restore_(std::move(restore)),
+        removed_(std::move(removed)) {}
 
   /// Whether each record still is what the batch made of it, and no other record needs it.
   Problems obstacles() {
@@ -113,6 +116,7 @@ class Undo {
     if (has_agenda(of_)) clear_agenda(transaction_, of_, id);
     if (of_.name == "union")
       transaction_.execute("DELETE FROM organisation_closure WHERE descendant = ?1 OR ancestor = ?1", id);
+    removed_(*before);
     ++undone_.removed;
     return reverse_postings(id, position, now);
   }
@@ -152,6 +156,7 @@ class Undo {
   const std::int64_t first_, last_;
   const Actor& actor_;
   const Restore restore_;
+  const Removed removed_;
   Registers::Undone undone_;
 };
 
@@ -159,7 +164,7 @@ class Undo {
 
 Result<Registers::Undone> Registers::undo(store::Transaction& transaction, const Register& of, std::int64_t first,
                                           std::int64_t last, const Actor& actor) const {
-  Batch batch(*this, transaction, of, actor);
+  Batch batch(*this, transaction, of, actor, {.defers_totals = true});
   Batch::Parts& parts = *batch.parts_;
   Undo undo(parts_->catalogue, parts.table, transaction, parts.journal, parts_->clock.today(), first, last, actor,
             [&parts](Record& record, const Record& before) -> Result<void> {
@@ -167,9 +172,13 @@ Result<Registers::Undone> Registers::undo(store::Transaction& transaction, const
               for (Problem& problem : clashes) problem.place.record = parts.of.name + "/" + std::to_string(record.id);
               if (!clashes.empty()) return std::unexpected(std::move(clashes));
               return parts.store(record, &before, {}, "undo");
-            });
+            },
+            [&parts](const Record& before) { parts.note_part(before, nullptr); });
   if (Problems obstacles = undo.obstacles(); !obstacles.empty()) return std::unexpected(std::move(obstacles));
-  return undo.take_back();
+  auto undone = undo.take_back();
+  if (!undone) return undone;
+  if (auto settled = batch.finish(); !settled) return std::unexpected(std::move(settled.error()));
+  return undone;
 }
 
 }  // namespace zhijia::registers

@@ -201,6 +201,7 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
       if (auto reversed = reverse(*each.step, record, each.reason); !reversed) return reversed;
   }
   for (UniqueRule& unique : uniques) unique.note_written(record, before);
+  note_part(record, before);
   note_key(record);  // which forgets the predecessor that `before` may be
   if (permits) permits->note_written(record);
   if (transaction.is_rehearsal()) links.note_rehearsed(record);
@@ -208,7 +209,7 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
     if (auto placed = place_in_closure(record); !placed) return placed;
   for (const Taken& each : taken)
     if (auto written = write_elsewhere(*each.step, record); !written) return written;
-  return {};
+  return rules.defers_totals ? Result<void>{} : settle_owners();
 }
 
 Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
@@ -300,6 +301,8 @@ Result<void> Batch::Parts::place_in_closure(const Record& record) {
 Batch::Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor, Rules rules)
     : parts_(std::make_unique<Parts>(*registers.parts_, transaction, of, std::move(actor), std::move(rules))) {}
 Batch::~Batch() = default;
+
+Result<void> Batch::finish() { return parts_->settle_owners(); }
 
 Result<Batch::Outcome> Batch::add(Record& record) {
   Parts& parts = *parts_;

@@ -5,6 +5,7 @@
 #include "records/cell.hpp"
 #include "records/flow.hpp"
 #include "records/parts.hpp"
+#include "records/rows.hpp"
 
 namespace zhijia::registers {
 namespace {
@@ -120,6 +121,7 @@ Result<Stored> Batch::Parts::read_person(const Field& field, const std::string& 
 Problems Batch::Parts::complete(Record& record) {
   const std::optional<Record>& before = predecessor_of(record).record;
   if (before) {
+    record.id = before->id;  // whose sub-tables it computes with
     for (std::size_t i = 0; i < columns.size(); ++i)
       if (!has_column(i)) record.values[columns[i].field] = before->values[columns[i].field];
     for (std::size_t i = 0; rules.keeps_filled && i < record.values.size(); ++i)
@@ -139,7 +141,9 @@ Problems Batch::Parts::complete(Record& record) {
 }
 
 void Batch::Parts::compute(Record& record) {
-  expressions.compute(of, record, [this](const Field& link, Id id) { return links.follow(link, id); });
+  expressions.compute(
+      of, record, [this](const Field& link, Id id) { return links.follow(link, id); },
+      [&](const Register& parts) { return rows_of(parts, record.id, transaction, engine.vault); });
 }
 
 Problems Batch::Parts::decide(Record& record) {

@@ -6,29 +6,10 @@
 
 #include "records/cell.hpp"
 #include "records/parts.hpp"
+#include "records/rows.hpp"
 
 namespace zhijia::registers {
 namespace {
-
-feel::Value context_of(const Register& of, const Record& record) {
-  std::vector<std::pair<std::string, feel::Value>> entries;
-  for (std::size_t i = 0; i < of.fields.size(); ++i)
-    entries.emplace_back(of.fields[i].name, to_feel(of.fields[i], record.values[i]));
-  return feel::Value::context(std::move(entries));
-}
-
-/// The parts of a record that one of its sub-tables holds.
-feel::Value parts_of(const Register& of, Id record, store::Reader& reader, const access::Vault& vault) {
-  const Table table(of, vault);
-  std::vector<Id> ids;
-  {
-    auto rows = reader.query("SELECT id FROM " + store::quoted_name(of.name) + " WHERE part_of = ? ORDER BY id", record);
-    while (rows.next()) ids.push_back(rows.integer(0));
-  }
-  std::vector<feel::Value> parts;
-  for (const Id id : ids) parts.push_back(context_of(of, *table.load(reader, id)));
-  return feel::Value::list(std::move(parts));
-}
 
 bool sets_own(const Step& step) {
   return std::ranges::any_of(step.settings, [](const Setting& setting) { return setting.link.empty(); });
@@ -43,11 +24,8 @@ Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, c
   if (!of.flow) return effects;
   feel::Scope scope;
   for (const Field& field : of.fields) scope.declare(field.name, is_link(field) ? feel::Type() : feel_type(field));
-  for (const Register& table : catalogue.registers)
-    if (table.part_of == of.name && !table.takes_objections) {
-      scope.declare(table.name.substr(of.name.size() + 1));
-      effects.tables_.push_back(&table);
-    }
+  effects.tables_ = sub_tables(catalogue, of);
+  for (const Register* table : effects.tables_) scope.declare(part_name(*table));
   const auto parse = [&](const Step& step, const Setting& setting, const feel::Scope& seen) {
     auto parsed = feel::parse(setting.value, seen);
     if (parsed) {
@@ -85,7 +63,7 @@ std::optional<Effects::Row> Effects::row_of(const Addition& addition, const Regi
                                             const Record& record, Links& links, store::Reader& reader,
                                             const access::Vault& vault) const {
   std::vector<feel::Value> variables = seen_by(of, record, links, reader, vault);
-  variables.push_back(parts_of(rows, owner, reader, vault));
+  variables.push_back(rows_of(rows, owner, reader, vault));
   const feel::Frame frame{.variables = variables, .clock = clock_};
   if (!feel::evaluate(settings_.at(&addition.when), frame).is_true()) return std::nullopt;
   Row row;
@@ -102,7 +80,7 @@ std::vector<feel::Value> Effects::seen_by(const Register& of, const Record& reco
     const Id* id = is_link(of.fields[i]) ? std::get_if<std::int64_t>(&record.values[i]) : nullptr;
     variables.push_back(id ? links.follow(of.fields[i], *id) : to_feel(of.fields[i], record.values[i]));
   }
-  for (const Register* table : tables_) variables.push_back(parts_of(*table, record.id, reader, vault));
+  for (const Register* table : tables_) variables.push_back(rows_of(*table, record.id, reader, vault));
   return variables;
 }
 
@@ -157,7 +135,7 @@ Result<void> Batch::Parts::add_row(const Addition& addition, const Record& recor
   added.values[rows.place("part_of")] = *owner;
   for (const auto& [field, value] : *row) added.values[rows.place(*field)] = value;
   for (Problem& problem : other.validate(added, {})) problems.push_back(std::move(problem));
-  for (Problem& problem : other.clashes(added)) problems.push_back(std::move(problem));
+  for (Problem& problem : other.clashes(added, nullptr)) problems.push_back(std::move(problem));
   for (Problem& problem : problems) problem.place = {.record = target_of(link) + "/" + std::to_string(*owner)};
   if (!problems.empty()) return std::unexpected(std::move(problems));
   if (auto stored = other.store(added, nullptr, {}, "create"); !stored) return stored;
@@ -167,18 +145,22 @@ Result<void> Batch::Parts::add_row(const Addition& addition, const Record& recor
 
 Result<void> Batch::Parts::write_field(const Register& target, Id id, const Field& field, const Stored& value) {
   Parts other(engine, transaction, target, actor);
-  const auto before = other.table.load(transaction, id);
+  return other.rewrite(id, [&](Record& record) { record.values[target.place(field.name)] = value; });
+}
+
+Result<void> Batch::Parts::rewrite(Id id, const std::function<void(Record&)>& alter) {
+  const auto before = table.load(transaction, id);
   if (!before) return {};
   Record changed = *before;
-  changed.values[other.of.place(field.name)] = value;
+  alter(changed);
   if (changed.values == before->values) return {};
-  Problems problems = other.validate(changed, other.decide(changed));
-  for (Problem& problem : other.clashes(changed, &*before)) problems.push_back(std::move(problem));
-  for (Problem& problem : other.altered_postings(*before, changed)) problems.push_back(std::move(problem));
-  // The one who took the step looks at this record, not at the other: say whose fault it is.
-  for (Problem& problem : problems) problem.place = {.record = target.name + "/" + std::to_string(id)};
+  Problems problems = validate(changed, decide(changed));
+  for (Problem& problem : clashes(changed, &*before)) problems.push_back(std::move(problem));
+  for (Problem& problem : altered_postings(*before, changed)) problems.push_back(std::move(problem));
+  // Who made this happen looks at another record: say whose fault it is.
+  for (Problem& problem : problems) problem.place = {.record = of.name + "/" + std::to_string(id)};
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  return other.store(changed, &*before, {}, "change");
+  return store(changed, &*before, {}, "change");
 }
 
 Result<void> Batch::Parts::rank(const Ranking& ranking, Id record) {

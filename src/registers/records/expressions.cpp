@@ -1,8 +1,11 @@
 #include "records/expressions.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "records/cell.hpp"
+#include "records/rows.hpp"
 #include "registers/columns.hpp"
 
 namespace zhijia::registers {
@@ -11,12 +14,22 @@ namespace {
 /// Parses the texts of one register; gathers what FEEL says against them.
 struct Parser {
   const Register& of;
-  const feel::Scope scope;
+  const feel::Scope scope;       // the record's fields
+  const feel::Scope with_parts;  // its sub-tables besides
   Problems problems;
 
   feel::Expression parse(const std::string& text, const std::string& where, const Field* input = nullptr) {
+    return parse(text, where, input, scope);
+  }
+  feel::Expression parse_computed(const Field& field) {
+    return parse(field.computed_as, field.name, nullptr, with_parts);
+  }
+
+ private:
+  feel::Expression parse(const std::string& text, const std::string& where, const Field* input,
+                         const feel::Scope& scope_) {
     if (text.empty()) return nullptr;
-    auto parsed = input ? feel::parse_unary_tests(text, scope, {.input = feel_type(*input)}) : feel::parse(text, scope);
+    auto parsed = input ? feel::parse_unary_tests(text, scope_, {.input = feel_type(*input)}) : feel::parse(text, scope_);
     if (parsed) return std::move(*parsed);
     for (const Problem& fault : parsed.error())
       problems.push_back({"pack.expression",
@@ -27,21 +40,23 @@ struct Parser {
   }
 };
 
-feel::Scope scope_of(const Register& of) {
+feel::Scope scope_of(const Register& of, const std::vector<const Register*>& tables = {}) {
   feel::Scope scope;
   for (const Field& field : of.fields) scope.declare(field.name, feel_type(field));
+  for (const Register* table : tables) scope.declare(part_name(*table));
   return scope;
 }
 
 }  // namespace
 
-Result<Expressions> Expressions::parse(const Register& of, const Clock& clock) {
-  Parser parser{of, scope_of(of), {}};
+Result<Expressions> Expressions::parse(const Register& of, std::vector<const Register*> tables, const Clock& clock) {
+  Parser parser{of, scope_of(of), scope_of(of, tables), {}};
   Expressions parsed;
+  parsed.tables_ = std::move(tables);
   parsed.clock_ = &clock;
   for (const Field& field : of.fields) {
     parsed.field_checks_.push_back(parser.parse(field.check, field.name, &field));
-    parsed.computed_.push_back(parser.parse(field.computed_as, field.name));
+    parsed.computed_.push_back(parser.parse_computed(field));
   }
   for (const RecordCheck& check : of.checks) parsed.record_checks_.push_back(parser.parse(check.check, of.name));
   if (of.flow) {
@@ -53,7 +68,7 @@ Result<Expressions> Expressions::parse(const Register& of, const Clock& clock) {
   }
   if (!parser.problems.empty()) return std::unexpected(std::move(parser.problems));
 
-  parsed.uses_.assign(of.fields.size(), Use::none);
+  parsed.uses_.assign(of.fields.size() + parsed.tables_.size(), Use::none);
   for (const auto* group : {&parsed.field_checks_, &parsed.computed_, &parsed.record_checks_, &parsed.guards_,
                             &parsed.deadlines_, &parsed.publicities_})
     for (const feel::Expression& expression : *group)
@@ -81,11 +96,21 @@ std::vector<feel::Value> Expressions::variables(const Register& of, const Record
   return variables;
 }
 
-void Expressions::compute(const Register& of, Record& record, const Follow& follow) const {
-  for (std::size_t i = 0; i < of.fields.size(); ++i)
-    if (computed_[i])
-      record.values[i] = from_feel(
-          of.fields[i], feel::evaluate(computed_[i], {.variables = variables(of, record, follow), .clock = clock_}));
+void Expressions::compute(const Register& of, Record& record, const Follow& follow, const Rows& rows) const {
+  std::vector<feel::Value> parts;
+  for (const Register* table : tables_) parts.push_back(looks_into(*table) ? rows(*table) : feel::Value());
+  for (std::size_t i = 0; i < of.fields.size(); ++i) {
+    if (!computed_[i]) continue;
+    std::vector<feel::Value> known = variables(of, record, follow);
+    known.insert(known.end(), parts.begin(), parts.end());
+    record.values[i] = from_feel(of.fields[i], feel::evaluate(computed_[i], {.variables = known, .clock = clock_}));
+  }
+}
+
+bool Expressions::looks_into(const Register& table) const {
+  const auto place = std::ranges::find(tables_, &table) - tables_.begin();
+  const std::size_t fields = uses_.size() - tables_.size();
+  return std::cmp_less(place, tables_.size()) && uses_[fields + static_cast<std::size_t>(place)] != Use::none;
 }
 
 Problems Expressions::refusals(const Register& of, const Record& record, bool whole, const Follow& follow) const {

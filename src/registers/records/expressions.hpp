@@ -15,14 +15,19 @@ constexpr std::int64_t term_days_max = 11'000;
 /// The checks, computed fields, guards and terms of one register, parsed once. A variable's slot is the field's place.
 class Expressions {
  public:
-  /// Problems: pack.expression, naming the field or check, with what FEEL said.
-  static Result<Expressions> parse(const Register& of, const Clock& clock);
+  /// `tables`: the register's sub-tables, which computed fields see by their names, as lists of contexts. Problems:
+  /// pack.expression, naming the field or check, with what FEEL said.
+  static Result<Expressions> parse(const Register& of, std::vector<const Register*> tables, const Clock& clock);
 
   /// The record behind a link, as a context.
   using Follow = std::function<feel::Value(const Field& link, Id id)>;
+  /// The record's rows in a sub-table.
+  using Rows = std::function<feel::Value(const Register& table)>;
 
   /// Writes the computed fields, in their order.
-  void compute(const Register& of, Record& record, const Follow& follow) const;
+  void compute(const Register& of, Record& record, const Follow& follow, const Rows& rows) const;
+  /// Whether a computed field looks into the sub-table, so that it follows every row of it.
+  bool looks_into(const Register& table) const;
 
   /// What the checks refuse. A check that gives null, as when a value is missing, holds. Checks of the record as a
   /// whole are asked only when it is `whole`: when no cell of it failed to be read.
@@ -58,7 +63,8 @@ class Expressions {
   std::vector<feel::Expression> guards_;         // by step
   std::vector<feel::Expression> record_checks_;  // by check
   std::vector<feel::Expression> deadlines_, publicities_;  // lengths, by place in the flow
-  std::vector<Use> uses_;                        // by field
+  std::vector<const Register*> tables_;
+  std::vector<Use> uses_;                        // by field, then by sub-table
 };
 
 }  // namespace zhijia::registers

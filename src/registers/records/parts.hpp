@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <set>
 
 #include "decisions/plan.hpp"
 #include "ledger/ledger.hpp"
@@ -88,6 +90,14 @@ struct Batch::Parts {
   /// What it sets and ranks of others, once the record is stored; nothing in a rehearsal, whose rows nobody sees. Problems:
   /// those of Registers::change, with the other record as their place.
   Result<void> write_elsewhere(const Step& step, const Record& record);
+  /// That the row of a sub-table counts in what the record computes that it is a part of, and in what the one computes that
+  /// it was a part of before.
+  void note_part(const Record& record, const Record* before);
+  /// Computes those records anew. Problems: those of Registers::change, with the record as their place.
+  Result<void> settle_owners();
+  /// Changes a stored record by the program's own hand: all rules hold, and nothing is written where nothing changed.
+  /// Problems: those of Registers::change, with the record as their place.
+  Result<void> rewrite(Id id, const std::function<void(Record&)>& alter);
   /// What an answer to an objection, already stored, means for the record that it is about.
   Result<void> settle_objection(const Registers& registers, const Record& objection);
   /// See Registers::catch_up.
@@ -139,6 +149,7 @@ struct Batch::Parts {
   const PostingRule* rule_of(const Step& step) const;
 
   std::optional<Predecessor> predecessor_;
+  std::set<Id> owners_;  // to be settled
   store::Inserter* steps_ = nullptr;        // into the history of the flow, once there was one
 };
 

@@ -169,6 +169,9 @@ struct BatchRules {
   /// By place in cell_columns(): whether the rows have this column at all. What they have not keeps its value, and
   /// takes its default in a new record. Empty: they have all.
   std::vector<bool> has_column = {};
+  /// Whether what records compute from their sub-tables waits for Batch::finish, once for each record, instead of
+  /// following every row.
+  bool defers_totals = false;
 };
 
 /// Writes many records of one register in one transaction: what an import does. It remembers what it looked up, so one
@@ -206,6 +209,10 @@ class Batch {
   /// step.reason, step.publicity, and those of refused_changes.
   /// Cost: some 10 µs, more when the register had records before.
   Result<Outcome> add(Record& record);
+
+  /// After the last row, where totals were deferred. Problems: those of Registers::change, place.record being the record
+  /// that the rows are parts of.
+  Result<void> finish();
 
  private:
   friend class Registers;
