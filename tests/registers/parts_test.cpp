@@ -6,7 +6,7 @@
 #include "registers/engine.hpp"
 #include "support/database.hpp"
 
-/// What a record computes from the rows of its sub-tables.
+/// What a record computes from the rows of its sub-tables, and what an import into a later state sets.
 namespace zhijia::registers {
 namespace {
 
@@ -203,6 +203,43 @@ TEST_P(Rows, AnImportOfThemIsSummedOnceForEachWhole) {
               IsEmpty());
   EXPECT_EQ(value("total"), "0");
   EXPECT_EQ(value("total", "B"), "0");
+}
+
+TEST_P(Rows, WhatTheStepsOfTheWayWouldHaveSetIsSetByAnImport) {
+  struct Case {
+    const char* name;
+    Cells row;
+    const char *agreed_on, *agreed, *paid_on, *refused;
+  };
+  const Case cases[] = {
+      {"the start sets nothing", {{"most", "80"}}, "-", "-", "-", ""},
+      {"a step on the way", {{"most", "80"}, {"state", "agreed"}}, "2020-03-02", "8000", "-", ""},
+      {"all steps, in their order", {{"most", "80"}, {"state", "paid"}}, "2020-03-02", "8000", "2020-03-03", ""},
+      {"what the row gives stands", {{"most", "80"}, {"state", "agreed"}, {"agreed", "70"}}, "2020-03-02", "7000", "-", ""},
+      {"and what follows it is reckoned from it",
+       {{"state", "paid"}, {"agreed_on", "2020-01-31"}},
+       "2020-01-31", "-", "2020-02-01", ""},
+      {"what is set is held to the rules", {{"state", "paid"}, {"agreed_on", "2019-05-01"}}, "-", "-", "-", "field.check"},
+  };
+  int number = 0;
+  for (const Case& c : cases) {
+    Cells row = c.row;
+    row["code"] = "P" + std::to_string(++number);
+    EXPECT_THAT(import("plan", {row}).rows, ElementsAre(c.refused)) << c.name;
+    EXPECT_EQ(value("agreed_on", row["code"]), c.agreed_on) << c.name;
+    EXPECT_EQ(value("agreed", row["code"]), c.agreed) << c.name;
+    EXPECT_EQ(value("paid_on", row["code"]), c.paid_on) << c.name;
+    EXPECT_EQ(value("lines_then", row["code"]), "-") << c.name << ": its rows are not there yet";
+  }
+}
+
+TEST_P(Rows, AnImportThatLeadsARecordOnSetsWhatItsStepsDo) {
+  make("plan", {{"code", "A"}, {"most", "100"}, {"agreed", "5"}});
+  line("tea", "60");
+  EXPECT_THAT(import("plan", {{{"code", "A"}, {"most", "90"}, {"agreed", "5"}, {"state", "agreed"}}}).rows, ElementsAre(""));
+  EXPECT_EQ(value("lines_then"), "1") << "its rows are there";
+  EXPECT_EQ(value("agreed"), "9000") << "what the row left as it was is set";
+  EXPECT_EQ(value("agreed_on"), "2020-03-02");
 }
 
 INSTANTIATE_TEST_SUITE_P(On, Rows, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });

@@ -323,7 +323,9 @@ Result<Batch::Outcome> Batch::add(Record& record) {
   }
   record.id = before ? before->id : 0;
   const auto steps = parts.steps_between(before, record);
-  Problems problems = steps ? parts.refusals(record, before, *steps) : steps.error();
+  Problems problems = steps ? parts.set_on_way(*steps, record, before) : steps.error();
+  if (steps)
+    for (Problem& problem : parts.refusals(record, before, *steps)) problems.push_back(std::move(problem));
   for (Problem& problem : parts.clashes(record, before)) problems.push_back(std::move(problem));
   if (before)
     for (Problem& problem : parts.altered_postings(*before, record)) problems.push_back(std::move(problem));

@@ -11,6 +11,12 @@
 namespace zhijia::registers {
 namespace {
 
+/// Whether the expression asks for a variable after the first `fields`.
+bool asks_beyond(const feel::Node& node, std::size_t fields) {
+  if (node.kind == feel::Node::Kind::variable && node.slot >= fields) return true;
+  return std::ranges::any_of(node.children, [&](const feel::Node* child) { return child && asks_beyond(*child, fields); });
+}
+
 bool sets_own(const Step& step) {
   return std::ranges::any_of(step.settings, [](const Setting& setting) { return setting.link.empty(); });
 }
@@ -29,6 +35,7 @@ Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, c
   const auto parse = [&](const Step& step, const Setting& setting, const feel::Scope& seen) {
     auto parsed = feel::parse(setting.value, seen);
     if (parsed) {
+      if (asks_beyond((*parsed)->root(), of.fields.size())) effects.of_parts_.insert(&setting);
       effects.settings_.emplace(&setting, std::move(*parsed));
       return;
     }
@@ -92,6 +99,27 @@ void Batch::Parts::set_own(const Step& step, Record& record) {
           engine.effects.at(of.name).value_of(setting, *of.field(setting.field), of, record, links, transaction,
                                               engine.vault);
   compute(record);  // the step's condition may ask for what follows from them
+}
+
+Problems Batch::Parts::set_on_way(std::span<const Taken> steps, Record& record, const Record* before) {
+  if (std::ranges::none_of(steps, [](const Taken& each) { return sets_own(*each.step); })) return {};
+  const Effects& effects = engine.effects.at(of.name);
+  const Record given = record;
+  const auto is_said = [&](std::size_t place) {
+    const Stored& value = given.values[place];
+    const bool is_kept = before && !rules.keeps_filled && value == before->values[place];
+    return !std::holds_alternative<std::monostate>(value) && !is_kept;
+  };
+  for (const Taken& each : steps) {
+    for (const Setting& setting : each.step->settings) {
+      if (!setting.link.empty() || is_said(of.place(setting.field))) continue;
+      if (!before && effects.looks_into_parts(setting)) continue;
+      record.values[of.place(setting.field)] =
+          effects.value_of(setting, *of.field(setting.field), of, record, links, transaction, engine.vault);
+    }
+    compute(record);
+  }
+  return record.values == given.values ? Problems{} : validate(record, {});
 }
 
 Problems Batch::Parts::faults_of_own(const Step& step, Record& record, const Record& before) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class Effects {
   /// as the records behind them, and the register's sub-tables, by their names, as lists of contexts.
   Stored value_of(const Setting& setting, const Field& target, const Register& of, const Record& record, Links& links,
                   store::Reader& reader, const access::Vault& vault) const;
+  /// Whether it looks into a sub-table, which a new record has no rows of yet.
+  bool looks_into_parts(const Setting& setting) const { return of_parts_.contains(&setting); }
 
   /// The fields of the row that the step adds to the parts of `owner`, a record of these rows' register; nothing when it adds none.
   using Row = std::vector<std::pair<const Field*, Stored>>;
@@ -34,6 +37,7 @@ class Effects {
   const Clock* clock_ = nullptr;
   std::vector<const Register*> tables_;
   std::map<const Setting*, feel::Expression> settings_;
+  std::set<const Setting*> of_parts_;
 };
 
 }  // namespace zhijia::registers

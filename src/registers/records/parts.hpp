@@ -85,6 +85,9 @@ struct Batch::Parts {
   Problems read_input(const Step& step, const StepInput& input, Record& record);
   /// What the step sets of the record itself.
   void set_own(const Step& step, Record& record);
+  /// What the steps on the way of an imported record set of it: where its row says nothing, or only what was there
+  /// before. Problems: those of Batch.
+  Problems set_on_way(std::span<const Taken> steps, Record& record, const Record* before);
   /// What of it the record's own rules refuse, `before` being what it was. Problems: those of Batch.
   Problems faults_of_own(const Step& step, Record& record, const Record& before);
   /// What it sets and ranks of others, once the record is stored; nothing in a rehearsal, whose rows nobody sees. Problems:
