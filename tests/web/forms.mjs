@@ -191,6 +191,28 @@ async function sharesAView(lin, sun) {
   assert.equal(await sun.getByLabel('在本列表中查找').inputValue(), '秦小')
 }
 
+/** What was delivered is added up as its rows are entered, and the next step is open at once. */
+async function addsUpDeliveries(page) {
+  await page.goto(`${site}/registers/assistance_contract/new`)
+  for (const [label, text] of [['编号', 'HT-TEST-1'], ['采购方', '测试食堂'], ['采购方城市', '南通'], ['金额', '1000'], ['签约日期', '2020-03-01']])
+    await page.getByLabel(label).first().fill(text)
+  await page.getByLabel('签约场合').selectOption({ index: 1 })
+  await page.keyboard.press('Control+s')
+  await page.getByRole('heading', { name: '测试食堂' }).waitFor()
+  await page.getByRole('button', { name: '加一行 交付与结算' }).click()
+  const editor = page.locator('.part-editor')
+  for (const amount of ['300', '150.50']) {
+    await editor.getByLabel('交付日期').fill('2020-04-01')
+    await editor.getByLabel('金额').fill(amount)
+    await editor.getByLabel('金额').press('Enter')
+    await page.getByRole('cell', { name: new RegExp(`^${Number(amount)}`) }).first().waitFor()
+  }
+  await page.locator('.values').getByText('450.50').waitFor()
+  await page.keyboard.press('Escape')
+  await look(page, 'sum-of-rows')
+  await takes(page, '开始交付')
+}
+
 /** Two members leave in one go, asked once when and why; who came only later than that day is told so, and stays chosen. */
 async function leavesTogether(page) {
   for (const [place, [name, joined_on]] of [['秦早来', '2019-03-01'], ['秦早到', '2019-04-01'], ['秦晚来', '2020-06-01']].entries()) {
@@ -270,6 +292,7 @@ await inCity('forms', users, async (city) => {
   const sun = await city.signIn('sun')
   await publicises(lin, sun)
   await sharesAView(lin, sun)
+  await addsUpDeliveries(lin)
   await leavesTogether(lin)
   await printsAPoster(lin)
 })
