@@ -103,11 +103,14 @@ store::TableSchema schema_of(const Register& of) {
     for (const std::string& name : names) columns.push_back(match_column(*of.field(name)));
     return columns;
   };
-  for (const Unique& unique : of.uniques)
+  for (const Unique& unique : of.uniques) {
+    auto columns = columns_of(unique.fields);
     if (unique.states.empty())
-      schema.uniques.push_back(columns_of(unique.fields));
-    else  // held by the engine: a database from before the rule may break it, and must open all the same
-      schema.partial_indexes.push_back({columns_of(unique.fields), in_states(unique.states)});
+      schema.uniques.push_back(std::move(columns));
+    // Held by the engine: a database from before the rule may break it, and must open all the same. A link has its index.
+    else if (std::ranges::find(schema.indexes, columns) == schema.indexes.end())
+      schema.partial_indexes.push_back({std::move(columns), in_states(unique.states)});
+  }
   if (!of.key.empty()) schema.indexes.push_back(columns_of(of.key));
   if (const std::string open = open_states(of); !open.empty()) schema.partial_indexes.push_back({{"state"}, open});
   std::ranges::sort(schema.indexes);
