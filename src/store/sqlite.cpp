@@ -141,12 +141,22 @@ class SqliteStatement final : public PreparedStatement {
   bool is_at_work_ = false;  ///< from bind() to reset()
 };
 
+/// What a large transaction has spilled goes to the disk while it goes on, so that its commit has less to wait for.
+/// (SQLite holds no lock on the log file, which closing it here would give up.)
+void write_back_log(sqlite3* database) {
+  const int log = ::open(sqlite3_filename_wal(sqlite3_db_filename(database, "main")), O_RDONLY | O_CLOEXEC);
+  if (log < 0) return;
+  ::sync_file_range(log, 0, 0, SYNC_FILE_RANGE_WRITE);
+  ::close(log);
+}
+
 /// The indexes of a table that many rows go into: when it was empty before, they are left out while it fills and made
 /// in one go at the first flush, which costs a third of keeping them row by row. Whoever asks the table flushes first, so
 /// nobody misses them; and who reads meanwhile sees the schema as it was.
 class FillingIndexes {
  public:
-  FillingIndexes(Connection& connection, std::string_view table) : connection_(connection), table_(table) {}
+  FillingIndexes(Connection& connection, sqlite3* database, std::string_view table)
+      : connection_(connection), database_(database), table_(table) {}
 
   void note_row() {
     if (++rows_ == rows_before && !was_made_) leave_out(rows_before);
@@ -159,7 +169,10 @@ class FillingIndexes {
     // What is to be sorted then lies in one block of at most the cache's size, and beyond that in a nameless file; else
     // SQLite holds each row of it in a block of memory of its own (measured: half of the speed, and no bound).
     connection_.run("PRAGMA temp_store = FILE");
-    for (const std::string& sql : std::exchange(left_out_, {})) connection_.run(sql);
+    for (const std::string& sql : std::exchange(left_out_, {})) {
+      connection_.run(sql);
+      write_back_log(database_);
+    }
     connection_.run("PRAGMA temp_store = MEMORY");
   }
 
@@ -187,20 +200,12 @@ class FillingIndexes {
   }
 
   Connection& connection_;
+  sqlite3* database_;
   const std::string table_;
   std::int64_t rows_ = 0;
   std::vector<std::string> left_out_;
   bool was_made_ = false;
 };
-
-/// What a large transaction has spilled goes to the disk while it goes on, so that its commit has less to wait for.
-/// (SQLite holds no lock on the log file, which closing it here would give up.)
-void write_back_log(sqlite3* database) {
-  const int log = ::open(sqlite3_filename_wal(sqlite3_db_filename(database, "main")), O_RDONLY | O_CLOEXEC);
-  if (log < 0) return;
-  ::sync_file_range(log, 0, 0, SYNC_FILE_RANGE_WRITE);
-  ::close(log);
-}
 
 class SqliteInserter final : public Inserter, private RowTarget {
  public:
@@ -210,7 +215,7 @@ class SqliteInserter final : public Inserter, private RowTarget {
                  const std::vector<std::string>& columns)
       : cache_(connection.statements),
         handle_(handle),
-        indexes_(connection, table),
+        indexes_(connection, handle.database, table),
         statement_(cache_.take("INSERT OR FAIL" + insert_sql(table, columns).substr(6))) {}
   SqliteInserter(const SqliteInserter&) = delete;
   SqliteInserter& operator=(const SqliteInserter&) = delete;
