@@ -77,6 +77,7 @@ class Office {
 };
 
 constexpr const char* who = "王伟,610799198001010017";
+constexpr const char* another = "李娜,610799198001010025";
 
 void import_unions(Office& office) {
   office.import_rows("union",
@@ -100,10 +101,10 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
   const std::vector<Case> cases{
       {"a count", "rights.stations", "rights_station", "名称,所在城市,成立日期\n站一,南通,2020-02-01\n", "1",
        "名称,所在城市,成立日期\n站二,昆山,2020-03-01\n", "2"},
-      {"distinct persons do not grow with a second record", "organisation.new_members", "member",
-       member + who + ",甲工会,会员,2020-02-01,,否\n", "1", member + who + ",乙工会,会员,2020-03-01,,否\n", "1"},
+      {"distinct persons do not grow with a second record", "mutual.insured", "cover",
+       cover + who + ",甲工会,P,60,2020-02-01\n", "1", cover + who + ",乙工会,P,60,2020-03-01\n", "1"},
       {"distinct values", "organisation.focus_groups", "member", member + who + ",甲工会,会员,2020-02-01,快递员,是\n",
-       "1", member + who + ",乙工会,会员,2020-02-01,保安员,是\n", "2"},
+       "1", member + another + ",乙工会,会员,2020-02-01,保安员,是\n", "2"},
       {"a sum of money over two years", "consumption.total", "assistance_purchase",
        purchase + "甲工会,茶,1000.50,2019-03-01\n", "1000.50", purchase + "甲工会,米,99.50,2020-03-01\n", "1100"},
       {"what is before the span stays out", "consumption.total", "assistance_purchase",
@@ -150,10 +151,11 @@ TEST(Figures, TheRecordsBehindThemAddUp) {
   import_unions(office);
   office.import_rows("assistance_purchase",
                      "工会,产品,金额,采购日期\n甲工会,茶,10.50,2019-03-01\n乙工会,米,20,2020-03-01\n");
-  office.import_rows("member", std::string("姓名,身份证号,工会,状态,入会日期\n") + who + ",甲工会,会员,2020-02-01\n" +
-                                   who + ",乙工会,会员,2020-02-02\n");
+  office.import_rows("aid_plan", "编号,名称,每人每年\nP,计划,60\n");
+  office.import_rows("cover", std::string("姓名,身份证号,工会,计划,保费,缴费日期\n") + who + ",甲工会,P,60,2020-02-01\n" + who +
+                                  ",乙工会,P,60,2020-02-02\n");
   EXPECT_EQ(office.drilled("consumption.total"), 3050) << "fen";
-  EXPECT_EQ(office.drilled("organisation.new_members"), 1) << "one person, twice recorded";
+  EXPECT_EQ(office.drilled("mutual.insured"), 1) << "one person, twice recorded";
   office.import_rows("welfare_spending",
                      "工会,支出日期,福利支出,其中帮扶产品\n甲工会,2020-02-01,100,20\n甲工会,2020-03-01,100,30\n乙工会,"
                      "2020-02-01,100,45\n");
