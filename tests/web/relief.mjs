@@ -95,7 +95,7 @@ async function bringsList(page) {
   await look(page, 'agency-list')
   await page.getByLabel('全选').check()
   await page.getByRole('button', { name: '属实', exact: true }).click()
-  await page.getByRole('dialog').getByRole('button', { name: '办理' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '属实', exact: true }).click()
   await page.locator('tbody .chip', { hasText: '属实' }).waitFor()
 }
 
