@@ -68,8 +68,8 @@ class ArithmeticOp final : public Op {
     const auto* x = a.integers.data();
     const auto* y = b.integers.data();
     auto* sum = own_.integers.own();
-    const int bits_of_a = a.bits(n) + bits_of(of_a);
-    const int bits_of_b = b.bits(n) + bits_of(of_b);
+    const int bits_of_a = a.bits(n) + loops::factor_bits(of_a);
+    const int bits_of_b = b.bits(n) + loops::factor_bits(of_b);
     if (std::max(bits_of_a, bits_of_b) < loops::bits_max) {
       if (of_a == 1 && of_b == 1)
         loops::add(x, y, sum, n);
@@ -95,9 +95,6 @@ class ArithmeticOp final : public Op {
     own_.note_bits(bits + 1);  // two of the least numbers make one more than the greatest
     return multiplied(a.integers.data(), b, bits, own_.integers.own(), n);
   }
-
-  /// Bits that a factor adds.
-  static int bits_of(std::int64_t factor) { return factor == 1 ? 0 : loops::bits_of(&factor, 1); }
 
   static bool multiplied(const std::int64_t* x, const Vector& by, int bits, std::int64_t* product, std::size_t n) {
     const auto* y = by.integers.data();
@@ -250,7 +247,7 @@ class ExtremeOp final : public Op {
     for (std::size_t at = 0; at < operands_.size(); ++at) {
       const auto& vector = operands_[at]->vector();
       const auto factor = power_of_ten(digits - vector.scale);
-      if (vector.bits(n) + loops::bits_of(&factor, 1) <= loops::bits_max) {
+      if (vector.bits(n) + loops::factor_bits(factor) <= loops::bits_max) {
         auto* best = own_.integers.own();
         if (at == 0)
           loops::scale(vector.integers.data(), factor, best, n);

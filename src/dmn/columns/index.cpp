@@ -342,8 +342,8 @@ bool ColumnIndex::apply_bounds(const Vector& vector, std::uint8_t* masks, std::s
   const auto of_value = power_of_ten(std::max(0, shift));
   const auto of_bound = power_of_ten(std::max(0, -shift));
   const bool is_ratio = vector.form == Form::ratio;
-  const int value_bits = vector.bits(n) + loops::bits_of(&of_value, 1);
-  const int bound_bits = loops::bits_of(bound_integers_.data(), bound_integers_.size()) + loops::bits_of(&of_bound, 1) +
+  const int value_bits = vector.bits(n) + loops::factor_bits(of_value);
+  const int bound_bits = loops::bits_of(bound_integers_.data(), bound_integers_.size()) + loops::factor_bits(of_bound) +
                          (is_ratio ? vector.divisor_bits(n) : 0);
   if (value_bits > loops::bits_max || bound_bits > loops::bits_max) return false;
   const auto* values = vector.integers.data();

@@ -70,8 +70,8 @@ class CompareOp final : public Op {
   void compare_scaled(const Vector& a, const Vector& b, std::size_t n) {
     const auto of_a = power_of_ten(std::max(0, b.scale - a.scale));
     const auto of_b = power_of_ten(std::max(0, a.scale - b.scale));
-    const bool fits = a.bits(n) + loops::bits_of(&of_a, 1) <= loops::bits_max &&
-                      b.bits(n) + loops::bits_of(&of_b, 1) <= loops::bits_max;
+    const bool fits = a.bits(n) + loops::factor_bits(of_a) <= loops::bits_max &&
+                      b.bits(n) + loops::factor_bits(of_b) <= loops::bits_max;
     if (!fits) return compare_all(n, ScaledOrder(a, b));
     compare_all_integers(a, of_a, b, of_b, n);
   }

@@ -24,6 +24,8 @@ ZHIJIA_CLONES int bits_of(Integers integers, std::size_t n) {
   return 64 - std::countl_zero(all);
 }
 
+int factor_bits(std::int64_t factor) { return factor == 1 ? 0 : bits_of(&factor, 1); }
+
 ZHIJIA_CLONES int widen(const std::int32_t* small, std::int64_t* integers, std::size_t n) {
   std::uint32_t all = 0;
   for (std::size_t i = 0; i < n; ++i) {

@@ -14,6 +14,8 @@ using Integers = const std::int64_t*;
 /// Bits of the largest magnitude among n integers: products of which the bits add up to 62 or less fit 64.
 int bits_of(Integers integers, std::size_t n);
 constexpr int bits_max = 62;
+/// Bits that a factor adds to a product; none where it is one.
+int factor_bits(std::int64_t factor);
 
 /// Widens them; @return the bits of the largest magnitude, as bits_of()
 int widen(const std::int32_t* small, std::int64_t* integers, std::size_t n);

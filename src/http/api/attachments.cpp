@@ -23,10 +23,6 @@ namespace {
 
 constexpr std::size_t reason_bytes_max = 1'000;
 
-std::size_t place_of(const Register& of, const Field& field) {
-  return of.place(field);
-}
-
 /// The handler, given the register and the field of type attachment that the path names.
 Handler of_field(const Services& services,
                  Response (*answer)(const Services&, const Register&, const Field&, const Request&)) {
@@ -96,11 +92,11 @@ Result<Attachment> asked_attachment(const Services& services, store::Reader& rea
   const auto record = services.registers.read(reader, of, parse_id(request["id"]));
   if (!record || !registers::covers(reader, services.registers, of, record->id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
-  const registers::Sight sight = Sights(services, reader, of, request).of(record->id)[place_of(of, field)];
+  const registers::Sight sight = Sights(services, reader, of, request).of(record->id)[of.place(field)];
   // A secret is masked for everybody, and opened by reveal.
   if (sight == registers::Sight::hidden || (sight == registers::Sight::masked && !registers::is_sealed(field)))
     return std::unexpected(beyond_reach());
-  return named_file(record->values[place_of(of, field)], request);
+  return named_file(record->values[of.place(field)], request);
 }
 
 Response download(const Services& services, const Register& of, const Field& field, const Request& request) {

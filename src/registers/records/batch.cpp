@@ -33,7 +33,7 @@ Batch::Parts::Parts(const Registers::Parts& engine_, store::Transaction& transac
       had_rows(table.has_rows(transaction)),
       people(transaction, engine.vault, engine.ids, actor.id, actor.source),
       journal(transaction, engine.ids),
-      links(engine.catalogue, engine.vault, transaction, table, people),
+      links(engine.catalogue, engine.layouts, engine.vault, transaction, table, people),
       limits(of, limits_of(engine.limits, of), transaction),
       budgets(engine.catalogue, of, transaction, engine.clock.today()) {
   if (!of.key.empty()) key.emplace(table, of.key, had_rows);
@@ -48,8 +48,9 @@ const Batch::Parts::Predecessor& Batch::Parts::predecessor_of(const Record& reco
   if (predecessor_ && predecessor_->key == sought) return *predecessor_;
   predecessor_.emplace(Predecessor{.key = std::move(sought), .ids = {}, .record = {}});
   if (key) {
-    predecessor_->is_of_batch = key->written(predecessor_->key).has_value();
-    predecessor_->ids = key->find(transaction, record, predecessor_->key);
+    const auto own = key->written(predecessor_->key);
+    predecessor_->is_of_batch = own.has_value();
+    predecessor_->ids = own ? std::vector{*own} : key->find_stored(transaction, record);
   }
   if (predecessor_->ids.size() == 1) predecessor_->record = table.load(transaction, predecessor_->ids.front());
   return *predecessor_;

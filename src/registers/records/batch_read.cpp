@@ -143,7 +143,7 @@ Problems Batch::Parts::complete(Record& record) {
 void Batch::Parts::compute(Record& record) {
   expressions.compute(
       of, record, [this](const Field& link, Id id) { return links.follow(link, id); },
-      [&](const Register& parts) { return rows_of(parts, record.id, transaction, engine.vault); });
+      [&](const Register& parts) { return rows_of(parts, record.id, transaction, engine.layouts); });
 }
 
 Problems Batch::Parts::decide(Record& record) {

@@ -59,18 +59,18 @@ Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, c
 }
 
 Stored Effects::value_of(const Setting& setting, const Field& target, const Register& of, const Record& record,
-                         Links& links, store::Reader& reader, const access::Vault& vault) const {
+                         Links& links, store::Reader& reader, const Layouts& layouts) const {
   if (const Field* copied = of.field(setting.value); copied && is_link(*copied))
     return record.values[of.place(copied->name)];
-  const std::vector<feel::Value> variables = seen_by(of, record, links, reader, vault);
+  const std::vector<feel::Value> variables = seen_by(of, record, links, reader, layouts);
   return from_feel(target, feel::evaluate(settings_.at(&setting), {.variables = variables, .clock = clock_}));
 }
 
 std::optional<Effects::Row> Effects::row_of(const Addition& addition, const Register& rows, Id owner, const Register& of,
                                             const Record& record, Links& links, store::Reader& reader,
-                                            const access::Vault& vault) const {
-  std::vector<feel::Value> variables = seen_by(of, record, links, reader, vault);
-  variables.push_back(rows_of(rows, owner, reader, vault));
+                                            const Layouts& layouts) const {
+  std::vector<feel::Value> variables = seen_by(of, record, links, reader, layouts);
+  variables.push_back(rows_of(rows, owner, reader, layouts));
   const feel::Frame frame{.variables = variables, .clock = clock_};
   if (!feel::evaluate(settings_.at(&addition.when), frame).is_true()) return std::nullopt;
   Row row;
@@ -81,13 +81,13 @@ std::optional<Effects::Row> Effects::row_of(const Addition& addition, const Regi
 }
 
 std::vector<feel::Value> Effects::seen_by(const Register& of, const Record& record, Links& links, store::Reader& reader,
-                                          const access::Vault& vault) const {
+                                          const Layouts& layouts) const {
   std::vector<feel::Value> variables;
   for (std::size_t i = 0; i < of.fields.size(); ++i) {
     const Id* id = is_link(of.fields[i]) ? std::get_if<std::int64_t>(&record.values[i]) : nullptr;
     variables.push_back(id ? links.follow(of.fields[i], *id) : to_feel(of.fields[i], record.values[i]));
   }
-  for (const Register* table : tables_) variables.push_back(rows_of(*table, record.id, reader, vault));
+  for (const Register* table : tables_) variables.push_back(rows_of(*table, record.id, reader, layouts));
   return variables;
 }
 
@@ -97,7 +97,7 @@ void Batch::Parts::set_own(const Step& step, Record& record) {
     if (setting.link.empty())
       record.values[of.place(setting.field)] =
           engine.effects.at(of.name).value_of(setting, *of.field(setting.field), of, record, links, transaction,
-                                              engine.vault);
+                                              engine.layouts);
   compute(record);  // the step's condition may ask for what follows from them
 }
 
@@ -115,7 +115,7 @@ Problems Batch::Parts::set_on_way(std::span<const Taken> steps, Record& record, 
       if (!setting.link.empty() || is_said(of.place(setting.field))) continue;
       if (!before && effects.looks_into_parts(setting)) continue;
       record.values[of.place(setting.field)] =
-          effects.value_of(setting, *of.field(setting.field), of, record, links, transaction, engine.vault);
+          effects.value_of(setting, *of.field(setting.field), of, record, links, transaction, engine.layouts);
     }
     compute(record);
   }
@@ -139,7 +139,7 @@ Result<void> Batch::Parts::write_elsewhere(const Step& step, const Record& recor
     const Register& target = *engine.catalogue.find_register(target_of(*of.field(setting.link)));
     const Field& field = *target.field(setting.field);
     const Stored value =
-        engine.effects.at(of.name).value_of(setting, field, of, record, links, transaction, engine.vault);
+        engine.effects.at(of.name).value_of(setting, field, of, record, links, transaction, engine.layouts);
     if (auto written = write_field(target, *id, field, value); !written) return written;
     links.forget(target);
   }
@@ -154,7 +154,7 @@ Result<void> Batch::Parts::add_row(const Addition& addition, const Record& recor
   if (!owner) return {};
   inserter.flush();
   const Register& rows = *engine.catalogue.find_register(target_of(link) + "_" + addition.table);
-  const auto row = engine.effects.at(of.name).row_of(addition, rows, *owner, of, record, links, transaction, engine.vault);
+  const auto row = engine.effects.at(of.name).row_of(addition, rows, *owner, of, record, links, transaction, engine.layouts);
   if (!row) return {};
   Parts other(engine, transaction, rows, actor);
   Record added{.values = std::vector<Stored>(rows.fields.size())};

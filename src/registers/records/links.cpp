@@ -165,13 +165,4 @@ void Links::note_rehearsed(const Record& record) {
   }
 }
 
-const Table& Links::table(const std::string& name) {
-  if (name == own_.of.name) return own_;
-  const auto known = tables_.find(name);
-  if (known != tables_.end()) return known->second;
-  const Register* target = catalogue_.find_register(name);
-  if (!target) throw std::logic_error("a link leads to the register " + name + ", which does not exist");
-  return tables_.try_emplace(name, *target, vault_).first->second;
-}
-
 }  // namespace zhijia::registers

@@ -7,7 +7,7 @@
 
 #include "feel/value.hpp"
 #include "people/people.hpp"
-#include "records/table.hpp"
+#include "records/layout.hpp"
 
 namespace zhijia::registers {
 
@@ -15,9 +15,9 @@ namespace zhijia::registers {
 class Links {
  public:
   /// `own` is the register being written: its rows of this transaction are made visible before it is searched.
-  Links(const Catalogue& catalogue, const access::Vault& vault, store::Transaction& transaction, const Table& own,
-        people::Finder& people)
-      : catalogue_(catalogue), vault_(vault), transaction_(transaction), own_(own), people_(people) {}
+  Links(const Catalogue& catalogue, const Layouts& layouts, const access::Vault& vault, store::Transaction& transaction,
+        const Table& own, people::Finder& people)
+      : catalogue_(catalogue), layouts_(layouts), vault_(vault), transaction_(transaction), own_(own), people_(people) {}
 
   /// The record that the text of a `ref` or `organisation` names: by its id ("#123"), by the target's key (parts joined by " / "), else by
   /// a unique field, else by its label. Problems: field.no_such, field.ambiguous.
@@ -38,14 +38,14 @@ class Links {
   /// Takes the parts that the field needs from the front and reads them; nothing when they do not fit.
   std::optional<Stored> take(const Field& field, std::deque<std::string>& parts);
   std::optional<Stored> find_person(const Field& field, const std::string& identity_number);
-  const Table& table(const std::string& name);
+  const Table& table(const std::string& name) const { return layouts_.at(name).table; }
 
   const Catalogue& catalogue_;
+  const Layouts& layouts_;
   const access::Vault& vault_;
   store::Transaction& transaction_;
   const Table& own_;
   people::Finder& people_;
-  std::map<std::string, Table, std::less<>> tables_;
   std::unordered_map<Id, Record> rehearsed_;
   std::unordered_map<std::string, Id> rehearsed_names_;
   std::map<std::string, std::unordered_map<std::string, Id>, std::less<>> found_;     // target, text → id

@@ -24,9 +24,16 @@ std::optional<Id> Matcher::written(std::string_view signature) const {
 std::vector<Id> Matcher::find(store::Reader& reader, const Record& record, std::string_view signature) const {
   if (signature.empty()) return {};
   if (const auto id = written(signature)) return {*id};
+  return find_stored(reader, record);
+}
+
+std::vector<Id> Matcher::find_stored(store::Reader& reader, const Record& record) const {
   if (!had_rows_) return {};
   std::vector<Stored> values;
-  for (const std::size_t field : fields_) values.push_back(record.values[field]);
+  for (const std::size_t field : fields_) {
+    if (std::holds_alternative<std::monostate>(record.values[field])) return {};
+    values.push_back(record.values[field]);
+  }
   return table_.find(reader, fields_, values, condition_);
 }
 

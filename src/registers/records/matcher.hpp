@@ -21,6 +21,8 @@ class Matcher {
   /// At most two ids; none when a value is missing.
   std::vector<Id> find(store::Reader& reader, const Record& record) const { return find(reader, record, signature(record)); }
   std::vector<Id> find(store::Reader& reader, const Record& record, std::string_view signature) const;
+  /// What the table held before the batch.
+  std::vector<Id> find_stored(store::Reader& reader, const Record& record) const;
   /// What the batch itself wrote.
   std::optional<Id> written(std::string_view signature) const;
   void note_written(const Record& record);

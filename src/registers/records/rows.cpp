@@ -2,7 +2,6 @@
 
 #include "records/cell.hpp"
 #include "records/parts.hpp"
-#include "records/table.hpp"
 
 namespace zhijia::registers {
 namespace {
@@ -25,10 +24,10 @@ std::vector<const Register*> sub_tables(const Catalogue& catalogue, const Regist
 
 std::string part_name(const Register& table) { return table.name.substr(table.part_of.size() + 1); }
 
-feel::Value rows_of(const Register& table, Id record, store::Reader& reader, const access::Vault& vault) {
+feel::Value rows_of(const Register& table, Id record, store::Reader& reader, const Layouts& layouts) {
   std::vector<feel::Value> parts;
   if (record == 0) return feel::Value::list(std::move(parts));  // not stored yet
-  const Table stored(table, vault);
+  const Table& stored = layouts.at(table.name).table;
   auto rows = reader.query("SELECT " + stored.columns("t") + " FROM " + store::quoted_name(table.name) +
                                " t WHERE part_of = ? ORDER BY id",
                            record);

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "feel/value.hpp"
-#include "registers/engine.hpp"
+#include "records/layout.hpp"
 
 /// The rows of a record's sub-tables, as expressions see them.
 namespace zhijia::registers {
@@ -16,6 +16,6 @@ std::vector<const Register*> sub_tables(const Catalogue& catalogue, const Regist
 std::string part_name(const Register& table);
 
 /// The rows of the record in the sub-table, in the order in which they were made, each a context.
-feel::Value rows_of(const Register& table, Id record, store::Reader& reader, const access::Vault& vault);
+feel::Value rows_of(const Register& table, Id record, store::Reader& reader, const Layouts& layouts);
 
 }  // namespace zhijia::registers
