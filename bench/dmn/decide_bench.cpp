@@ -47,7 +47,7 @@ void write_households(const Columns& columns, const std::string& path) {
   for (std::size_t at = 0; at < columns.cases; ++at) {
     row.clear();
     const auto add = [&](const Column& column) {
-      if (column.form == Column::Form::numbers) row.push_back(column.integer(at));
+      if (column.form == Column::Form::numbers) row.push_back(column.integers[at]);
       if (column.form == Column::Form::booleans) row.push_back(column.truths[at]);
     };
     for (const auto& column : columns.values) {

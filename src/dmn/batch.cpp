@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -11,6 +13,7 @@ namespace zhijia::dmn {
 
 using columns::chunk_cases;
 using columns::Form;
+using columns::Integers;
 using columns::MatchedRows;
 using columns::Vector;
 using feel::Value;
@@ -20,6 +23,8 @@ namespace {
 
 /// Before the entries of a dictionary, which follow it.
 constexpr std::uint32_t null_code = 0;
+/// Entries beside it that codes of a byte can tell apart.
+constexpr std::size_t byte_codes_max = std::numeric_limits<std::uint8_t>::max();
 
 std::size_t decision_of(const Parts& parts, std::string_view name) {
   const auto is_it = [&](const Element& element) {
@@ -46,7 +51,7 @@ class Worker {
     result_ = planner_.column_of(planner_.element(element));
     // The limit on calls is of a whole evaluation, which here is in as many parts.
     scalar_.calls_warned = scalar_.activity.options.calls_max / (planner_.steps().size() + 1);
-    for (const auto& looked : planner_.looked()) looks_.push_back({looked, {}, {}});
+    for (const auto& looked : planner_.looked()) looks_.emplace_back(looked);
   }
 
   void run(std::size_t begin, std::size_t n) {
@@ -66,38 +71,99 @@ class Worker {
     return look.looked.tables.size() == 1 ? look.looked.tables[0]->row_lists : look.lists;
   }
   /// For each case of the chunk the place in lists() of what it matched.
-  void take_rows(std::size_t decision, std::span<std::uint32_t> places) {
-    const auto& tables = looks_[decision].looked.tables;
-    if (tables.size() == 1)
-      std::copy_n(tables[0]->row_codes.begin(), places.size(), places.begin());
-    else
-      for (std::size_t i = 0; i < places.size(); ++i) places[i] = rows(decision, i);
+  const Integers& rows(std::size_t decision, std::size_t n) {
+    auto& look = looks_[decision];
+    if (look.looked.tables.size() == 1) return look.looked.tables[0]->row_codes;
+    look.places.clear(n);
+    auto* const places = look.places.own_small();
+    for (std::size_t i = 0; i < n; ++i) places[i] = place_of_rows(look, i);
+    return look.places;
   }
 
  private:
-  std::uint32_t rows(std::size_t decision, std::size_t at) {
-    auto& look = looks_[decision];
-    const auto& tables = look.looked.tables;
+  struct Look;
+
+  static std::int32_t place_of_rows(Look& look, std::size_t at) {
     MatchedRows rows;
-    for (const auto* table : tables) {
-      const auto& one = table->row_lists[table->row_codes[at]];
+    for (const auto* table : look.looked.tables) {
+      const auto& one = table->row_lists[static_cast<std::size_t>(table->row_codes[at])];
       rows.insert(rows.end(), one.begin(), one.end());
     }
-    const auto [found, is_new] = look.codes.try_emplace(rows, static_cast<std::uint32_t>(look.lists.size()));
+    const auto [found, is_new] = look.known.try_emplace(rows, static_cast<std::int32_t>(look.lists.size()));
     if (is_new) look.lists.push_back(std::move(rows));
     return found->second;
   }
 
   struct Look {
     columns::Looked looked;
-    std::map<MatchedRows, std::uint32_t> codes;  ///< of those that look at several tables
+    // Of those that look at several tables:
+    std::map<MatchedRows, std::int32_t> known;
     std::vector<MatchedRows> lists;
+    Integers places{0};
   };
 
   columns::Scalar scalar_;
   columns::Planner planner_;
   columns::Op* result_ = nullptr;
-  std::vector<Look> looks_;
+  std::deque<Look> looks_;
+};
+
+/// Codes of all cases that several threads put in, each for its pieces: bytes, for as long as they suffice.
+class Gathered {
+ public:
+  explicit Gathered(std::size_t cases) : bytes_(cases), is_small_(pieces_of(cases)) {}
+
+  static std::size_t pieces_of(std::size_t cases) { return (cases + chunk_cases - 1) / chunk_cases; }
+
+  // Room for the codes of a piece, of which one or the other is used.
+
+  std::uint8_t* bytes(std::size_t piece) { return bytes_.data() + piece * chunk_cases; }
+  std::int32_t* small(std::size_t piece) {
+    std::call_once(small_made_, [this] { small_.resize(bytes_.size()); });
+    is_small_[piece] = 1;
+    return small_.data() + piece * chunk_cases;
+  }
+
+  std::size_t operator[](std::size_t at) const {
+    return is_small_[at / chunk_cases] != 0 ? static_cast<std::size_t>(small_[at]) : bytes_[at];
+  }
+
+  /// All of them, those of a piece increased by what `more` gives for it: places among so many entries. A code of
+  /// `kept` stays what it is.
+  template <typename More>
+  Packed joined(std::size_t entries, std::int32_t kept, More&& more) && {
+    constexpr std::size_t byte_entries = std::numeric_limits<std::uint8_t>::max() + 1;
+    const bool fit_bytes = entries <= byte_entries && std::ranges::none_of(is_small_, [](char is) { return is != 0; });
+    if (!fit_bytes) widen();
+    for (std::size_t piece = 0; piece < is_small_.size(); ++piece) {
+      const auto by = static_cast<std::int32_t>(more(piece));
+      if (by == 0) continue;
+      if (fit_bytes)
+        increase(std::span(bytes_), piece, kept, by);
+      else
+        increase(std::span(small_), piece, kept, by);
+    }
+    return fit_bytes ? Packed(std::move(bytes_)) : Packed(std::move(small_));
+  }
+
+ private:
+  void widen() {
+    small_.resize(bytes_.size());
+    for (std::size_t at = 0; at < bytes_.size(); ++at)
+      if (is_small_[at / chunk_cases] == 0) small_[at] = bytes_[at];
+  }
+
+  template <typename T>
+  static void increase(std::span<T> codes, std::size_t piece, std::int32_t kept, std::int32_t by) {
+    const auto begin = piece * chunk_cases;
+    for (auto& code : codes.subspan(begin, std::min(chunk_cases, codes.size() - begin)))
+      if (code != kept) code = static_cast<T>(code + by);
+  }
+
+  Packed::Bytes bytes_;
+  Packed::Small small_;
+  std::once_flag small_made_;
+  std::vector<char> is_small_;  ///< by piece
 };
 
 /// Codes that several threads made, each with a dictionary of its own: one dictionary, and where each begins in it.
@@ -122,10 +188,10 @@ class Batch {
         decision_(decision),
         element_(decision_of(*model.parts(), decision)),
         columns_(columns),
-        keep_rows_(options.keep_rows) {
+        keep_rows_(options.keep_rows),
+        codes_(columns.cases) {
     options_.clock = options.clock;
-    pieces_.resize((columns.cases + chunk_cases - 1) / chunk_cases);
-    codes_.resize(columns.cases);
+    pieces_.resize(Gathered::pieces_of(columns.cases));
   }
 
   Decided run(unsigned threads) {
@@ -156,7 +222,7 @@ class Batch {
     worker.prepare(element_);
     if (keep_rows_) {
       const std::lock_guard lock(mutex_);
-      rows_.resize(worker.decisions(), std::vector<std::uint32_t>(columns_.cases));
+      while (rows_.size() < worker.decisions()) rows_.emplace_back(columns_.cases);
     }
     while (true) {
       const auto piece = next_.fetch_add(1);
@@ -165,35 +231,45 @@ class Batch {
       const auto n = std::min(chunk_cases, columns_.cases - begin);
       worker.run(begin, n);
       pieces_[piece].worker = &worker;
-      take_values(pieces_[piece], worker.result(), begin, n);
+      take_values(piece, worker.result(), n);
       for (std::size_t decision = 0; decision < worker.decisions() && keep_rows_; ++decision)
-        worker.take_rows(decision, std::span(rows_[decision]).subspan(begin, n));
+        take_rows(rows_[decision], piece, worker.rows(decision, n), n);
       const auto heavy = worker.heavy();
       for (const auto i : heavy) evaluate_whole(worker, begin + i);
     }
   }
 
-  void take_values(Piece& piece, const Vector& vector, std::size_t begin, std::size_t n) {
+  void take_values(std::size_t at, const Vector& vector, std::size_t n) {
     static const Values truths{false, true};
+    auto& piece = pieces_[at];
     const bool is_coded = (vector.seen & columns::odd) == 0 &&
                           (vector.form == Form::coded || vector.form == Form::boolean || vector.form == Form::null);
     if (!is_coded) {
       std::call_once(values_made_, [this] { values_.resize(columns_.cases); });
-      for (std::size_t i = 0; i < n; ++i) values_[begin + i] = vector.get(i);
+      for (std::size_t i = 0; i < n; ++i) values_[at * chunk_cases + i] = vector.get(i);
       return;
     }
-    auto* const codes = codes_.data() + begin;
-    const auto take_codes = [&](const auto* cells) {
-      for (std::size_t i = 0; i < n; ++i) codes[i] = static_cast<std::uint32_t>(cells[i]) + 1;
-    };
-    if (vector.form == Form::coded)
-      take_codes(vector.integers.data());
-    else
-      take_codes(vector.truths.data());
     piece.dictionary = vector.form == Form::coded ? vector.dictionary : &truths;
-    if (vector.seen == columns::given) return;
-    for (std::size_t i = 0; i < n; ++i)
-      if (vector.states[i] != columns::given) codes[i] = null_code;
+    const auto take_codes = [&](const auto& cells, auto* codes) {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = static_cast<std::remove_pointer_t<decltype(codes)>>(cells[i] + 1);
+      if (vector.seen == columns::given) return;
+      for (std::size_t i = 0; i < n; ++i)
+        if (vector.states[i] != columns::given) codes[i] = null_code;
+    };
+    const auto& integers = vector.integers;
+    if (vector.form != Form::coded)
+      take_codes(vector.truths.data(), codes_.bytes(at));
+    else if (integers.width() == Integers::Width::byte && vector.dictionary->size() <= byte_codes_max)
+      take_codes(integers.bytes(), codes_.bytes(at));
+    else
+      take_codes(integers, codes_.small(at));
+  }
+
+  static void take_rows(Gathered& rows, std::size_t piece, const Integers& places, std::size_t n) {
+    if (places.width() == Integers::Width::byte)
+      std::copy_n(places.bytes(), n, rows.bytes(piece));
+    else
+      std::copy_n(places.small(), n, rows.small(piece));
   }
 
   void evaluate_whole(Worker& worker, std::size_t at) {
@@ -210,38 +286,32 @@ class Batch {
     const bool is_coded = std::ranges::all_of(pieces_, [](const Piece& piece) { return piece.dictionary != nullptr; });
     if (!is_coded) {
       std::call_once(values_made_, [this] { values_.resize(columns_.cases); });
-      each_coded([&](std::size_t at, const Values& dictionary) {
-        if (codes_[at] != null_code) values_[at] = dictionary[codes_[at] - 1];
-      });
+      take_coded();
       for (auto& [at, value] : heavy_values_) values_[at] = std::move(value);
       return {std::move(values_)};
     }
     Joined<Value> joined;
     joined.all.emplace_back();
-    for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
-      const auto before = joined.begin_of(*pieces_[piece].dictionary) - 1;
-      if (before == 0) continue;
-      for (auto& code : cases_of(codes_, piece))
-        if (code != null_code) code += before;
-    }
+    for (const auto& piece : pieces_) joined.begin_of(*piece.dictionary);
+    auto codes = std::move(codes_).joined(joined.all.size() + heavy_values_.size(), null_code, [&](std::size_t piece) {
+      return joined.begin_of(*pieces_[piece].dictionary) - 1;
+    });
     for (auto& [at, value] : heavy_values_) {
-      codes_[at] = static_cast<std::uint32_t>(joined.all.size());
+      put_code(codes, at, joined.all.size());
       joined.all.push_back(std::move(value));
     }
-    return Column::of_codes(std::move(codes_), std::move(joined.all));
+    return Column::of_codes(std::move(codes), std::move(joined.all));
   }
 
-  std::span<std::uint32_t> cases_of(std::vector<std::uint32_t>& codes, std::size_t piece) const {
-    const auto begin = piece * chunk_cases;
-    return std::span(codes).subspan(begin, std::min(chunk_cases, columns_.cases - begin));
+  static void put_code(Packed& codes, std::size_t at, std::size_t code) {
+    codes.visit([&](auto& cells) { cells[at] = static_cast<std::remove_reference_t<decltype(cells[at])>>(code); });
   }
 
-  template <typename Visit>
-  void each_coded(Visit&& visit) {
-    for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
-      if (pieces_[piece].dictionary == nullptr) continue;
-      const auto end = std::min((piece + 1) * chunk_cases, columns_.cases);
-      for (auto at = piece * chunk_cases; at < end; ++at) visit(at, *pieces_[piece].dictionary);
+  /// Values of the pieces that have codes.
+  void take_coded() {
+    for (std::size_t at = 0; at < columns_.cases; ++at) {
+      const auto* dictionary = pieces_[at / chunk_cases].dictionary;
+      if (dictionary != nullptr && codes_[at] != null_code) values_[at] = (*dictionary)[codes_[at] - 1];
     }
   }
 
@@ -249,25 +319,23 @@ class Batch {
     std::vector<DecidingRows> all;
     for (std::size_t decision = 0; decision < rows_.size(); ++decision) {
       const auto element = workers_[0]->element(decision);
-      DecidingRows kept{model_.parts()->elements[element].name, std::move(rows_[decision]), {}};
       Joined<MatchedRows> joined;
-      for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
-        const auto begin = joined.begin_of(pieces_[piece].worker->lists(decision));
-        if (begin == 0) continue;
-        for (auto& code : cases_of(kept.codes, piece)) code += begin;
-      }
-      kept.lists = std::move(joined.all);
+      const auto begin_of = [&](std::size_t piece) { return joined.begin_of(pieces_[piece].worker->lists(decision)); };
+      for (std::size_t piece = 0; piece < pieces_.size(); ++piece) begin_of(piece);
+      constexpr std::int32_t none_kept = -1;
+      auto codes = std::move(rows_[decision]).joined(joined.all.size() + heavy_steps_.size(), none_kept, begin_of);
+      DecidingRows kept{model_.parts()->elements[element].name, std::move(codes), std::move(joined.all)};
       for (const auto& [at, steps] : heavy_steps_) put_steps(kept, at, steps);
       const bool has_tables = std::ranges::any_of(kept.lists, [](const auto& rows) { return !rows.empty(); });
       if (has_tables || element == element_) all.push_back(std::move(kept));
     }
     if (all.empty() || all.back().decision != decision_)
-      all.push_back({std::string(decision_), std::vector<std::uint32_t>(columns_.cases, 0), {{}}});
+      all.push_back({std::string(decision_), Packed(Packed::Bytes(columns_.cases)), {{}}});
     return all;
   }
 
   static void put_steps(DecidingRows& kept, std::size_t at, const std::vector<Step>& steps) {
-    kept.codes[at] = static_cast<std::uint32_t>(kept.lists.size());
+    put_code(kept.codes, at, kept.lists.size());
     auto& rows = kept.lists.emplace_back();
     const auto step = std::ranges::find(steps, kept.decision, &Step::decision);
     if (step == steps.end()) return;
@@ -282,10 +350,10 @@ class Batch {
   Options options_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<Piece> pieces_;  ///< by chunk
-  std::vector<std::uint32_t> codes_;
+  Gathered codes_;
   Values values_;
   std::once_flag values_made_;
-  std::vector<std::vector<std::uint32_t>> rows_;  ///< by decision and case
+  std::deque<Gathered> rows_;  ///< by decision
   std::mutex mutex_;
   std::vector<std::pair<std::size_t, Value>> heavy_values_;
   std::vector<std::pair<std::size_t, std::vector<Step>>> heavy_steps_;
@@ -327,7 +395,7 @@ Result<std::vector<Difference>> differences(const Model& before, const Model& af
   const auto& was = old_values->values;
   const auto& is = new_values->values;
   const bool are_coded = was.form == Column::Form::coded && is.form == Column::Form::coded;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, bool> known;
+  std::map<std::pair<std::int64_t, std::int64_t>, bool> known;
   std::vector<Difference> found;
   for (std::size_t at = 0; at < columns.cases; ++at) {
     const auto differ = [&] { return !feel::equals(was.at(at), is.at(at)).is_true(); };

@@ -7,21 +7,10 @@ namespace zhijia::dmn {
 
 using feel::Value;
 
-namespace {
-
-void put_integers(Column& column, std::vector<std::int64_t> integers) {
-  if (std::ranges::all_of(integers, [](std::int64_t integer) { return std::in_range<std::int32_t>(integer); }))
-    column.small.assign(integers.begin(), integers.end());
-  else
-    column.integers = std::move(integers);
-}
-
-}  // namespace
-
 Column Column::of_numbers(std::vector<std::int64_t> coefficients, int scale) {
   Column column;
   column.form = Form::numbers;
-  put_integers(column, std::move(coefficients));
+  column.integers = Packed(std::move(coefficients));
   column.scale = scale;
   return column;
 }
@@ -29,7 +18,7 @@ Column Column::of_numbers(std::vector<std::int64_t> coefficients, int scale) {
 Column Column::of_dates(std::vector<std::int64_t> days) {
   Column column;
   column.form = Form::dates;
-  put_integers(column, std::move(days));
+  column.integers = Packed(std::move(days));
   return column;
 }
 
@@ -40,7 +29,7 @@ Column Column::of_booleans(std::vector<std::uint8_t> truths) {
   return column;
 }
 
-Column Column::of_codes(std::vector<std::uint32_t> codes, feel::Values dictionary) {
+Column Column::of_codes(Packed codes, feel::Values dictionary) {
   Column column;
   column.form = Form::coded;
   column.codes = std::move(codes);
@@ -61,7 +50,7 @@ std::size_t Column::size() const {
       return values.size();
     case Form::numbers:
     case Form::dates:
-      return std::max(integers.size(), small.size());
+      return integers.size();
     case Form::booleans:
       return truths.size();
     case Form::coded:
@@ -85,13 +74,13 @@ Value Column::at(std::size_t place) const {
   if (!missing.empty() && missing[place] != 0) return {};
   switch (form) {
     case Form::numbers:
-      return feel::Number::scaled(integer(place), -scale);
+      return feel::Number::scaled(integers[place], -scale);
     case Form::dates:
-      return feel::Date{integer(place)};
+      return feel::Date{integers[place]};
     case Form::booleans:
       return truths[place] != 0;
     case Form::coded:
-      return values[codes[place]];
+      return values[static_cast<std::size_t>(codes[place])];
     default:
       return values[place];
   }
@@ -103,8 +92,10 @@ bool Column::covers(std::size_t cases) const {
   constexpr int scale_max = 18;
   const bool fits = (size() == 1 || size() == cases) && (missing.empty() || missing.size() == size());
   if (form == Form::numbers) return fits && scale >= 0 && scale <= scale_max;
-  return fits &&
-         (form != Form::coded || std::ranges::all_of(codes, [&](std::uint32_t code) { return code < values.size(); }));
+  if (!fits || form != Form::coded) return fits;
+  return codes.visit([&](const auto& cells) {
+    return std::ranges::all_of(cells, [&](auto code) { return std::cmp_less(code, values.size()) && code >= 0; });
+  });
 }
 
 }  // namespace zhijia::dmn

@@ -78,7 +78,7 @@ TEST(Batch, TakesColumnsInTheCheapestForm) {
   const std::pair<std::string_view, Column> cases[] = {
       {"values", Column{Number::scaled(95, -1), 10, Number::scaled(105, -1), Value()}},
       {"fixed numbers with one that is missing", std::move(numbers)},
-      {"codes of a dictionary", Column::of_codes({0, 1, 2, 3}, {Number::scaled(95, -1), 10, 11, Value()})},
+      {"codes of a dictionary", Column::of_codes(Packed(Packed::Wide{0, 1, 2, 3}), {Number::scaled(95, -1), 10, 11, Value()})},
   };
   for (const auto& [name, column] : cases) {
     SCOPED_TRACE(name);
@@ -88,6 +88,45 @@ TEST(Batch, TakesColumnsInTheCheapestForm) {
     EXPECT_TRUE(decided->values.at(1).is_false());
     EXPECT_TRUE(decided->values.at(2).is_false());
     EXPECT_TRUE(decided->values.at(3).is_null());
+  }
+}
+
+/// Integers are worked on in as few bits as hold them: at each edge the results must be those of evaluating alone.
+TEST(Batch, GivesResultsThatNeedMoreBitsThanTheirOperands) {
+  const std::vector<std::int64_t> of_width[] = {
+      {0, 1, 2, 127, 128, 254, 255},
+      {-1, 46'340, 46'341, -46'341, 65'535, 65'536, 1'073'741'823, 1'073'741'824, INT32_MAX, INT32_MIN},
+      {INT32_MAX + 1LL, INT32_MIN - 1LL, 3'037'000'500, INT64_MAX / 2, INT64_MAX, INT64_MIN, INT64_MIN + 1},
+  };
+  const std::string_view expressions[] = {
+      "A + B",      "A - B",      "B - A",       "A * B",           "A * A",     "A * B + A",      "-A",
+      "min(A, B)",  "max(A, B)",  "A &lt; B",    "A * 10 &gt;= B",  "A = B",     "A + 0.01 != B",  "A / 3 &lt; B",
+      "A / B = 1",  "A / 7 / 11", "A * 0.8 + B", "min(A, 0.5) * B", "A - B - A", "A * B &lt; 100", "if A &lt; B then A else B",
+  };
+  for (const auto expression : expressions) {
+    SCOPED_TRACE(expression);
+    const auto model = load(
+        R"(<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="urn:m">)"
+        R"(<inputData id="a" name="A"/><inputData id="b" name="B"/><decision id="d" name="D"><informationRequirement>)"
+        R"(<requiredInput href="#a"/></informationRequirement><informationRequirement><requiredInput href="#b"/>)"
+        R"(</informationRequirement><literalExpression><text>)" +
+        std::string(expression) + "</text></literalExpression></decision></definitions>");
+    ASSERT_TRUE(model);
+    for (const auto& left : of_width) {
+      for (const auto& right : of_width) {
+        std::vector<std::int64_t> a;
+        std::vector<std::int64_t> b;
+        for (const auto x : left)
+          for (const auto y : right) a.push_back(x), b.push_back(y);
+        const Columns columns{{"A", "B"}, {Column::of_numbers(a, 2), Column::of_numbers(b)}, a.size()};
+        const auto decided = decide(*model, "D", columns);
+        ASSERT_TRUE(decided);
+        for (std::size_t at = 0; at < a.size(); ++at) {
+          const auto one = model->evaluate("D", {{"A", Number::scaled(a[at], -2)}, {"B", Number::scaled(b[at], 0)}});
+          EXPECT_EQ(feel::literal(decided->values.at(at)), feel::literal(one.value)) << a[at] << " " << b[at];
+        }
+      }
+    }
   }
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "columns/planner.hpp"
 
@@ -93,32 +95,36 @@ class BuiltinOp final : public Op {
       known_of_ = vector.dictionary;
       known_.clear();
       learned_ = 0;
+      fit_bytes_ = true;
     }
     if (known_.size() < vector.dictionary->size()) known_.resize(vector.dictionary->size());
     own_.clear(Form::fixed, n);
     own_.scale = 0;
+    const auto& codes = vector.integers;
     if (vector.seen == given && learned_ == known_.size()) {
-      for (std::size_t i = 0; i < n; ++i)
-        own_.integers[i] = known_[static_cast<std::size_t>(vector.integers[i])].integer;
+      if (fit_bytes_ && codes.width() == Integers::Width::byte) {
+        loops::look_up(codes.bytes(), by_byte_, 0, own_.integers.own_bytes(), n);
+      } else {
+        auto* const integers = own_.integers.own_wide();
+        for (std::size_t i = 0; i < n; ++i) integers[i] = known_[static_cast<std::size_t>(codes[i])].integer;
+      }
       return true;
     }
-    for (std::size_t i = 0; i < n; ++i) {
-      own_.integers[i] = 0;
+    auto* const integers = own_.integers.own_wide();
+    bool are_integers = true;
+    for (std::size_t i = 0; i < n && are_integers; ++i) {
+      integers[i] = 0;
       if (vector.states[i] != given) {
         // What a null gives is not known: the expression is evaluated alone for it.
         own_.states[i] = odd;
         continue;
       }
-      auto& known = known_[static_cast<std::size_t>(vector.integers[i])];
-      if (known.state == unknown) {
-        known = learn(i);
-        learned_ += known.state == integer ? 1 : 0;
-      }
-      if (known.state == other) return false;
-      own_.integers[i] = known.integer;
+      const auto& known = learned(static_cast<std::size_t>(codes[i]), i);
+      are_integers = known.state == integer;
+      integers[i] = known.integer;
     }
     own_.note_states(n);
-    return true;
+    return are_integers;
   }
 
   enum State_ : std::uint8_t { unknown, integer, other };
@@ -126,6 +132,17 @@ class BuiltinOp final : public Op {
     std::int64_t integer = 0;
     State_ state = unknown;
   };
+
+  /// What the call gives for a code, which is that of the case.
+  const Known& learned(std::size_t code, std::size_t at) {
+    auto& known = known_[code];
+    if (known.state != unknown) return known;
+    known = learn(at);
+    learned_ += known.state == integer ? 1 : 0;
+    fit_bytes_ = fit_bytes_ && code < by_byte_.size() && std::in_range<std::uint8_t>(known.integer);
+    if (fit_bytes_) by_byte_[code] = static_cast<std::uint8_t>(known.integer);
+    return known;
+  }
 
   Known learn(std::size_t at) {
     const auto value = call(at);
@@ -149,6 +166,8 @@ class BuiltinOp final : public Op {
   const feel::Values* known_of_ = nullptr;
   std::vector<Known> known_;  ///< by code
   std::size_t learned_ = 0;   ///< of them, those that are integers
+  bool fit_bytes_ = true;     ///< they and their codes
+  std::array<std::uint8_t, 256> by_byte_{};
   std::vector<std::uint8_t> unsure_;
 };
 

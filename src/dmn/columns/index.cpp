@@ -333,7 +333,7 @@ void ColumnIndex::look_up_cut(const Vector& vector, std::size_t n, Order&& order
 
 /// Between few bounds every value is compared with each, without a branch, where 64 bits hold what is compared: what a
 /// bound changes in the mask of those before it is changed back for the values that do not reach it.
-bool ColumnIndex::apply_bounds(const Vector& vector, std::uint8_t* masks, std::size_t n) {
+bool ColumnIndex::apply_bounds(const Vector& vector, std::uint8_t* masks, std::size_t n) const {
   constexpr std::size_t few = 8;
   const bool is_exact = vector.form == Form::fixed || vector.form == Form::ratio;
   if (!is_exact || !is_for_numbers() || has_loose_ || bounds_.size() > few || !bounds_are_integers_) return false;
@@ -341,36 +341,46 @@ bool ColumnIndex::apply_bounds(const Vector& vector, std::uint8_t* masks, std::s
   if (shift > scale_max || shift < -scale_max) return false;
   const auto of_value = power_of_ten(std::max(0, shift));
   const auto of_bound = power_of_ten(std::max(0, -shift));
-  const bool is_ratio = vector.form == Form::ratio;
-  const int value_bits = vector.bits(n) + loops::factor_bits(of_value);
+  const auto* divisors = vector.form == Form::ratio ? &vector.divisors : nullptr;
+  const int value_bits = vector.integers.bits() + loops::factor_bits(of_value);
   const int bound_bits = loops::bits_of(bound_integers_.data(), bound_integers_.size()) + loops::factor_bits(of_bound) +
-                         (is_ratio ? vector.divisor_bits(n) : 0);
-  if (value_bits > loops::bits_max || bound_bits > loops::bits_max) return false;
-  const auto* values = vector.integers.data();
+                         (divisors != nullptr ? divisors->bits() : 0);
+  const int bits = std::max(value_bits, bound_bits);
+  if (bits > loops::bits_max) return false;
+  const auto is_narrow = [](const Integers& integers) { return integers.width() != Integers::Width::wide; };
+  std::array<std::uint8_t, chunk_cases> found;
+  if (bits <= loops::small_bits_max && is_narrow(vector.integers) && (divisors == nullptr || is_narrow(*divisors)))
+    find_between<std::int32_t>(vector.integers.small(), of_value, divisors != nullptr ? divisors->small() : nullptr,
+                               of_bound, found.data(), n);
+  else
+    find_between<std::int64_t>(vector.integers.wide(), of_value, divisors != nullptr ? divisors->wide() : nullptr,
+                               of_bound, found.data(), n);
+  loops::both(found.data(), masks, masks, n);
+  return true;
+}
+
+template <typename T>
+void ColumnIndex::find_between(const T* values, std::int64_t of_value, const T* divisors, std::int64_t of_bound,
+                               std::uint8_t* found, std::size_t n) const {
+  std::array<T, chunk_cases> scaled;
   if (of_value != 1) {
-    scaled_.resize(chunk_cases);
-    loops::scale(values, of_value, scaled_.data(), n);
-    values = scaled_.data();
+    loops::scale(values, static_cast<T>(of_value), scaled.data(), n);
+    values = scaled.data();
   }
   const auto mask_of = [&](std::size_t region) { return static_cast<std::uint8_t>(cut_masks_[region] | always_[0]); };
-  std::array<std::uint8_t, chunk_cases> found;
-  std::fill_n(found.begin(), n, mask_of(0));
+  std::fill_n(found, n, mask_of(0));
   for (std::size_t at = 0; at < bounds_.size(); ++at) {
-    const auto bound = bound_integers_[at] * of_bound;
+    const auto bound = static_cast<T>(bound_integers_[at] * of_bound);
     const auto reached = static_cast<std::uint8_t>(mask_of(at * 2) ^ mask_of(at * 2 + 1));
     const auto passed = static_cast<std::uint8_t>(mask_of(at * 2 + 1) ^ mask_of(at * 2 + 2));
-    loops::change_from(bound, values, is_ratio ? vector.divisors.data() : nullptr, reached, passed, found.data(), n);
+    loops::change_from(bound, values, divisors, reached, passed, found, n);
   }
-  for (std::size_t i = 0; i < n; ++i) masks[i] &= found[i];
-  return true;
 }
 
 bool ColumnIndex::apply_truths(const Vector& vector, std::uint8_t* masks, std::size_t n) const {
   if (vector.form != Form::boolean) return false;
-  const auto no = static_cast<std::uint8_t>(truth_masks_[0] | always_[0]);
-  const auto change = static_cast<std::uint8_t>(no ^ (truth_masks_[1] | always_[0]));
-  const auto* truths = vector.truths.data();
-  for (std::size_t i = 0; i < n; ++i) masks[i] &= no ^ (change & static_cast<std::uint8_t>(-truths[i]));
+  const auto mask_of = [&](std::size_t truth) { return static_cast<std::uint8_t>(truth_masks_[truth] | always_[0]); };
+  loops::keep(vector.truths.data(), mask_of(0), mask_of(1), masks, n);
   return true;
 }
 

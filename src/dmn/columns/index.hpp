@@ -54,7 +54,11 @@ class ColumnIndex {
   std::span<Word> found(std::size_t at) { return std::span(found_).subspan(at * words_, words_); }
   void prepare();
   bool apply_truths(const Vector& vector, std::uint8_t* masks, std::size_t n) const;
-  bool apply_bounds(const Vector& vector, std::uint8_t* masks, std::size_t n);
+  bool apply_bounds(const Vector& vector, std::uint8_t* masks, std::size_t n) const;
+  /// The masks of values × of_value among bounds × of_bound × divisors, all of which fit T.
+  template <typename T>
+  void find_between(const T* values, std::int64_t of_value, const T* divisors, std::int64_t of_bound,
+                    std::uint8_t* found, std::size_t n) const;
   void look_up(const Vector& vector, std::size_t n);
   bool is_for_numbers() const { return bounds_.empty() || bounds_.front().is(feel::Kind::number); }
   template <typename MaskOf>
@@ -89,7 +93,6 @@ class ColumnIndex {
   std::vector<Word> truth_masks_;  ///< false, true
   std::vector<Word> null_mask_;
   std::vector<Word> found_;  ///< of the chunk
-  std::vector<std::int64_t> scaled_;
 };
 
 }  // namespace zhijia::dmn::columns

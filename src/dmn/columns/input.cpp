@@ -20,11 +20,11 @@ class InputOp final : public Op {
       case Column::Form::numbers:
         own_.clear(Form::fixed, n);
         own_.scale = column_.scale;
-        take_integers(begin, n);
+        take_integers(column_.integers, begin, n);
         break;
       case Column::Form::dates:
         own_.clear(Form::date, n);
-        take_integers(begin, n);
+        take_integers(column_.integers, begin, n);
         break;
       case Column::Form::booleans:
         own_.clear(Form::boolean, n);
@@ -47,34 +47,26 @@ class InputOp final : public Op {
     for (std::size_t at = 0; at < std::min(count, chunk_cases); at += line) __builtin_prefetch(next + at, 0, 2);
   }
 
-  /// Where none is missing they are read where they are.
-  void take_integers(std::size_t begin, std::size_t n) {
-    if (!column_.small.empty()) {
-      const auto* given_ones = column_.small.data() + begin;
-      fetch(given_ones + n, column_.small.size() - begin - n);
-      return own_.widen(given_ones, n);
-    }
-    const auto* given_ones = column_.integers.data() + begin;
-    fetch(given_ones + n, column_.integers.size() - begin - n);
-    if (column_.missing.empty())
-      own_.integers.show(given_ones);
-    else
-      std::copy_n(given_ones, n, own_.integers.own());
+  /// Read where they are.
+  void take_integers(const Packed& given_ones, std::size_t begin, std::size_t n) {
+    given_ones.visit([&](const auto& cells) {
+      const auto* from = cells.data() + begin;
+      fetch(from + n, cells.size() - begin - n);
+      own_.integers.show(from);
+    });
   }
 
   void take_truths(std::size_t begin, std::size_t n) {
     const auto* given_ones = column_.truths.data() + begin;
     fetch(given_ones + n, column_.truths.size() - begin - n);
-    std::uint8_t all = 0;
-    for (std::size_t i = 0; i < n; ++i) all |= given_ones[i];
-    if (column_.missing.empty() && all <= 1) return own_.truths.show(given_ones);
+    if (column_.missing.empty() && loops::are_truths(given_ones, n)) return own_.truths.show(given_ones);
     for (std::size_t i = 0; i < n; ++i) own_.truths[i] = given_ones[i] != 0 ? 1 : 0;
   }
 
   void take_codes(std::size_t begin, std::size_t n) {
     own_.clear(Form::coded, n);
     own_.dictionary = &column_.values;
-    std::copy_n(column_.codes.begin() + static_cast<std::ptrdiff_t>(begin), n, own_.integers.own());
+    take_integers(column_.codes, begin, n);
     leave_out_missing(begin, n);
     for (std::size_t i = 0; i < n; ++i)
       if (column_.values[static_cast<std::size_t>(own_.integers[i])].is_null()) leave_out(i);
@@ -90,7 +82,7 @@ class InputOp final : public Op {
 
   void leave_out(std::size_t i) {
     own_.states[i] = null;
-    own_.integers[i] = 0;
+    own_.integers.put(i, 0);
     own_.truths[i] = 0;
   }
 

@@ -70,14 +70,22 @@ class CompareOp final : public Op {
   void compare_scaled(const Vector& a, const Vector& b, std::size_t n) {
     const auto of_a = power_of_ten(std::max(0, b.scale - a.scale));
     const auto of_b = power_of_ten(std::max(0, a.scale - b.scale));
-    const bool fits = a.bits(n) + loops::factor_bits(of_a) <= loops::bits_max &&
-                      b.bits(n) + loops::factor_bits(of_b) <= loops::bits_max;
+    const bool fits = a.integers.bits() + loops::factor_bits(of_a) <= loops::bits_max &&
+                      b.integers.bits() + loops::factor_bits(of_b) <= loops::bits_max;
     if (!fits) return compare_all(n, ScaledOrder(a, b));
     compare_all_integers(a, of_a, b, of_b, n);
   }
 
   void compare_all_integers(const Vector& a, std::int64_t of_a, const Vector& b, std::int64_t of_b, std::size_t n) {
-    loops::compare(op_, a.integers.data(), of_a, b.integers.data(), of_b, own_.truths.own(), n);
+    const auto fits_small = [](const Integers& integers, std::int64_t factor) {
+      return integers.width() != Integers::Width::wide &&
+             integers.bits() + loops::factor_bits(factor) <= loops::small_bits_max;
+    };
+    if (fits_small(a.integers, of_a) && fits_small(b.integers, of_b))
+      loops::compare(op_, a.integers.small(), static_cast<std::int32_t>(of_a), b.integers.small(),
+                     static_cast<std::int32_t>(of_b), own_.truths.own(), n);
+    else
+      loops::compare(op_, a.integers.wide(), of_a, b.integers.wide(), of_b, own_.truths.own(), n);
   }
 
   template <typename Order>
@@ -200,9 +208,9 @@ class JunctionOp final : public Op {
     const auto* y = b.truths.data();
     auto* truths = own_.truths.own();
     if (deciding_ == 1)
-      for (std::size_t i = 0; i < n; ++i) truths[i] = x[i] | y[i];
+      loops::either(x, y, truths, n);
     else
-      for (std::size_t i = 0; i < n; ++i) truths[i] = x[i] & y[i];
+      loops::both(x, y, truths, n);
     if ((a.seen | b.seen) == given) return;
     for (std::size_t i = 0; i < n; ++i) settle(i, a, b);
     own_.note_states(n);
@@ -272,9 +280,10 @@ class ChoiceOp final : public Op {
     own_.clear(a.form, n);
     own_.scale = a.scale;
     own_.dictionary = a.dictionary;
+    auto* const integers = own_.integers.own_wide();
     for (std::size_t i = 0; i < n; ++i) {
       const auto& chosen = is_true(condition, i) ? a : b;
-      own_.integers[i] = a.form == Form::boolean ? 0 : chosen.integers[i];
+      integers[i] = a.form == Form::boolean ? 0 : chosen.integers[i];
       own_.truths[i] = a.form == Form::boolean ? chosen.truths[i] : 0;
       own_.states[i] = (condition.states[i] & odd) != 0 ? odd : chosen.states[i];
     }

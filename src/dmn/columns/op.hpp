@@ -63,10 +63,10 @@ class RowsOp : public Op {
  public:
   void repeat() override {
     own_.repeat();
-    if (!row_codes.empty()) row_codes.assign(chunk_cases, row_codes.front());
+    row_codes.repeat();
   }
 
-  std::vector<std::uint32_t> row_codes;
+  Integers row_codes{0};
   std::vector<MatchedRows> row_lists;
 };
 

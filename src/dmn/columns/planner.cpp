@@ -109,18 +109,19 @@ class BoxOp final : public RowsOp {
 
   void run(std::size_t, std::size_t n) override {
     memo_->begin();
-    row_codes.resize(chunk_cases);
+    row_codes.clear(n);
+    auto* const rows = row_codes.own_small();
     for (std::size_t i = 0; i < n; ++i) {
       auto* known = memo_->find(i);
       if (known == nullptr) {
         auto made = evaluate(i);
         own_.room()[i] = std::move(made.value);
-        row_codes[i] = made.rows;
+        rows[i] = made.rows;
         continue;
       }
       if (!known->is_known) *known = evaluate(i);
       own_.room()[i] = known->value;
-      row_codes[i] = known->rows;
+      rows[i] = known->rows;
     }
     own_.take(n);
   }
@@ -128,7 +129,7 @@ class BoxOp final : public RowsOp {
  private:
   struct Made {
     Value value;
-    std::uint32_t rows = 0;
+    std::int32_t rows = 0;
     bool is_known = false;
   };
 
@@ -150,10 +151,10 @@ class BoxOp final : public RowsOp {
     return made;
   }
 
-  std::uint32_t rows_of(const std::vector<TableTrace>& tables) {
+  std::int32_t rows_of(const std::vector<TableTrace>& tables) {
     MatchedRows rows;
     for (const auto& table : tables) rows.emplace_back(table.rows.begin(), table.rows.end());
-    const auto [found, is_new] = codes_.try_emplace(rows, static_cast<std::uint32_t>(row_lists.size()));
+    const auto [found, is_new] = codes_.try_emplace(rows, static_cast<std::int32_t>(row_lists.size()));
     if (is_new) row_lists.push_back(std::move(rows));
     return found->second;
   }
@@ -164,7 +165,7 @@ class BoxOp final : public RowsOp {
   bool keep_rows_;
   Variables values_;
   std::optional<Memo<Made>> memo_;
-  std::map<MatchedRows, std::uint32_t> codes_;
+  std::map<MatchedRows, std::int32_t> codes_;
 };
 
 }  // namespace

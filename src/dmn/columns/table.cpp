@@ -1,6 +1,7 @@
 #include "table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 
@@ -95,10 +96,12 @@ class TableOp final : public RowsOp {
         fallback_(std::move(fallback)),
         words_(words),
         scalar_(scalar),
-        known_(words, rows_.size() + 1) {}
+        known_(words, rows_.size() + 1) {
+    by_byte_.fill(unknown);
+  }
 
   void run(std::size_t, std::size_t n) override {
-    row_codes.resize(chunk_cases);
+    row_codes.clear(n);
     const bool fits_byte = rows_.size() < std::numeric_limits<std::uint8_t>::digits;
     const bool all_constant = fits_byte ? find_by_byte(n) : find(n);
     if (all_constant && constants_.size() <= chunk_cases)
@@ -116,12 +119,13 @@ class TableOp final : public RowsOp {
     const auto last = rules / word_bits;
     const auto last_bits = rules % word_bits == word_bits - 1 ? ~Word{0} : (Word{2} << (rules % word_bits)) - 1;
     bool all_constant = true;
+    auto* const codes = row_codes.own_small();
     for (std::size_t i = 0; i < n; ++i) {
       auto* mask = &masks_[i * words_];
       mask[last] &= last_bits;
       const auto place = known_.find(mask);
       if (place == answers_.size()) learn(mask);
-      row_codes[i] = static_cast<std::uint32_t>(place);
+      codes[i] = static_cast<std::int32_t>(place);
       all_constant = all_constant && answers_[place].is_constant;
     }
     return all_constant;
@@ -132,12 +136,12 @@ class TableOp final : public RowsOp {
     const auto bits = static_cast<std::uint8_t>((2U << rows_.size()) - 1);
     byte_masks_.assign(n, bits);
     for (auto& column : columns_) column.apply(byte_masks_, n);
-    if (!loops::look_up(byte_masks_.data(), by_byte_.data(), unknown, row_codes.data(), n)) {
+    auto* const codes = row_codes.own_bytes();
+    if (!loops::look_up(byte_masks_.data(), by_byte_, unknown, codes, n)) {
       for (std::size_t i = 0; i < n; ++i) learn(byte_masks_[i]);
-      loops::look_up(byte_masks_.data(), by_byte_.data(), unknown, row_codes.data(), n);
+      loops::look_up(byte_masks_.data(), by_byte_, unknown, codes, n);
     }
-    return !has_varying_ || std::all_of(row_codes.begin(), row_codes.begin() + static_cast<std::ptrdiff_t>(n),
-                                        [&](std::uint32_t place) { return answers_[place].is_constant; });
+    return !has_varying_ || std::all_of(codes, codes + n, [&](std::uint8_t place) { return answers_[place].is_constant; });
   }
 
   struct Answer {
@@ -147,12 +151,16 @@ class TableOp final : public RowsOp {
   };
 
   void learn(std::uint8_t byte_mask) {
-    auto& place = by_byte_[byte_mask];
-    if (place != unknown) return;
-    place = static_cast<std::uint32_t>(answers_.size());
-    const Word mask = byte_mask;
-    learn(&mask);
-    has_varying_ = has_varying_ || !answers_.back().is_constant;
+    // Where the inputs are not allowed no rows count, so that there are never more answers than a byte can tell.
+    const bool is_allowed = (byte_mask >> rows_.size() & 1U) != 0;
+    auto& code = by_byte_[is_allowed ? byte_mask : 0];
+    if (code == unknown) {
+      const Word mask = is_allowed ? byte_mask : 0;
+      code = static_cast<std::uint8_t>(answers_.size());
+      learn(&mask);
+      has_varying_ = has_varying_ || !answers_.back().is_constant;
+    }
+    by_byte_[byte_mask] = code;
   }
 
   void learn(const Word* mask) {
@@ -214,28 +222,31 @@ class TableOp final : public RowsOp {
     if (is_coded || gathered_.form == Form::number) {
       own_.clear(Form::coded, n);
       own_.dictionary = &constants_;
-      for (std::size_t i = 0; i < n; ++i) own_.integers[i] = row_codes[i];
+      own_.integers.show(row_codes);
       if ((gathered_.seen & null) == 0) return;
       for (std::size_t i = 0; i < n; ++i) {
-        own_.states[i] = constants_[row_codes[i]].is_null() ? null : given;
-        if (own_.states[i] != given) own_.integers[i] = 0;
+        own_.states[i] = constants_[code(i)].is_null() ? null : given;
+        if (own_.states[i] != given) own_.integers.put(i, 0);
       }
     } else {
       own_.clear(gathered_.form, n);
       own_.scale = gathered_.scale;
+      auto* const integers = own_.integers.own_wide();
       for (std::size_t i = 0; i < n; ++i) {
-        own_.integers[i] = gathered_.integers[row_codes[i]];
-        own_.truths[i] = gathered_.truths[row_codes[i]];
-        own_.states[i] = gathered_.states[row_codes[i]];
+        integers[i] = gathered_.integers[code(i)];
+        own_.truths[i] = gathered_.truths[code(i)];
+        own_.states[i] = gathered_.states[code(i)];
       }
     }
     own_.note_states(n);
   }
 
+  std::size_t code(std::size_t at) const { return static_cast<std::size_t>(row_codes[at]); }
+
   void give_values(std::size_t n) {
     auto& room = own_.room();
     for (std::size_t i = 0; i < n; ++i) {
-      const auto place = row_codes[i];
+      const auto place = code(i);
       room[i] = answers_[place].is_constant ? constants_[place] : value_of(answers_[place], i);
     }
     own_.take(n);
@@ -252,10 +263,10 @@ class TableOp final : public RowsOp {
   Values constants_;             ///< beside them: of those that are constant
   Vector gathered_;
   std::vector<Word> masks_;
-  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::uint8_t unknown = UINT8_MAX;
   std::vector<std::uint8_t> byte_masks_;
-  std::vector<std::uint32_t> by_byte_ = std::vector<std::uint32_t>(256, unknown);  ///< places of the answers
-  bool has_varying_ = false;                                                       ///< some answer is not constant
+  std::array<std::uint8_t, 256> by_byte_;  ///< places of the answers
+  bool has_varying_ = false;               ///< some answer is not constant
   bool is_new_ = false;
 };
 

@@ -71,16 +71,17 @@ Value Vector::get(std::size_t at) const {
 
 void Vector::clear(Form new_form, std::size_t n) {
   form = new_form;
+  // Where nothing but given was seen, the states of so many are given still.
+  if (seen != given || given_ < n) {
+    std::fill_n(states.begin(), n, given);
+    given_ = n;
+  }
   seen = given;
-  std::fill_n(states.begin(), n, given);
-  bits_ = divisor_bits_ = -1;
-  integers.own();
+  integers.clear(n);
   truths.own();
-  divisors.own();
+  divisors.clear(n);
   if (form == Form::number) numbers.resize(chunk_cases);
 }
-
-void Vector::widen(const std::int32_t* small, std::size_t n) { bits_ = loops::widen(small, integers.own(), n); }
 
 void Vector::note_states(std::size_t n) {
   State all = given;
@@ -90,12 +91,19 @@ void Vector::note_states(std::size_t n) {
 
 void Vector::repeat() {
   std::fill(states.begin(), states.end(), states[0]);
-  bits_ = divisor_bits_ = -1;
+  given_ = 0;
   integers.repeat();
   truths.repeat();
   divisors.repeat();
   if (!numbers.empty()) std::fill(numbers.begin(), numbers.end(), numbers[0]);
   if (!values.empty()) std::fill(values.begin() + 1, values.end(), values[0]);
+}
+
+bool Vector::put_scaled(std::size_t at, Number number) {
+  std::int64_t coefficient = 0;
+  const bool fits = at_scale(number, scale, coefficient);
+  if (fits) integers.put(at, coefficient);
+  return fits;
 }
 
 /// Puts a value that is of the form's kind; false when it does not fit.
@@ -106,14 +114,14 @@ bool Vector::set(std::size_t at, const Value& value) {
       truths[at] = value.boolean() ? 1 : 0;
       return true;
     case Form::fixed:
-      return value.is(Kind::number) && at_scale(value.number(), scale, integers[at]);
+      return value.is(Kind::number) && put_scaled(at, value.number());
     case Form::number:
       if (!value.is(Kind::number)) return false;
       numbers[at] = value.number();
       return true;
     case Form::date:
       if (!value.is(Kind::date)) return false;
-      integers[at] = value.date().days;
+      integers.put(at, value.date().days);
       return true;
     default:
       return false;
@@ -121,12 +129,10 @@ bool Vector::set(std::size_t at, const Value& value) {
 }
 
 void Vector::put(std::size_t at, Value value) {
-  bits_ = divisor_bits_ = -1;
-  integers[at] = 0;
+  integers.put(at, 0);
   truths[at] = 0;
   states[at] = value.is_null() ? null : given;
   if (value.is_null() || set(at, value)) return;
-  integers[at] = 0;
   states[at] = odd;
   room()[at] = std::move(value);
 }
@@ -167,8 +173,7 @@ void Vector::take_numbers(std::size_t n) {
   fits = fits && finest <= scale_max;
   clear(fits ? Form::fixed : Form::number, n);
   scale = fits ? finest : 0;
-  for (std::size_t i = 0; i < n && fits; ++i)
-    fits = !values[i].is(Kind::number) || at_scale(values[i].number(), scale, integers[i]);
+  for (std::size_t i = 0; i < n && fits; ++i) fits = !values[i].is(Kind::number) || put_scaled(i, values[i].number());
   if (!fits) clear(Form::number, n);
   for (std::size_t i = 0; i < n; ++i) put(i, values[i]);
   note_states(n);
@@ -178,8 +183,9 @@ void Vector::take_texts(std::size_t n) {
   if (!own_) own_ = std::make_unique<Own>();
   clear(Form::coded, n);
   dictionary = &own_->values;
+  auto* const codes = integers.own_wide();
   for (std::size_t i = 0; i < n; ++i) {
-    integers[i] = 0;
+    codes[i] = 0;
     states[i] = values[i].is_null() ? null : odd;
     if (!values[i].is(Kind::string)) continue;
     auto found = own_->codes.find(values[i].string());
@@ -188,7 +194,7 @@ void Vector::take_texts(std::size_t n) {
       found = own_->codes.emplace(values[i].string(), own_->values.size()).first;
       own_->values.push_back(values[i]);
     }
-    integers[i] = found->second;
+    codes[i] = found->second;
     states[i] = given;
   }
   note_states(n);

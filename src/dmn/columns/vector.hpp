@@ -6,13 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "columns/loops.hpp"
+#include "columns/integers.hpp"
 #include "feel/feel.hpp"
 
 namespace zhijia::dmn::columns {
 
-/// Cases that are worked on at a time: few enough that their columns stay in a core's own cache.
-constexpr std::size_t chunk_cases = 1'024;
 /// Texts kept apart in one column; a column of more holds them one by one.
 constexpr std::size_t codes_max = 1U << 16U;
 /// Digits after the point that fixed numbers may have: powers of ten up to here are 64 bits.
@@ -37,30 +35,29 @@ constexpr State odd = 2;
 
 std::int64_t power_of_ten(int exponent);  ///< 0 … scale_max
 
-/// Values of a chunk: its own, which can be written, or those of somebody else, which are read where they are.
-template <typename T>
-class Cells {
+/// Truths of a chunk: its own, which can be written, or those of somebody else, which are read where they are.
+class Truths {
  public:
-  explicit Cells(T fill) : own_(chunk_cases, fill), shown_(own_.data()) {}
-  Cells(const Cells&) = delete;
-  Cells& operator=(const Cells&) = delete;
+  Truths() : own_(chunk_cases, 0), shown_(own_.data()) {}
+  Truths(const Truths&) = delete;
+  Truths& operator=(const Truths&) = delete;
 
-  const T& operator[](std::size_t at) const { return shown_[at]; }
-  T& operator[](std::size_t at) { return own_[at]; }
-  const T* data() const { return shown_; }
-  T* own() {
+  const std::uint8_t& operator[](std::size_t at) const { return shown_[at]; }
+  std::uint8_t& operator[](std::size_t at) { return own_[at]; }
+  const std::uint8_t* data() const { return shown_; }
+  std::uint8_t* own() {
     shown_ = own_.data();
     return own_.data();
   }
-  void show(const T* others) { shown_ = others; }
+  void show(const std::uint8_t* others) { shown_ = others; }
   void repeat() {
-    std::fill(own_.begin(), own_.end(), T(shown_[0]));
+    std::ranges::fill(own_, std::uint8_t{shown_[0]});
     shown_ = own_.data();
   }
 
  private:
-  std::vector<T> own_;
-  const T* shown_;
+  std::vector<std::uint8_t> own_;
+  const std::uint8_t* shown_;
 };
 
 /// One column of a chunk. Integers and truths of cases that are not given are 0 (divisors 1), so that loops need not
@@ -74,19 +71,6 @@ struct Vector {
   feel::Value get(std::size_t at) const;
   /// Of a number that is given, rounded as evaluating it alone rounds it.
   feel::Number number_at(std::size_t at) const;
-  /// Bits that hold the magnitudes of the n integers of the chunk: as few as do, unless noted.
-  int bits(std::size_t n) const {
-    if (bits_ < 0) bits_ = loops::bits_of(integers.data(), n);
-    return bits_;
-  }
-  /// The same of its divisors.
-  int divisor_bits(std::size_t n) const {
-    if (divisor_bits_ < 0) divisor_bits_ = loops::bits_of(divisors.data(), n);
-    return divisor_bits_;
-  }
-  /// What is known of them without looking at each. Where that many are too many, they are counted.
-  void note_bits(int bits) { bits_ = bits <= loops::bits_max ? bits : -1; }
-  void note_divisor_bits(int bits) { divisor_bits_ = bits <= loops::bits_max ? bits : -1; }
   bool is_number() const { return form == Form::fixed || form == Form::ratio || form == Form::number; }
 
   /// Where values are put for take().
@@ -96,17 +80,16 @@ struct Vector {
   /// Puts one value where an odd one is; its state tells what became of it.
   void put(std::size_t at, feel::Value value);
   void clear(Form new_form, std::size_t n);  ///< all given
-  void widen(const std::int32_t* small, std::size_t n);  ///< its integers, after clear()
-  void note_states(std::size_t n);           ///< brings `seen` up to date
+  void note_states(std::size_t n);           ///< brings `seen` up to date, which whoever changes a state must do
   void repeat();                             ///< the first value for the whole chunk
 
   Form form = Form::null;
   State seen = null;  ///< states of the chunk, put together
   int scale = 0;
   std::vector<State> states = std::vector<State>(chunk_cases, null);
-  Cells<std::int64_t> integers{0};
-  Cells<std::uint8_t> truths{0};
-  Cells<std::int64_t> divisors{1};
+  Integers integers{0};
+  Truths truths;
+  Integers divisors{1};
   std::vector<feel::Number> numbers;
   feel::Values values;                       ///< the odd ones
   const feel::Values* dictionary = nullptr;  ///< of coded
@@ -114,8 +97,9 @@ struct Vector {
   const Vector* divisor = nullptr;
 
  private:
-  mutable int bits_ = -1;  // not known, as the next
-  mutable int divisor_bits_ = -1;
+  std::size_t given_ = 0;  ///< states from the first that are given where `seen` says so
+
+  bool put_scaled(std::size_t at, feel::Number number);
   void take_numbers(std::size_t n);
   void take_texts(std::size_t n);
   bool set(std::size_t at, const feel::Value& value);

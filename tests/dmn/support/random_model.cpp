@@ -314,20 +314,24 @@ Column RandomModel::column(char kind, std::size_t count) {
   const auto fill = [&](auto& list, auto make) {
     for (std::size_t i = 0; i < count; ++i) list.push_back(make());
   };
+  Packed::Wide integers;
   if (kind == 'n') {
-    column.form = Column::Form::numbers;
-    column.scale = static_cast<int>(below(4));
-    fill(column.integers, [&] { return static_cast<std::int64_t>(below(60'000)) - 5'000; });
+    // Of a byte, of 32 bits or of more.
+    const std::int64_t spans[] = {200, 60'000, 6'000'000'000};
+    const auto span = spans[below(3)];
+    fill(integers, [&] { return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(span))) - (span > 200 ? span / 12 : 0); });
+    column = Column::of_numbers(std::move(integers), static_cast<int>(below(4)));
   } else if (kind == 'b') {
     column.form = Column::Form::booleans;
     fill(column.truths, [&] { return static_cast<std::uint8_t>(below(2)); });
   } else if (kind == 'd') {
-    column.form = Column::Form::dates;
-    fill(column.integers, [&] { return 19'723 + static_cast<std::int64_t>(below(300)); });
+    fill(integers, [&] { return 19'723 + static_cast<std::int64_t>(below(300)); });
+    column = Column::of_dates(std::move(integers));
   } else {
-    column.form = Column::Form::coded;
-    for (int i = 0; i < 9; ++i) column.values.push_back(value(kind));
-    fill(column.codes, [&] { return static_cast<std::uint32_t>(below(9)); });
+    feel::Values dictionary;
+    for (int i = 0; i < 9; ++i) dictionary.push_back(value(kind));
+    fill(integers, [&] { return static_cast<std::int64_t>(below(9)); });
+    column = Column::of_codes(Packed(std::move(integers)), std::move(dictionary));
   }
   if (chance(40)) fill(column.missing, [&] { return static_cast<std::uint8_t>(below(10) == 0); });
   return column;

@@ -22,10 +22,10 @@ struct Columns {
 struct DecidingRows {
   using Rows = std::vector<std::uint32_t>;
   std::string decision;
-  std::vector<std::uint32_t> codes;      ///< by case: places in `lists`
+  Packed codes;                          ///< by case: places in `lists`
   std::vector<std::vector<Rows>> lists;  ///< one list of rows for each table that was looked at, in order
 
-  std::span<const Rows> tables(std::size_t at) const { return lists[codes[at]]; }
+  std::span<const Rows> tables(std::size_t at) const { return lists[static_cast<std::size_t>(codes[at])]; }
 };
 
 struct Decided {

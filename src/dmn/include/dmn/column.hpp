@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "dmn/packed.hpp"
 #include "feel/value.hpp"
 
 namespace zhijia::dmn {
@@ -26,11 +27,10 @@ struct Column {
   Column() = default;
   Column(feel::Values all) : values(std::move(all)) {}
   Column(std::initializer_list<feel::Value> all) : values(all) {}
-  /// Keeps them in 32 bits where all of them fit, for a batch waits for memory more than for anything else.
   static Column of_numbers(std::vector<std::int64_t> coefficients, int scale = 0);
   static Column of_dates(std::vector<std::int64_t> days);
   static Column of_booleans(std::vector<std::uint8_t> truths);
-  static Column of_codes(std::vector<std::uint32_t> codes, feel::Values dictionary);
+  static Column of_codes(Packed codes, feel::Values dictionary);
   static Column of_parts(std::vector<std::pair<std::string, Column>> parts);
 
   std::size_t size() const;
@@ -41,11 +41,9 @@ struct Column {
   Form form = Form::values;
   int scale = 0;  ///< 0 … 18
   feel::Values values;
-  std::int64_t integer(std::size_t place) const { return small.empty() ? integers[place] : small[place]; }
-  std::vector<std::int64_t> integers;
-  std::vector<std::int32_t> small;  ///< instead of `integers`
+  Packed integers;
   std::vector<std::uint8_t> truths;
-  std::vector<std::uint32_t> codes;
+  Packed codes;
   std::vector<std::pair<std::string, Column>> parts;
   /// 1 where there is no value; empty: there is one everywhere. Not of values (they may be null) nor of parts.
   std::vector<std::uint8_t> missing;
