@@ -39,18 +39,18 @@ class Locals {
   explicit Locals(std::size_t count) : count_(count) {
     if (count > few_max)
       many_ = std::make_unique<Value[]>(count);
-    else
-      std::uninitialized_default_construct_n(few(), count);
+    else if (count != 0)
+      std::uninitialized_default_construct_n(few(), few_max);  // all of them: a fixed number needs no loop
   }
   ~Locals() {
-    if (!many_) std::destroy_n(few(), count_);
+    if (count_ <= few_max && count_ != 0) std::destroy_n(few(), few_max);
   }
   Locals(const Locals&) = delete;
   Locals& operator=(const Locals&) = delete;
   Value* get() { return many_ ? many_.get() : few(); }
 
  private:
-  static constexpr std::size_t few_max = 6;
+  static constexpr std::size_t few_max = 4;
   Value* few() { return reinterpret_cast<Value*>(room_); }
 
   std::size_t count_;

@@ -13,7 +13,8 @@ struct SharedRange : Shared {
 struct SharedFunction : Shared {
   SharedFunction(std::uint32_t depth_, Function function_) : Shared(depth_), function(std::move(function_)) {}
   SharedFunction(std::uint32_t depth_, Closure closure)
-      : Shared(depth_), function{.closure = std::move(closure), .native = {}, .parameters = {}, .parameter_types = {}} {}
+      : Shared(depth_),
+        function{.closure = std::move(closure), .native = {}, .parameters = {}, .parameter_types = {}} {}
   Function function;
 };
 

@@ -122,7 +122,7 @@ void write(std::string& out, const Value& value, Style style) {
       const auto& function = value.function();
       out += function.closure.node != nullptr
                  ? function.closure.tree->text().substr(function.closure.node->begin,
-                                                         function.closure.node->end - function.closure.node->begin)
+                                                        function.closure.node->end - function.closure.node->begin)
                  : std::string(function.builtin != nullptr ? function.builtin->name : "function");
       return;
     }

@@ -22,18 +22,16 @@ std::size_t Keys::find(std::string_view name) const {
 }
 
 char* Value::room_for_text(std::size_t size) {
-  bits_.kind = Kind::string;
   if (size <= inside_max) {
-    bits_.size = static_cast<std::uint8_t>(size);
+    bits_.tag = tag_of(Kind::string) | std::uint64_t{size} << size_shift;
     return reinterpret_cast<char*>(&bits_);
   }
   auto* text = new (::operator new(sizeof(SharedText) + size)) SharedText(size);
-  bits_.low = reinterpret_cast<std::uint64_t>(static_cast<Shared*>(text));
-  bits_.owned = true;
+  *this = Value(Kind::string, text);
   return reinterpret_cast<char*>(text + 1);
 }
 
-Value::Value(std::string_view text) : bits_{} { std::ranges::copy(text, room_for_text(text.size())); }
+Value::Value(std::string_view text) { std::ranges::copy(text, room_for_text(text.size())); }
 
 Value Value::list(Values items) {
   const auto depth = depth_of(items);
@@ -79,8 +77,11 @@ Value Value::function(Closure closure) {
 
 void Value::release() noexcept {
   const auto* object = shared();
-  if (object->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  switch (bits_.kind) {
+  // The only owner need not count: nobody else can become one meanwhile.
+  if (object->owners.load(std::memory_order_acquire) != 1 &&
+      object->owners.fetch_sub(1, std::memory_order_acq_rel) != 1)
+    return;
+  switch (kind()) {
     case Kind::string:
       ::operator delete(const_cast<void*>(static_cast<const void*>(static_cast<const SharedText*>(object))));
       break;

@@ -84,7 +84,7 @@ std::string example(const registers::Catalogue& catalogue, const Register& of, c
 class Template {
  public:
   Template(lxw_workbook* book, const registers::Catalogue& catalogue, const Register& of)
-      : book_(book), catalogue_(catalogue), of_(of) {
+      : catalogue_(catalogue), of_(of) {
     sheet_ = workbook_add_worksheet(book, nullptr);
     guide_ = workbook_add_worksheet(book, "填表说明 Instructions");
     lists_ = workbook_add_worksheet(book, "选项");
@@ -137,8 +137,8 @@ class Template {
     if (at == 0) shown = std::string(example_mark) + (shown.empty() ? "" : "：" + shown);
     if (!shown.empty()) worksheet_write_string(sheet_, 1, at, shown.c_str(), example_);
     validate(field, column.part, at);
-    const std::string cells[] = {column.title.zh, is_required ? "是 yes" : "", what.zh, field.note.zh,
-                                 column.title.en, what.en,                     field.note.en};
+    const std::string cells[] = {
+        column.title.zh, is_required ? "是 yes" : "", what.zh, field.note.zh, column.title.en, what.en, field.note.en};
     for (std::size_t i = 0; i < std::size(cells); ++i)
       worksheet_write_string(guide_, guide_row_, static_cast<lxw_col_t>(i), cells[i].c_str(), nullptr);
     ++guide_row_;
@@ -181,7 +181,8 @@ class Template {
     worksheet_data_validation_range(sheet_, 2, at, rows_prepared, at, &rule);
   }
 
-  /// The choices in a column of the hidden sheet, as a reference to them: a list written in place ends at 255 characters.
+  /// The choices in a column of the hidden sheet, as a reference to them: a list written in place ends at 255
+  /// characters.
   std::string list_of(const std::vector<std::string>& choices) {
     for (std::size_t i = 0; i < choices.size(); ++i)
       worksheet_write_string(lists_, static_cast<lxw_row_t>(i), lists_used_, choices[i].c_str(), nullptr);
@@ -194,7 +195,8 @@ class Template {
     const std::string lines[] = {
         fmt::format("{} {}", of_.title.zh, of_.title.en),
         "一行一条记录。橙色标题为必填。第二行是示例，导入时跳过，可以删去。不要合并单元格。可以增加“序号”列。",
-        "One record a row. Orange titles are required. The second row is an example; the import passes over it. Merge no "
+        "One record a row. Orange titles are required. The second row is an example; the import passes over it. Merge "
+        "no "
         "cells."};
     for (const std::string& line : lines) worksheet_write_string(guide_, guide_row_++, 0, line.c_str(), nullptr);
     ++guide_row_;
@@ -206,7 +208,6 @@ class Template {
   }
 
   static constexpr std::size_t lxw_max_col_name = 8;
-  lxw_workbook* book_;
   const registers::Catalogue& catalogue_;
   const Register& of_;
   lxw_worksheet *sheet_ = nullptr, *guide_ = nullptr, *lists_ = nullptr;

@@ -46,7 +46,7 @@ class Type {
   const Type& element() const;   ///< of a list or range; Any when not stated
   const Fields& fields() const;  ///< of a context; empty when not stated
   const Type* field(std::string_view name) const;
-  const std::vector<Type>& parameters() const;  ///< of a function
+  const std::vector<Type>& parameters() const;              ///< of a function
   const std::vector<std::string>& parameter_names() const;  ///< empty when not stated
   const Type& result() const;
   std::string text() const;  ///< "list<context<a: number>>"

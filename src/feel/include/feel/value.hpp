@@ -66,13 +66,10 @@ struct Shared {
 /// composed values are shared and counted, so values may be read from many threads.
 class Value {
  public:
-  constexpr Value() noexcept : bits_{} {}
+  constexpr Value() noexcept = default;
   template <std::same_as<bool> B>
-  Value(B truth) noexcept : bits_{} {
-    bits_.kind = Kind::boolean;
-    bits_.low = truth ? 1 : 0;
-  }
-  Value(Number number) noexcept : bits_{number.low(), number.high(), 0, Kind::number, 0, false} {}
+  Value(B truth) noexcept : bits_{truth ? 1ULL : 0ULL, 0, tag_of(Kind::boolean)} {}
+  Value(Number number) noexcept : bits_{number.low(), number.high(), tag_of(Kind::number)} {}
   Value(std::int64_t integer) noexcept : Value(Number(integer)) {}
   Value(int integer) noexcept : Value(Number(integer)) {}
   Value(std::string_view text);  ///< well-formed UTF-8
@@ -85,24 +82,12 @@ class Value {
     write(value.room_for_text(size));
     return value;
   }
-  Value(Date date) noexcept : bits_{static_cast<std::uint64_t>(date.days), 0, 0, Kind::date, 0, false} {}
-  Value(Time time) noexcept
-      : bits_{static_cast<std::uint64_t>(time.nanos), 0, time.zone.code(), Kind::time, 0, false} {}
+  Value(Date date) noexcept : bits_{word(date.days), 0, tag_of(Kind::date)} {}
+  Value(Time time) noexcept : bits_{word(time.nanos), 0, tag_of(Kind::time, time.zone.code())} {}
   Value(DateTime at) noexcept
-      : bits_{static_cast<std::uint64_t>(at.date.days),
-              static_cast<std::uint64_t>(at.time.nanos),
-              at.time.zone.code(),
-              Kind::date_time,
-              0,
-              false} {}
-  Value(Months months) noexcept : bits_{static_cast<std::uint64_t>(months.count), 0, 0, Kind::months, 0, false} {}
-  Value(Duration duration) noexcept
-      : bits_{static_cast<std::uint64_t>(duration.nanos),
-              static_cast<std::uint64_t>(static_cast<WideUnsigned>(duration.nanos) >> 64U),
-              0,
-              Kind::duration,
-              0,
-              false} {}
+      : bits_{word(at.date.days), word(at.time.nanos), tag_of(Kind::date_time, at.time.zone.code())} {}
+  Value(Months months) noexcept : bits_{word(months.count), 0, tag_of(Kind::months)} {}
+  Value(Duration duration) noexcept : bits_{word(duration.nanos), word(duration.nanos >> 64), tag_of(Kind::duration)} {}
   /// Null when it would be nested deeper than value_depth_max.
   static Value list(Values items);
   static Value context(std::shared_ptr<const Keys> keys, Values values);  ///< as many values as keys
@@ -116,40 +101,43 @@ class Value {
     return content ? Value(*content) : Value();
   }
 
-  Value(const Value& other) noexcept : bits_(other.bits_) {
-    if (bits_.owned) retain();
+  Value(const Value& other) noexcept : bits_{other.bits_.low, other.bits_.high, other.bits_.tag} {
+    if (is_owned()) retain();
   }
-  Value(Value&& other) noexcept : bits_(other.bits_) {
-    other.bits_.owned = false;
-    other.bits_.kind = Kind::null;
+  Value(Value&& other) noexcept : bits_{other.bits_.low, other.bits_.high, other.bits_.tag} { other.bits_.tag = 0; }
+  Value& operator=(const Value& other) noexcept {
+    if (other.is_owned()) other.retain();
+    replace(other.bits_);
+    return *this;
   }
-  Value& operator=(Value other) noexcept {
-    std::swap(bits_, other.bits_);
+  Value& operator=(Value&& other) noexcept {
+    const auto bits = other.bits_;
+    other.bits_.tag = 0;
+    replace(bits);
     return *this;
   }
   ~Value() {
-    if (bits_.owned) release();
+    if (is_owned()) release();
   }
 
-  Kind kind() const { return bits_.kind; }
-  bool is_null() const { return bits_.kind == Kind::null; }
-  bool is(Kind kind) const { return bits_.kind == kind; }
-  bool is_true() const { return bits_.kind == Kind::boolean && bits_.low == 1; }
-  bool is_false() const { return bits_.kind == Kind::boolean && bits_.low == 0; }
+  Kind kind() const { return static_cast<Kind>(bits_.tag >> kind_shift); }
+  bool is_null() const { return kind() == Kind::null; }
+  bool is(Kind kind) const { return this->kind() == kind; }
+  bool is_true() const { return is(Kind::boolean) && bits_.low == 1; }
+  bool is_false() const { return is(Kind::boolean) && bits_.low == 0; }
 
   /// A null becomes something simple: what assignment does, without a look at what was there.
-  void become(Number number) noexcept { bits_ = {number.low(), number.high(), 0, Kind::number, 0, false}; }
-  void become(bool truth) noexcept { bits_ = {truth ? 1ULL : 0ULL, 0, 0, Kind::boolean, 0, false}; }
+  void become(Number number) noexcept { bits_ = {number.low(), number.high(), tag_of(Kind::number)}; }
+  void become(bool truth) noexcept { bits_ = {truth ? 1ULL : 0ULL, 0, tag_of(Kind::boolean)}; }
 
   // Each of these may only be called on a value of its kind.
   bool boolean() const { return bits_.low == 1; }
   Number number() const { return Number::from_words(bits_.low, bits_.high); }
   std::string_view string() const;  ///< lives as long as this Value
   Date date() const { return {static_cast<std::int64_t>(bits_.low)}; }
-  Time time() const { return {static_cast<std::int64_t>(bits_.low), Zone::from_code(bits_.zone)}; }
+  Time time() const { return {static_cast<std::int64_t>(bits_.low), zone()}; }
   DateTime date_time() const {
-    return {{static_cast<std::int64_t>(bits_.low)},
-            {static_cast<std::int64_t>(bits_.high), Zone::from_code(bits_.zone)}};
+    return {{static_cast<std::int64_t>(bits_.low)}, {static_cast<std::int64_t>(bits_.high), zone()}};
   }
   Months months() const { return {static_cast<std::int64_t>(bits_.low)}; }
   Duration duration() const { return {static_cast<Wide>((static_cast<WideUnsigned>(bits_.high) << 64U) | bits_.low)}; }
@@ -161,19 +149,37 @@ class Value {
   const Range& range() const;
   const Function& function() const;
 
-  std::uint32_t depth() const { return bits_.owned ? shared()->depth : 0; }
+  std::uint32_t depth() const { return is_owned() ? shared()->depth : 0; }
 
  private:
   friend class Loan;
+  /// Three words, each written and read as one: what is written in parts and read as a whole, or the reverse, stalls
+  /// today's processors for longer than a sum takes.
   struct Bits {
-    std::uint64_t low;
-    std::uint64_t high;
-    std::int32_t zone;
-    Kind kind;
-    std::uint8_t size;  // of a text that is kept inside
-    bool owned;         // `low` is a pointer to something shared
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    /// From bit 0 the zone, from 32 the size of a text that is kept inside, at 40 whether `low` is a pointer to
+    /// something shared, from 56 the kind.
+    std::uint64_t tag = 0;
   };
-  Value(Kind kind, Shared* shared) noexcept : bits_{reinterpret_cast<std::uint64_t>(shared), 0, 0, kind, 0, true} {}
+  static constexpr unsigned size_shift = 32;
+  static constexpr unsigned owned_shift = 40;
+  static constexpr unsigned kind_shift = 56;
+  static constexpr std::uint64_t tag_of(Kind kind, std::int32_t zone = 0) {
+    return static_cast<std::uint64_t>(kind) << kind_shift | static_cast<std::uint32_t>(zone);
+  }
+  static constexpr std::uint64_t word(Wide integer) { return static_cast<std::uint64_t>(integer); }
+  bool is_owned() const { return (bits_.tag >> owned_shift & 1U) != 0; }
+  std::size_t size() const { return static_cast<std::uint8_t>(bits_.tag >> size_shift); }
+  Zone zone() const { return Zone::from_code(static_cast<std::int32_t>(bits_.tag)); }
+  /// Takes bits over that are counted already.
+  void replace(Bits bits) noexcept {
+    if (is_owned()) release();
+    bits_ = bits;
+  }
+
+  Value(Kind kind, Shared* shared) noexcept
+      : bits_{reinterpret_cast<std::uint64_t>(shared), 0, tag_of(kind) | std::uint64_t{1} << owned_shift} {}
   Shared* shared() const { return reinterpret_cast<Shared*>(bits_.low); }
   char* room_for_text(std::size_t size);
   void retain() const { shared()->owners.fetch_add(1, std::memory_order_relaxed); }
@@ -203,7 +209,7 @@ struct SharedContext : Shared {
 };
 
 inline std::string_view Value::string() const {
-  if (!bits_.owned) return {reinterpret_cast<const char*>(&bits_), bits_.size};
+  if (!is_owned()) return {reinterpret_cast<const char*>(&bits_), size()};
   const auto* text = static_cast<const SharedText*>(shared());
   return {text->bytes(), text->size};
 }
