@@ -54,8 +54,8 @@ registers::Cases synthetic() {
   add("Migrant Worker", truth(200));
   add("Employed Months", whole([&] { return static_cast<std::int64_t>(random() % 60); }));
   std::vector<std::pair<std::string, dmn::Column>> facts;
-  for (const char* fact : {"costly schooling", "second home", "needless car", "business owner", "concealed income",
-                           "refused survey"})
+  for (const char* fact :
+       {"costly schooling", "second home", "needless car", "business owner", "concealed income", "refused survey"})
     facts.emplace_back(fact, truth(10));
   add("Exclusion Facts", dmn::Column::of_parts(std::move(facts)));
   // A line a county; the rest is the city's, but a case has its own value of each, as it has when read.

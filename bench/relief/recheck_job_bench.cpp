@@ -8,8 +8,9 @@
 #include "support/database.hpp"
 #include "support/source.hpp"
 
-/// The yearly re-check as a job, from the database and into it: invented families on the roll, each with an income and a period; looked
-/// at and decided slice by slice, a decision written for each, the program ended half-way and begun anew. FILES says how many.
+/// The yearly re-check as a job, from the database and into it: invented families on the roll, each with an income and
+/// a period; looked at and decided slice by slice, a decision written for each, the program ended half-way and begun
+/// anew. FILES says how many.
 namespace zhijia::relief {
 namespace {
 
@@ -21,7 +22,8 @@ std::int64_t files_wanted() {
 /// 610799, a birthday, a sequence and the check digit: nobody's.
 std::string identity_number(std::int64_t n) {
   const Date born = Date::of(1950, 1, 1) + std::chrono::days(n % 18'000);
-  std::string number = "610799" + to_string(born).substr(0, 4) + to_string(born).substr(5, 2) + to_string(born).substr(8, 2);
+  std::string number =
+      "610799" + to_string(born).substr(0, 4) + to_string(born).substr(5, 2) + to_string(born).substr(8, 2);
   const std::string sequence = std::to_string(n / 18'000 % 999 + 1);
   number += std::string(3 - sequence.size(), '0') + sequence;
   number += identity_check_character(number);
@@ -32,19 +34,26 @@ class Site {
  public:
   explicit Site(std::int64_t files) {
     enter("relief_policy", 1, [](std::int64_t) {
-      return registers::Cells{{"region", "610700"}, {"in_force_from", "2019-01-01"}, {"source", "测"}, {"subsistence_line", "600"},
-                              {"minimum_wage", "1800"}, {"schooling_limit", "10000"}, {"yearly_help_max", "5000"}};
+      return registers::Cells{{"region", "610700"},       {"in_force_from", "2019-01-01"},
+                              {"source", "测"},           {"subsistence_line", "600"},
+                              {"minimum_wage", "1800"},   {"schooling_limit", "10000"},
+                              {"yearly_help_max", "5000"}};
     });
     enter("difficulty_file", files, [](std::int64_t n) {
-      return registers::Cells{{"subject.name", "王五"}, {"subject.identity_number", identity_number(n)}, {"code", code(n)},
-                              {"region", "610702"}, {"cause", "illness"}, {"kind", n % 3 ? "deep" : "relative"}};
+      return registers::Cells{{"subject.name", "王五"}, {"subject.identity_number", identity_number(n)},
+                              {"code", code(n)},        {"region", "610702"},
+                              {"cause", "illness"},     {"kind", n % 3 ? "deep" : "relative"}};
     });
     enter("difficulty_file_income", files, [](std::int64_t n) {
-      return registers::Cells{{"part_of", code(n)}, {"year", "2019"}, {"source", "wages"}, {"amount", std::to_string(4'000 + n * 7'919 % 20'000)}};
+      return registers::Cells{{"part_of", code(n)},
+                              {"year", "2019"},
+                              {"source", "wages"},
+                              {"amount", std::to_string(4'000 + n * 7'919 % 20'000)}};
     });
     enter("difficulty_period", files, [](std::int64_t n) {
-      return registers::Cells{{"file", code(n)}, {"region", "610702"}, {"cause", "illness"}, {"applied_on", "2018-02-01"},
-                              {"opened_on", "2018-02-01"}, {"consent", "是"}, {"state", "open"}};
+      return registers::Cells{
+          {"file", code(n)},           {"region", "610702"}, {"cause", "illness"}, {"applied_on", "2018-02-01"},
+          {"opened_on", "2018-02-01"}, {"consent", "是"},    {"state", "open"}};
     });
     store->migrate(RecheckJobs::schemas()).value();
   }
@@ -54,7 +63,9 @@ class Site {
   std::unique_ptr<store::Store> store =
       store::Store::open("sqlite:" + (folder.path / "db").string(), system_clock(), {.durable = false}).value();
   std::unique_ptr<registers::Registers> registers =
-      registers::Registers::open(*store, registers::load_packs(tests::source_folder() / "packs").value(), vault, system_clock()).value();
+      registers::Registers::open(*store, registers::load_packs(tests::source_folder() / "packs").value(), vault,
+                                 system_clock())
+          .value();
 
  private:
   static std::string code(std::int64_t n) { return "D" + std::to_string(n); }
@@ -64,21 +75,23 @@ class Site {
     const auto columns = registers::cell_columns(of);
     constexpr std::int64_t at_once = 20'000;
     for (std::int64_t first = 0; first < count; first += at_once)
-      store->write([&](store::Transaction& transaction) -> Result<void> {
-        registers::Batch batch(*registers, transaction, of, {.id = "bench", .source = "bench", .roles = {}});
-        for (std::int64_t n = first; n < std::min(count, first + at_once); ++n) {
-          const registers::Cells cells = cells_of(n);
-          std::vector<std::string_view> row;
-          for (const registers::CellColumn& column : columns) {
-            const auto cell = cells.find(column.key);
-            row.push_back(cell == cells.end() ? std::string_view() : cell->second);
-          }
-          auto record = batch.read(row);
-          if (!record) return std::unexpected(record.error());
-          if (auto added = batch.add(*record); !added) return std::unexpected(added.error());
-        }
-        return {};
-      }).value();
+      store
+          ->write([&](store::Transaction& transaction) -> Result<void> {
+            registers::Batch batch(*registers, transaction, of, {.id = "bench", .source = "bench", .roles = {}});
+            for (std::int64_t n = first; n < std::min(count, first + at_once); ++n) {
+              const registers::Cells cells = cells_of(n);
+              std::vector<std::string_view> row;
+              for (const registers::CellColumn& column : columns) {
+                const auto cell = cells.find(column.key);
+                row.push_back(cell == cells.end() ? std::string_view() : cell->second);
+              }
+              auto record = batch.read(row);
+              if (!record) return std::unexpected(record.error());
+              if (auto added = batch.add(*record); !added) return std::unexpected(added.error());
+            }
+            return {};
+          })
+          .value();
   }
 };
 
@@ -104,7 +117,8 @@ void recheck_job(benchmark::State& state) {
     jobs.wait();
     last = *jobs.find(job);
   }
-  if (name_of(last.state) != "done" || last.files != files || last.files_done != files) state.SkipWithError("not every file was decided once");
+  if (name_of(last.state) != "done" || last.files != files || last.files_done != files)
+    state.SkipWithError("not every file was decided once");
   const auto decisions = site.store->read([](store::Reader& reader) {
     auto rows = reader.query("SELECT COUNT(*) FROM difficulty_decision");
     rows.next();

@@ -58,14 +58,17 @@ void note_change(store::Transaction& transaction, std::string_view actor, std::s
 std::int64_t compare_with_log(store::Reader& reader, const std::function<void(Id user, std::string_view what)>& find) {
   std::map<Id, std::string> stands;
   {
-    auto rows = reader.query("SELECT record, body FROM change_log WHERE register = ? ORDER BY position", "user_account");
+    auto rows =
+        reader.query("SELECT record, body FROM change_log WHERE register = ? ORDER BY position", "user_account");
     while (rows.next())
       if (const std::string_view hash = stands_in(rows.text(1)); !hash.empty()) stands[rows.integer(0)] = hash;
   }
   for (const auto& [user, hash] : stands)
     if (sha256_hex(state_of(reader, user)) != hash) find(user, "");
-  for (const auto& [table, column] : {std::pair{"user_grant", "user_id"}, {"user_token", "user_id"},
-                                      {"user_identity", "user_id"}, {"user_delegation", "from_user"}}) {
+  for (const auto& [table, column] : {std::pair{"user_grant", "user_id"},
+                                      {"user_token", "user_id"},
+                                      {"user_identity", "user_id"},
+                                      {"user_delegation", "from_user"}}) {
     auto rows = reader.query("SELECT DISTINCT " + std::string(column) + " FROM " + table + " WHERE " + column +
                              " NOT IN (SELECT id FROM user_account) ORDER BY 1");
     while (rows.next()) find(rows.integer(0), table);

@@ -26,15 +26,16 @@ std::unexpected<Problems> bad_list(const std::filesystem::path& file, std::strin
 }
 
 std::unexpected<Problems> not_such_a_list(const std::filesystem::path& file) {
-  return bad_list(file, "泄露密码清单应每行一个大写 SHA-1 值（后面可有“:次数”），并按此值排序；请下载按散列排序的那一种。",
-                  "A list of breached passwords has an upper-case SHA-1 a line (“:COUNT” may follow), sorted by it; download "
-                  "the one that is ordered by hash.");
+  return bad_list(
+      file, "泄露密码清单应每行一个大写 SHA-1 值（后面可有“:次数”），并按此值排序；请下载按散列排序的那一种。",
+      "A list of breached passwords has an upper-case SHA-1 a line (“:COUNT” may follow), sorted by it; download "
+      "the one that is ordered by hash.");
 }
 
 class List {
  public:
   explicit List(const std::filesystem::path& file) : file_(open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
-    struct stat about {};
+    struct stat about{};
     if (file_ >= 0 && fstat(file_, &about) == 0 && S_ISREG(about.st_mode)) size_ = about.st_size;
   }
   List(const List&) = delete;
@@ -57,7 +58,9 @@ class List {
     std::size_t begin = 0;
     if (from > 0) {
       const auto end = read.find('\n');
-      if (end == std::string_view::npos) return before + static_cast<std::int64_t>(read.size()) < size_ ? std::optional(Line{from, size_, {}}) : std::nullopt;
+      if (end == std::string_view::npos)
+        return before + static_cast<std::int64_t>(read.size()) < size_ ? std::optional(Line{from, size_, {}})
+                                                                       : std::nullopt;
       begin = end + 1;
     }
     if (begin == read.size()) return std::nullopt;
@@ -97,9 +100,10 @@ std::string sha1_of(std::string_view text) {
 }
 
 std::unexpected<Problems> unreadable(const std::filesystem::path& file) {
-  return bad_list(file, "读不到泄露密码清单，暂不能设置密码；请管理员检查 --breached-passwords 所指的文件。",
-                  "The list of breached passwords cannot be read, so no password is set; the administrator is to look at the "
-                  "file that --breached-passwords names.");
+  return bad_list(
+      file, "读不到泄露密码清单，暂不能设置密码；请管理员检查 --breached-passwords 所指的文件。",
+      "The list of breached passwords cannot be read, so no password is set; the administrator is to look at the "
+      "file that --breached-passwords names.");
 }
 
 }  // namespace

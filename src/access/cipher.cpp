@@ -128,8 +128,8 @@ std::string_view half(std::string_view secret, std::size_t number) {
 
 }  // namespace
 
-// With SM4, encryption and authentication have keys of their own, drawn from the first half; SM4 takes the first half of
-// its own. GCM authenticates by itself.
+// With SM4, encryption and authentication have keys of their own, drawn from the first half; SM4 takes the first half
+// of its own. GCM authenticates by itself.
 DataKey::DataKey(int number, Suite suite, std::string_view secret)
     : number_(number),
       suite_(suite),
@@ -156,13 +156,11 @@ std::string DataKey::seal(std::string_view clear) const {
 
 std::optional<std::string> DataKey::open(std::string_view sealed) const {
   if (key_number(sealed) != number_) return std::nullopt;
-  if (suite_ == Suite::aes_sha2)
-    return gcm_open(sealing_, sealed.substr(0, header_bytes), sealed.substr(header_bytes));
+  if (suite_ == Suite::aes_sha2) return gcm_open(sealing_, sealed.substr(0, header_bytes), sealed.substr(header_bytes));
   if (sealed.size() < header_bytes + ctr_iv_bytes + mac_bytes) return std::nullopt;
   const std::string_view tag = sealed.substr(sealed.size() - mac_bytes);
   const std::string_view covered = sealed.substr(0, sealed.size() - mac_bytes);
-  if (CRYPTO_memcmp(authenticating_.of(covered).data(), tag.data(), mac_bytes) != 0)
-    return std::nullopt;
+  if (CRYPTO_memcmp(authenticating_.of(covered).data(), tag.data(), mac_bytes) != 0) return std::nullopt;
   return sm4_ctr(sealing_, covered.substr(header_bytes, ctr_iv_bytes), covered.substr(header_bytes + ctr_iv_bytes));
 }
 

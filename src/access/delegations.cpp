@@ -16,8 +16,8 @@ std::vector<std::string> roles_of(std::string_view joined) {
 
 bool owns(const User& user, const std::string& role) {
   return role != "admin" && std::ranges::any_of(user.grants, [&](const Grant& grant) {
-    return grant.role == role && grant.deputed_by == 0;
-  });
+           return grant.role == role && grant.deputed_by == 0;
+         });
 }
 
 }  // namespace
@@ -30,7 +30,8 @@ std::vector<Grant> deputed_grants(store::Reader& reader, Id user, Date day) {
   std::vector<Given> given;
   {
     auto rows = reader.query(
-        "SELECT d.from_user, d.roles FROM user_delegation d JOIN user_account a ON a.id = d.from_user WHERE d.to_user = ?1 "
+        "SELECT d.from_user, d.roles FROM user_delegation d JOIN user_account a ON a.id = d.from_user WHERE d.to_user "
+        "= ?1 "
         "AND d.begins_on <= ?2 AND d.ends_on >= ?2 AND a.disabled = 0 ORDER BY d.id",
         user, to_string(day));
     while (rows.next()) given.push_back({rows.integer(0), roles_of(rows.text(1))});
@@ -68,7 +69,8 @@ Result<Delegation> Users::delegate(const User& user, const std::string& to, cons
       if (found.next()) delegation.to = found.integer(0);
     }
     if (delegation.to == 0 || delegation.to == user.id)
-      return fail("delegation.to", "没有可受托的账号“" + to + "”。", "There is no account “" + to + "” to give them to.");
+      return fail("delegation.to", "没有可受托的账号“" + to + "”。",
+                  "There is no account “" + to + "” to give them to.");
     std::string joined;
     for (const std::string& role : roles) joined += (joined.empty() ? "" : " ") + role;
     transaction.execute(
@@ -85,8 +87,10 @@ std::vector<Delegation> Users::delegations_of(const User& user) const {
   return parts_->store.read([&](store::Reader& reader) {
     std::vector<Delegation> all;
     auto rows = reader.query(
-        "SELECT d.id, d.from_user, d.to_user, f.name, t.name, d.roles, d.begins_on, d.ends_on FROM user_delegation d JOIN "
-        "user_account f ON f.id = d.from_user JOIN user_account t ON t.id = d.to_user WHERE (d.from_user = ?1 OR d.to_user "
+        "SELECT d.id, d.from_user, d.to_user, f.name, t.name, d.roles, d.begins_on, d.ends_on FROM user_delegation d "
+        "JOIN "
+        "user_account f ON f.id = d.from_user JOIN user_account t ON t.id = d.to_user WHERE (d.from_user = ?1 OR "
+        "d.to_user "
         "= ?1) AND d.ends_on >= ?2 ORDER BY d.id",
         user.id, to_string(parts_->clock.today()));
     while (rows.next())

@@ -12,10 +12,10 @@ namespace {
 /// and of a few characters again and again. Longer ones first, for they hold the shorter.
 constexpr std::string_view common[] = {
     "administrator", "qwertyuiop", "asdfghjkl", "1qaz2wsx3edc", "1q2w3e4r5t", "q1w2e3r4t5", "qazwsxedc", "password",
-    "passw0rd", "p@ssw0rd", "p@ssword", "iloveyou", "woaini", "woaizuguo", "sunshine", "princess", "football", "baseball",
-    "superman", "trustno1", "welcome", "letmein", "zxcvbnm", "1qaz2wsx", "1q2w3e4r", "qwerty", "asdfgh", "zxcvbn",
-    "monkey", "dragon", "master", "shadow", "abcdefgh", "abc123", "a1b2c3", "abcd", "admin", "root", "test", "user",
-    "login", "hello", "love", "china", "zhongguo", "hanzhong", "shaanxi",
+    "passw0rd", "p@ssw0rd", "p@ssword", "iloveyou", "woaini", "woaizuguo", "sunshine", "princess", "football",
+    "baseball", "superman", "trustno1", "welcome", "letmein", "zxcvbnm", "1qaz2wsx", "1q2w3e4r", "qwerty", "asdfgh",
+    "zxcvbn", "monkey", "dragon", "master", "shadow", "abcdefgh", "abc123", "a1b2c3", "abcd", "admin", "root", "test",
+    "user", "login", "hello", "love", "china", "zhongguo", "hanzhong", "shaanxi",
     // what an office would think of first
     "zhijia", "gonghui", "zonggonghui", "zgh", "union", "职家", "总工会", "工会", "密码", "管理员", "汉中"};
 

@@ -109,10 +109,9 @@ Result<SignedIn> Users::Parts::begin(User user, std::int64_t totp_step, std::str
       return refused();
     transaction.execute("DELETE FROM user_session WHERE begun_at < ?",
                         milliseconds(now - std::max(policy.session_max, policy.worker_session_max)));
-    transaction.execute(store::insert_sql("user_session", {"token_hash", "user_id", "csrf", "begun_at", "seen_at",
-                                                           "place", "vouched"}),
-                        hash, user.id, begun.session.csrf, milliseconds(now), milliseconds(now), from,
-                        is_vouched_for ? 1 : 0);
+    transaction.execute(
+        store::insert_sql("user_session", {"token_hash", "user_id", "csrf", "begun_at", "seen_at", "place", "vouched"}),
+        hash, user.id, begun.session.csrf, milliseconds(now), milliseconds(now), from, is_vouched_for ? 1 : 0);
     note(transaction, std::to_string(user.id), from, "sign_in", user.id);
     return {};
   });
@@ -189,7 +188,8 @@ std::vector<OpenSession> Users::sessions_of(const User& user, std::string_view t
   return parts_->store.read([&](store::Reader& reader) {
     std::vector<OpenSession> sessions;
     auto rows = reader.query(
-        "SELECT token_hash, begun_at, seen_at, place FROM user_session WHERE user_id = ? ORDER BY seen_at DESC, token_hash",
+        "SELECT token_hash, begun_at, seen_at, place FROM user_session WHERE user_id = ? ORDER BY seen_at DESC, "
+        "token_hash",
         user.id);
     while (rows.next()) {
       const Users::Parts::Known known{.session = {.user = user, .csrf = {}},

@@ -38,7 +38,7 @@ std::vector<store::TableSchema> user_schemas() {
                                          {"csrf", Type::text, true},
                                          {"begun_at", Type::integer, true},
                                          {"seen_at", Type::integer, true},
-                                         {"place", Type::text, false},       // the address that signed in
+                                         {"place", Type::text, false},        // the address that signed in
                                          {"vouched", Type::integer, false}},  // a provider asked for two factors
                              .primary_key = {"token_hash"},
                              .indexes = {{"user_id"}}};
@@ -61,12 +61,11 @@ std::vector<store::TableSchema> user_schemas() {
                                       {"ends_at", Type::integer, true},
                                       {"failures", Type::integer, true}},
                           .primary_key = {"claim_hash"}};
-  store::TableSchema join{.name = "join_code",
-                          .columns = {{"organisation", Type::integer, true},
-                                      {"code", Type::text, true},
-                                      {"ends_on", Type::text, false}},
-                          .primary_key = {"organisation"},
-                          .uniques = {{"code"}}};
+  store::TableSchema join{
+      .name = "join_code",
+      .columns = {{"organisation", Type::integer, true}, {"code", Type::text, true}, {"ends_on", Type::text, false}},
+      .primary_key = {"organisation"},
+      .uniques = {{"code"}}};
   store::TableSchema delegation{.name = "user_delegation",
                                 .columns = {{"id", Type::integer, true},
                                             {"from_user", Type::integer, true},

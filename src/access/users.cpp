@@ -89,7 +89,8 @@ bool Users::any() const {
 std::vector<User> Users::all() const {
   return parts_->store.read([](store::Reader& reader) {
     std::vector<User> users;
-    auto rows = reader.query("SELECT " + std::string(user_columns) + " FROM user_account WHERE claim_hash IS NULL ORDER BY name");
+    auto rows = reader.query("SELECT " + std::string(user_columns) +
+                             " FROM user_account WHERE claim_hash IS NULL ORDER BY name");
     while (rows.next()) users.push_back(user_of(rows));
     for (User& user : users) user.grants = grants_of(reader, user.id);
     return users;
@@ -112,12 +113,11 @@ Result<User> Users::add(const User& asked, std::string_view password, std::strin
       return fail("user.name_taken", "账号“" + user.name + "”已存在，请换一个。",
                   "The account “" + user.name + "” exists; choose another name.", {.field = "name"});
     user.id = parts_->ids.next();
-    transaction.execute(store::insert_sql("user_account", {"id", "name", "title", "password", "must_change", "disabled",
-                                                           "failures", "locked_until", "totp_confirmed", "totp_step",
-                                                           "password_ends_at"}),
-                        user.id, user.name, user.title, hash, user.must_change_password ? 1 : 0, 0, 0, 0, 0, 0,
-                        user.must_change_password ? std::optional(milliseconds(parts_->first_password_end()))
-                                                  : std::nullopt);
+    transaction.execute(
+        store::insert_sql("user_account", {"id", "name", "title", "password", "must_change", "disabled", "failures",
+                                           "locked_until", "totp_confirmed", "totp_step", "password_ends_at"}),
+        user.id, user.name, user.title, hash, user.must_change_password ? 1 : 0, 0, 0, 0, 0, 0,
+        user.must_change_password ? std::optional(milliseconds(parts_->first_password_end())) : std::nullopt);
     store_grants(transaction, parts_->ids, user.id, user.grants);
     note_change(transaction, actor, "", "create", user.id, body_of(user.grants));
     return user;
@@ -155,8 +155,8 @@ Result<void> Users::change_password(const User& user, std::string_view token, st
   if (auto checked = check_password(new_password, user.name, parts_->policy, user.is_worker); !checked) return checked;
   const std::string hash = hash_password(new_password);
   auto stored = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
-    transaction.execute(
-        "UPDATE user_account SET password = ?, must_change = 0, password_ends_at = NULL WHERE id = ?", hash, user.id);
+    transaction.execute("UPDATE user_account SET password = ?, must_change = 0, password_ends_at = NULL WHERE id = ?",
+                        hash, user.id);
     transaction.execute("DELETE FROM user_session WHERE user_id = ? AND token_hash <> ?", user.id, sha256_hex(token));
     note_change(transaction, std::to_string(user.id), "", "password", user.id);
     return {};
@@ -181,18 +181,19 @@ Result<void> Users::Parts::reset(Id user, std::string_view actor, std::string_vi
 Result<FirstPassword> Users::renew_password(Id user, std::string_view actor) {
   const FirstPassword made{.text = made_password(), .ends_at = parts_->first_password_end()};
   const std::string hash = hash_password(made.text);
-  auto done = parts_->reset(user, actor, "password_renewed",
-                            "UPDATE user_account SET password = ?2, password_ends_at = ?3, must_change = 1, failures = 0, "
-                            "locked_until = 0 WHERE id = ?1",
-                            {user, hash, milliseconds(made.ends_at)});
+  auto done =
+      parts_->reset(user, actor, "password_renewed",
+                    "UPDATE user_account SET password = ?2, password_ends_at = ?3, must_change = 1, failures = 0, "
+                    "locked_until = 0 WHERE id = ?1",
+                    {user, hash, milliseconds(made.ends_at)});
   if (!done) return std::unexpected(std::move(done.error()));
   return made;
 }
 
 Result<void> Users::remove_totp(Id user, std::string_view actor) {
-  return parts_->reset(
-      user, actor, "totp_removed",
-      "UPDATE user_account SET totp_secret = NULL, totp_confirmed = 0, totp_step = 0 WHERE id = ?", {user});
+  return parts_->reset(user, actor, "totp_removed",
+                       "UPDATE user_account SET totp_secret = NULL, totp_confirmed = 0, totp_step = 0 WHERE id = ?",
+                       {user});
 }
 
 Result<void> Users::end_sessions(Id user, std::string_view actor) {

@@ -145,8 +145,8 @@ Result<Vault> Vault::from_file(const std::filesystem::path& path) {
 Result<Vault> Vault::open(std::string_view source, store::Store& store, Suite suite) {
   const store::TableSchema schema = vault_schema();
   if (auto made = store.migrate({&schema, 1}); !made) return std::unexpected(std::move(made.error()));
-  const bool has_keys = store.read(
-      [](store::Reader& reader) { return reader.query("SELECT 1 FROM vault_key LIMIT 1").next(); });
+  const bool has_keys =
+      store.read([](store::Reader& reader) { return reader.query("SELECT 1 FROM vault_key LIMIT 1").next(); });
   const auto secret = master_from(source, store, !has_keys);
   if (!secret) return std::unexpected(secret.error());
   auto shared = std::make_shared<Shared>();

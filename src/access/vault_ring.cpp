@@ -19,8 +19,8 @@ class ColumnWalk {
       : column_(column), vault_(vault), header_(std::move(header)), place_(column.key.size(), INT64_MIN) {
     const std::string table = store::quoted_name(column.table), value = store::quoted_name(column.column);
     select_ = "SELECT " + store::quoted_names(column.key) + ", " + value + " FROM " + table + " WHERE " +
-              condition_after(column.key) + " AND " + value + " IS NOT NULL AND substr(" + value + ", 1, 5) <> ? ORDER BY " +
-              store::quoted_names(column.key) + " LIMIT " + std::to_string(batch_rows);
+              condition_after(column.key) + " AND " + value + " IS NOT NULL AND substr(" + value +
+              ", 1, 5) <> ? ORDER BY " + store::quoted_names(column.key) + " LIMIT " + std::to_string(batch_rows);
     update_ = "UPDATE " + table + " SET " + value + " = ?";
     if (!column.hash_column.empty()) update_ += ", " + store::quoted_name(column.hash_column) + " = ?";
     for (std::size_t i = 0; i < column.key.size(); ++i)

@@ -26,9 +26,9 @@ Result<IssuedCode> Workers::issue_code(const Claim& claim, Id person, std::strin
   IssuedCode issued{.code = random_text("0123456789", code_digits), .ends_at = parts.clock.now() + code_lives};
   const std::string claimed = hash_of(claim);
   return parts.store.write([&](store::Transaction& transaction) -> Result<IssuedCode> {
-    transaction.execute(store::upsert_sql("worker_code", {"claim_hash", "person", "code_hash", "ends_at", "failures"},
-                                          {"claim_hash"}),
-                        claimed, person, parts.vault.fingerprint(issued.code), milliseconds(issued.ends_at), 0);
+    transaction.execute(
+        store::upsert_sql("worker_code", {"claim_hash", "person", "code_hash", "ends_at", "failures"}, {"claim_hash"}),
+        claimed, person, parts.vault.fingerprint(issued.code), milliseconds(issued.ends_at), 0);
     transaction.log({.actor = std::string(actor),
                      .source = "",
                      .kind = "worker_code",
@@ -177,8 +177,8 @@ Result<JoinCode> write_join_code(store::Transaction& transaction, Id organisatio
                                  std::string_view actor) {
   std::optional<std::string> ends_on;
   if (code.ends_on) ends_on = to_string(*code.ends_on);
-  transaction.execute(store::upsert_sql("join_code", {"organisation", "code", "ends_on"}, {"organisation"}), organisation,
-                      code.code, ends_on);
+  transaction.execute(store::upsert_sql("join_code", {"organisation", "code", "ends_on"}, {"organisation"}),
+                      organisation, code.code, ends_on);
   note_join_code(transaction, organisation, "join_code", actor);
   return code;
 }

@@ -38,8 +38,9 @@ int run(int count, char** words) {
   const std::map<std::string, access::Suite> suites{{"aes", access::Suite::aes_sha2}, {"sm", access::Suite::sm4_sm3}};
   app.add_option("--suite", site.suite, "Algorithms of a new database or data key: aes (AES, SHA-2) or sm (SM4, SM3)")
       ->transform(CLI::CheckedTransformer(suites));
-  app.add_option("--checkpoint-key", site.checkpoint_key,
-                 "Key that signs checkpoints (PEM), made when absent; beside an SQLite file, ending .key, when not said");
+  app.add_option(
+      "--checkpoint-key", site.checkpoint_key,
+      "Key that signs checkpoints (PEM), made when absent; beside an SQLite file, ending .key, when not said");
   app.add_option("--breached-passwords", site.breached_passwords,
                  "File of known-breached passwords: sorted SHA-1, upper case, one a line; none of them is taken")
       ->check(CLI::ExistingFile);
@@ -58,15 +59,15 @@ int run(int count, char** words) {
   import.add_option("from", taken_in.from, "A workbook, or a folder of REGISTER.xlsx")
       ->required()
       ->check(CLI::ExistingPath);
-  import.add_option("--map", taken_in.mapping, "HEADER=FIELD for a column that has another title; HEADER= leaves it out")
+  import
+      .add_option("--map", taken_in.mapping, "HEADER=FIELD for a column that has another title; HEADER= leaves it out")
       ->allow_extra_args(false);
   import.add_option("--marked", taken_in.marked, "Where the workbook goes with its faulty cells marked, if it has any");
   import.add_flag("--dry-run", taken_in.checks_only, "Check everything and write nothing");
   import.add_flag("--good-rows", taken_in.good_rows_only, "Leave faulty rows out instead of taking nothing");
   import.add_flag("--keep", taken_in.keeps_filled, "Fill what is empty, and change no value that is there");
-  import.callback([&] {
-    result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, taken_in); }, true);
-  });
+  import.callback(
+      [&] { result = with_site(site, [&](const OpenSite& open) { return import_workbooks(open, taken_in); }, true); });
 
   std::string register_name;
   std::int64_t first_position = 0, last_position = 0;
@@ -95,9 +96,8 @@ int run(int count, char** words) {
   export_verb.add_option("--search", listed.text, "Text to find");
   export_verb.add_option("--sort", listed.sort, "Fields, by commas; a minus before one turns its order");
   export_verb.add_option("--clear", listed.reason, "Show secrets in clear, for this reason");
-  export_verb.callback([&] {
-    result = with_site(site, [&](const OpenSite& open) { return export_workbook(open, listed); });
-  });
+  export_verb.callback(
+      [&] { result = with_site(site, [&](const OpenSite& open) { return export_workbook(open, listed); }); });
 
   ReviewOptions told;
   std::string indicator;
@@ -124,14 +124,16 @@ int run(int count, char** words) {
   auto& verify = *audit.add_subcommand("verify", "Prove that no entry, row or file was altered or removed");
   verify.add_option("--checkpoint", checkpoint, "Also against a checkpoint that was kept outside")
       ->check(CLI::ExistingFile);
-  verify.callback([&] { result = with_site(site, [&](const OpenSite& open) { return verify_log(open, checkpoint); }); });
+  verify.callback(
+      [&] { result = with_site(site, [&](const OpenSite& open) { return verify_log(open, checkpoint); }); });
   audit.add_subcommand("checkpoint", "Sign the log's head, to be kept outside")->callback([&] {
     result = with_site(site, make_checkpoint);
   });
 
   auto& draw_verb = *app.add_subcommand("draw", "Drawing lots that anyone can check")->require_subcommand(1);
   std::filesystem::path drawn;
-  auto& verify_verb = *draw_verb.add_subcommand("verify", "Compute a published draw anew: list, commitment, seed, winners");
+  auto& verify_verb =
+      *draw_verb.add_subcommand("verify", "Compute a published draw anew: list, commitment, seed, winners");
   verify_verb.add_option("file", drawn, "The file of the draw, as its page gives it")
       ->required()
       ->check(CLI::ExistingFile);
@@ -174,9 +176,10 @@ int run(int count, char** words) {
   decide_verb.callback([&] { result = decide(decided); });
 
   MatchListOptions matched;
-  auto& match_verb = *app.add_subcommand("match",
-                                         "Who is who: without a list, persons registered twice are put on the work list; "
-                                         "with one, who on it is known here");
+  auto& match_verb =
+      *app.add_subcommand("match",
+                          "Who is who: without a list, persons registered twice are put on the work list; "
+                          "with one, who on it is known here");
   match_verb.add_option("list", matched.list, "Another agency's list, a workbook or csv")->check(CLI::ExistingFile);
   match_verb.add_option("--out", matched.out, "Workbook for those who are known")->default_val("matched.xlsx");
   match_verb.add_option("--at-least", matched.probability_min, "Least probability")
@@ -229,7 +232,8 @@ int run(int count, char** words) {
       ->add_option("--title", account.title, "What colleagues see; the name when not said");
   add_account("grant", "Replace what an account may do", grant_user, true);
   add_account("disable", "End an account and its sessions", disable_user, false);
-  add_account("password", "Print a first password in the place of a forgotten one; it ends after 72 hours", renew_password, false);
+  add_account("password", "Print a first password in the place of a forgotten one; it ends after 72 hours",
+              renew_password, false);
   add_account("remove-totp", "Take a lost authenticator off an account", remove_totp, false);
   std::string issuer, subject;
   auto& link = *user.add_subcommand("link", "Let a person of an OpenID Connect provider sign in as an account");
@@ -255,26 +259,35 @@ int run(int count, char** words) {
   certificate.needs(&key);
   serve_verb.add_option("--behind-proxy", served.front.proxy, "Address of the reverse proxy that ends TLS")
       ->excludes(&certificate);
-  auto& provider = *serve_verb.add_option("--oidc-issuer", served.sign_on.issuer, "OpenID Connect provider to sign in with");
-  provider.needs(serve_verb.add_option("--oidc-client", served.sign_on.client, "What this server is registered as there"));
-  serve_verb.add_option("--oidc-secret-file", served.sign_on_secret_file, "File with the client's secret; none: PKCE alone")
+  auto& provider =
+      *serve_verb.add_option("--oidc-issuer", served.sign_on.issuer, "OpenID Connect provider to sign in with");
+  provider.needs(
+      serve_verb.add_option("--oidc-client", served.sign_on.client, "What this server is registered as there"));
+  serve_verb
+      .add_option("--oidc-secret-file", served.sign_on_secret_file, "File with the client's secret; none: PKCE alone")
       ->check(CLI::ExistingFile);
-  serve_verb.add_option("--oidc-acr", served.sign_on.acr, "Context class that means two factors there; others are refused")
+  serve_verb
+      .add_option("--oidc-acr", served.sign_on.acr, "Context class that means two factors there; others are refused")
       ->needs(&provider);
-  serve_verb.add_option("--totp-role", served.policy.totp_roles, "Role whose holders must have an authenticator; may be repeated")
+  serve_verb
+      .add_option("--totp-role", served.policy.totp_roles,
+                  "Role whose holders must have an authenticator; may be repeated")
       ->allow_extra_args(false);
   serve_verb
       .add_option("--costly-per-minute", served.costly_a_minute, "Of an account: secrets, files, workbooks, figures")
       ->capture_default_str();
   serve_verb.add_flag("--allow-database-superuser", served.allows_superuser,
                       "Serve though the PostgreSQL user is a superuser or may make roles; for tests");
-  serve_verb.add_option("--virus-scanner", served.virus_scanner,
-                        "clamd that looks at each file before it is kept: its socket's path, or HOST:PORT of this machine");
-  serve_verb.add_option("--syslog", served.syslog,
-                        "Socket (/dev/log) that faults, refusals and an hourly signed checkpoint go to, besides standard error");
+  serve_verb.add_option(
+      "--virus-scanner", served.virus_scanner,
+      "clamd that looks at each file before it is kept: its socket's path, or HOST:PORT of this machine");
+  serve_verb.add_option(
+      "--syslog", served.syslog,
+      "Socket (/dev/log) that faults, refusals and an hourly signed checkpoint go to, besides standard error");
   serve_verb.add_option("--port", served.port, "Port; 0 takes a free one")->capture_default_str();
   serve_verb.add_option("--year", served.year, "Year of the review that the first page shows")->capture_default_str();
-  serve_verb.add_option("--uploads", served.uploads, "Folder for workbooks on their way in; empty: beside that of the attachments");
+  serve_verb.add_option("--uploads", served.uploads,
+                        "Folder for workbooks on their way in; empty: beside that of the attachments");
   serve_verb.callback([&] { result = with_site(site, [&](const OpenSite& open) { return serve(open, served); }); });
 
   DemoOptions city{"build/demo", "tests/data/figures-2020.csv"};

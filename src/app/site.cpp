@@ -32,20 +32,22 @@ Result<std::unique_ptr<OpenSite>> open_site(const Site& site, bool may_create) {
   if (!may_create)
     if (auto exists = check_exists(site); !exists) return std::unexpected(std::move(exists.error()));
   if (!site.breached_passwords.empty())
-    if (auto checked = access::check_breached_list(site.breached_passwords); !checked) return std::unexpected(std::move(checked.error()));
+    if (auto checked = access::check_breached_list(site.breached_passwords); !checked)
+      return std::unexpected(std::move(checked.error()));
   auto catalogue = read_packs(site.packs);
   if (!catalogue) return std::unexpected(std::move(catalogue.error()));
-  store::Options options{.durable = site.durable,
-                         .hash = site.suite == access::Suite::sm4_sm3 ? store::HashAlgorithm::sm3 : store::HashAlgorithm::sha256,
-                         .key_file = site.checkpoint_key};
+  store::Options options{
+      .durable = site.durable,
+      .hash = site.suite == access::Suite::sm4_sm3 ? store::HashAlgorithm::sm3 : store::HashAlgorithm::sha256,
+      .key_file = site.checkpoint_key};
   auto store = store::Store::open(site.database, system_clock(), options);
   if (!store) return std::unexpected(std::move(store.error()));
   auto vault = access::Vault::open(site.vault_key, **store, site.suite);
   if (!vault) return std::unexpected(std::move(vault.error()));
   const store::HashAlgorithm algorithm = (*store)->hash_algorithm();
   // The registers keep a reference to the vault, so it must stand still from here on.
-  auto open = std::make_unique<OpenSite>(
-      site.suite, std::move(*vault), std::move(*store), store::Files(files_folder(site), algorithm), nullptr, site.breached_passwords);
+  auto open = std::make_unique<OpenSite>(site.suite, std::move(*vault), std::move(*store),
+                                         store::Files(files_folder(site), algorithm), nullptr, site.breached_passwords);
   auto registers = registers::Registers::open(*open->store, std::move(*catalogue), open->vault, system_clock());
   if (!registers) return std::unexpected(std::move(registers.error()));
   open->registers = std::move(*registers);

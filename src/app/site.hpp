@@ -17,8 +17,8 @@ struct Site {
   std::filesystem::path packs = "packs";
   std::filesystem::path checkpoint_key;      ///< store::Options::key_file
   std::filesystem::path breached_passwords;  ///< access/breached.hpp; empty: no such list
-  std::filesystem::path files;  ///< folder of attachments; empty: beside an SQLite file, ending .files
-  std::string vault_key = "zhijia.vault";  ///< as access::Vault::open takes it
+  std::filesystem::path files;               ///< folder of attachments; empty: beside an SQLite file, ending .files
+  std::string vault_key = "zhijia.vault";    ///< as access::Vault::open takes it
   access::Suite suite = access::Suite::aes_sha2;
 
   /// Throw-away databases are built without waiting for the disk.

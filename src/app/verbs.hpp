@@ -20,7 +20,7 @@ Result<void> check_packs(const Site& site);
 
 struct ImportVerbOptions {
   std::string register_name;
-  std::filesystem::path from;        ///< a workbook, or a folder of REGISTER.xlsx
+  std::filesystem::path from;             ///< a workbook, or a folder of REGISTER.xlsx
   std::vector<std::string> mapping = {};  ///< "列名=字段"
   std::filesystem::path marked = {};      ///< where the workbook with its faults marked goes; empty: nowhere
   bool checks_only = false, good_rows_only = false, keeps_filled = false;
@@ -30,8 +30,7 @@ struct ImportVerbOptions {
 Result<void> import_workbooks(const OpenSite& site, const ImportVerbOptions& options);
 
 /// What an import wrote from one position of the change log to another. Problems: those of Registers::undo.
-Result<void> undo_import(const OpenSite& site, const std::string& register_name, std::int64_t first,
-                         std::int64_t last);
+Result<void> undo_import(const OpenSite& site, const std::string& register_name, std::int64_t first, std::int64_t last);
 
 /// The empty workbook of a register. Problems: register.not_found, those of exchange::write_template.
 Result<void> write_template(const OpenSite& site, const std::string& register_name, const std::filesystem::path& out);
@@ -55,8 +54,8 @@ Result<void> review(const OpenSite& site, const ReviewOptions& options);
 /// Problems: drill.indicator.
 Result<void> drill(const OpenSite& site, const std::string& indicator, const insight::View& view, bool as_json);
 
-/// Proves the log, and every row and attachment by the log; also against a checkpoint kept outside, in `checkpoint_file`
-/// (empty: none). Problems: all that the verification finds.
+/// Proves the log, and every row and attachment by the log; also against a checkpoint kept outside, in
+/// `checkpoint_file` (empty: none). Problems: all that the verification finds.
 Result<void> verify_log(const OpenSite& site, const std::filesystem::path& checkpoint_file);
 /// Signs the log's head, and prints the note to be kept outside; the key that checks it goes to standard error.
 Result<void> make_checkpoint(const OpenSite& site);
@@ -126,8 +125,8 @@ Result<void> link_user(const OpenSite& site, const std::string& name, const std:
 /// One line an account: name, title, grants.
 Result<void> list_users(const OpenSite& site);
 
-/// Does what has become due: publicities that are over, deadlines that have passed. A server does it by itself every hour.
-/// Problems: why a step could not be taken, each naming its record.
+/// Does what has become due: publicities that are over, deadlines that have passed. A server does it by itself every
+/// hour. Problems: why a step could not be taken, each naming its record.
 Result<void> tick(const OpenSite& site);
 
 struct ServeOptions {
@@ -137,11 +136,11 @@ struct ServeOptions {
   http::Front front;
   http::SignOn sign_on;                       ///< its address and secret are filled in by serve()
   std::filesystem::path sign_on_secret_file;  ///< empty: a public client
-  int costly_a_minute = 300;  ///< http::Services::costly_a_minute
-  std::string virus_scanner;     ///< registers::VirusScanner::at; empty: files are not scanned
-  std::filesystem::path syslog;  ///< socket that the program's own log and checkpoints go to; empty: to none
-  access::Policy policy = {};                 ///< but for what OpenSite says of it
-  bool allows_superuser = false;              ///< whether the database's user may be one (tests)
+  int costly_a_minute = 300;                  ///< http::Services::costly_a_minute
+  std::string virus_scanner;                  ///< registers::VirusScanner::at; empty: files are not scanned
+  std::filesystem::path syslog;   ///< socket that the program's own log and checkpoints go to; empty: to none
+  access::Policy policy = {};     ///< but for what OpenSite says of it
+  bool allows_superuser = false;  ///< whether the database's user may be one (tests)
   std::filesystem::path uploads;  ///< folder for workbooks on their way in; empty: below that of the attachments
 };
 /// Serves pages and interface until SIGINT or SIGTERM. To be called from the main thread. Problems: those of

@@ -50,8 +50,9 @@ class Syslog {
   }
 
   bool deliver(Severity severity, const std::string& text) {
-    const std::string line = fmt::format("<{}>{:%b %e %H:%M:%S} zhijia[{}]: {}", facility_daemon * 8 + static_cast<int>(severity),
-                                         fmt::localtime(std::time(nullptr)), getpid(), text.substr(0, line_bytes_max));
+    const std::string line =
+        fmt::format("<{}>{:%b %e %H:%M:%S} zhijia[{}]: {}", facility_daemon * 8 + static_cast<int>(severity),
+                    fmt::localtime(std::time(nullptr)), getpid(), text.substr(0, line_bytes_max));
     const auto sent = [&] { return ::send(socket_, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0; };
     if (sent()) return true;
     if (errno == EAGAIN) return false;  // it is there, but does not keep up
@@ -80,8 +81,10 @@ void log_line(Severity severity, std::string_view text) {
 
 Result<void> send_log_to(const std::filesystem::path& socket) {
   if (the_syslog().open(socket)) return {};
-  return fail("log.syslog", "没有 syslog 在 " + socket.string() + " 接收；请写本机 rsyslog 或 journald 的套接字，一般是 /dev/log。",
-              "No syslog listens at " + socket.string() + ": name the socket of this machine's rsyslog or journald, mostly /dev/log.");
+  return fail("log.syslog",
+              "没有 syslog 在 " + socket.string() + " 接收；请写本机 rsyslog 或 journald 的套接字，一般是 /dev/log。",
+              "No syslog listens at " + socket.string() +
+                  ": name the socket of this machine's rsyslog or journald, mostly /dev/log.");
 }
 
 }  // namespace zhijia

@@ -23,7 +23,8 @@ struct Sample {
   Sample(const feel::Scope& of, bool is_small) : scope(of), values(of.size()) {
     constexpr int least = 2, thousand = 1'000;
     for (std::uint32_t slot = 0; slot < of.size(); ++slot)
-      values[slot] = is_small ? least + static_cast<int>(slot) : thousand * (least + static_cast<int>(of.size() - slot));
+      values[slot] =
+          is_small ? least + static_cast<int>(slot) : thousand * (least + static_cast<int>(of.size() - slot));
   }
 };
 

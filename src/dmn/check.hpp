@@ -28,10 +28,10 @@ struct TableFindings {
 };
 
 /// Tries every combination of the values at which some test can change: each bound, the values beside it, each listed
-/// value and one that is not listed. Bounds may be sums and products of other numbers, such as a line times a multiple: these
-/// are tried with small values in one order of size and with large ones in the other, and only what is wrong in both is told. Finds nothing
-/// where a test depends on anything else than its input, or where there are
-/// more than combinations_max of them or checks_max cells to look at: loading a model stays quick.
+/// value and one that is not listed. Bounds may be sums and products of other numbers, such as a line times a multiple:
+/// these are tried with small values in one order of size and with large ones in the other, and only what is wrong in
+/// both is told. Finds nothing where a test depends on anything else than its input, or where there are more than
+/// combinations_max of them or checks_max cells to look at: loading a model stays quick.
 constexpr std::size_t combinations_max = 100'000;
 constexpr std::size_t checks_max = 10'000'000;
 TableFindings check_table(const std::vector<CheckedColumn>& columns, const feel::Scope& scope);

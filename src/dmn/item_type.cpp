@@ -34,7 +34,8 @@ const ItemTypePtr& any_type() {
 
 feel::Value coerce(const feel::Value& value, const ItemType& type, feel::Diagnostics* diagnostics) {
   // The result of a model's or a built-in function is not part of its value, so it cannot be held against it.
-  if (type.type.is(feel::Type::Kind::function) && value.is(feel::Kind::function) && value.function().closure.node == nullptr)
+  if (type.type.is(feel::Type::Kind::function) && value.is(feel::Kind::function) &&
+      value.function().closure.node == nullptr)
     return value;
   bool lost = false;
   auto converted = feel::convert(value, type.type, lost);

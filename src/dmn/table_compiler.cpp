@@ -107,7 +107,8 @@ class TableCompiler {
   }
 
   static bool is_count(const feel::Expression& expression) {
-    return expression && expression->root().kind == feel::Node::Kind::builtin_call && expression->root().name == "count";
+    return expression && expression->root().kind == feel::Node::Kind::builtin_call &&
+           expression->root().name == "count";
   }
 
   /// Values that a cell lists must be of the column's type to match anything.

@@ -20,7 +20,8 @@ class Numbers {
   /// The next number below `bound`, each as likely as any other.
   std::uint64_t below(std::uint64_t bound) {
     constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-    // 2^64 is no multiple of the bound, as a rule: the numbers above the largest multiple would favour small remainders.
+    // 2^64 is no multiple of the bound, as a rule: the numbers above the largest multiple would favour small
+    // remainders.
     const std::uint64_t surplus = (most % bound + 1) % bound;
     std::uint64_t number = next();
     while (number > most - surplus) number = next();

@@ -10,19 +10,19 @@ namespace json = boost::json;
 namespace {
 
 /// The texts of a sheet by their names in the file.
-constexpr std::pair<const char*, std::string Sheet::*> texts[] = {
-    {"title", &Sheet::title},           {"commitment", &Sheet::commitment}, {"randomness", &Sheet::randomness},
-    {"entries_sha256", &Sheet::entries_hash}, {"secret", &Sheet::secret},   {"random_value", &Sheet::random_value},
-    {"seed", &Sheet::seed}};
+constexpr std::pair<const char*, std::string Sheet::*> texts[] = {{"title", &Sheet::title},
+                                                                  {"commitment", &Sheet::commitment},
+                                                                  {"randomness", &Sheet::randomness},
+                                                                  {"entries_sha256", &Sheet::entries_hash},
+                                                                  {"secret", &Sheet::secret},
+                                                                  {"random_value", &Sheet::random_value},
+                                                                  {"seed", &Sheet::seed}};
 
-std::unexpected<Problems> no_draw() {
-  return fail("draw.file", "这不是抽奖公证文件。", "This is no file of a draw.");
-}
+std::unexpected<Problems> no_draw() { return fail("draw.file", "这不是抽奖公证文件。", "This is no file of a draw."); }
 
 /// A ticket or a text without line feeds, which part the lines that are hashed.
 bool is_line(const json::value& value) {
-  return value.is_string() && value.get_string().size() <= 1'000 &&
-         value.get_string().find('\n') == json::string::npos;
+  return value.is_string() && value.get_string().size() <= 1'000 && value.get_string().find('\n') == json::string::npos;
 }
 
 bool read_lines(const json::object& file, const char* name, std::vector<std::string>& into) {

@@ -258,9 +258,8 @@ Result<ImportReport> import_sheet(store::Store& store, const registers::Register
 Result<ImportReport> check_sheet(store::Store& store, const registers::Registers& registers, const Register& into,
                                  const std::filesystem::path& file, const ImportOptions& options,
                                  const FaultSink& sink) {
-  return store.rehearse([&](store::Transaction& transaction) {
-    return run(registers, transaction, into, file, options, sink);
-  });
+  return store.rehearse(
+      [&](store::Transaction& transaction) { return run(registers, transaction, into, file, options, sink); });
 }
 
 }  // namespace zhijia::exchange

@@ -44,7 +44,8 @@ std::string card_of(store::Reader& reader, const Registers& registers, const Reg
 }
 
 /// The record behind the first link to a register with a budget.
-std::string programme_of(registers::Texts& texts, const Registers& registers, const Register& of, const Record& record) {
+std::string programme_of(registers::Texts& texts, const Registers& registers, const Register& of,
+                         const Record& record) {
   for (const Field& field : of.fields) {
     if (field.type != FieldType::ref) continue;
     const Register& target = *registers.catalogue().find_register(field.target);
@@ -75,7 +76,8 @@ Money amount_of(const Payable& payable, const Record& record) {
 
 /// As due(), the oldest `most`; what has no amount cannot be paid.
 Result<std::vector<Record>> waiting_records(store::Reader& reader, const Registers& registers, const Payable& payable,
-                                            const std::vector<access::Grant>* grants, std::size_t most = batch_records_max) {
+                                            const std::vector<access::Grant>* grants,
+                                            std::size_t most = batch_records_max) {
   const std::set<Id> taken = batched(reader);
   std::vector<Record> records;
   registers::ListQuery query{.where = where_waiting(payable), .limit = registers::list_limit_max, .grants = grants};
@@ -99,8 +101,9 @@ Due due_of(store::Reader& reader, registers::Texts& texts, const Registers& regi
 }
 
 std::unexpected<Problems> not_due(Id record) {
-  return fail("batch.not_due", "记录 " + std::to_string(record) + " 不在待支付之列，或已在另一批次中，请刷新后重选。",
-              "The record " + std::to_string(record) + " does not wait to be paid, or lies in another batch; list again.");
+  return fail(
+      "batch.not_due", "记录 " + std::to_string(record) + " 不在待支付之列，或已在另一批次中，请刷新后重选。",
+      "The record " + std::to_string(record) + " does not wait to be paid, or lies in another batch; list again.");
 }
 
 }  // namespace
@@ -203,7 +206,9 @@ Result<BatchView> read_batch(store::Reader& reader, const Registers& registers, 
   if (!batch) return std::unexpected(std::move(batch.error()));
   const Payable paid = payable(registers.catalogue(), text_in(batches, *batch, "pays"));
   if (!paid.of)
-    return fail("batch.register", "批次所付的业务已停用；请先恢复该业务包，或作废批次。", "What the batch pays is no register that is paid by the bank any more: put its pack back, or cancel the batch.");
+    return fail("batch.register", "批次所付的业务已停用；请先恢复该业务包，或作废批次。",
+                "What the batch pays is no register that is paid by the bank any more: put its pack back, or cancel "
+                "the batch.");
   BatchView view{std::move(*batch), paid, {}};
   std::vector<Record> rows;
   registers::ListQuery query{.limit = registers::list_limit_max, .part_of = id};
@@ -240,9 +245,10 @@ Result<bool> settle(store::Transaction& transaction, const Registers& registers,
   if (!view) return std::unexpected(view.error());
   const Register& batches = *registers.catalogue().find_register("payment_batch");
   if (text_in(batches, view->batch, "state") != "drafted" || !view->is_all_paid()) return false;
-  const auto taken = registers.take_step(transaction, batches, batch, "settle",
-                                         {.id = registers::system_role, .source = "rule:payment_batch.settle", .roles = {}},
-                                         {.reason = {}, .cells = {{"paid_on", to_string(paid_on)}}});
+  const auto taken =
+      registers.take_step(transaction, batches, batch, "settle",
+                          {.id = registers::system_role, .source = "rule:payment_batch.settle", .roles = {}},
+                          {.reason = {}, .cells = {{"paid_on", to_string(paid_on)}}});
   if (!taken) return std::unexpected(taken.error());
   return true;
 }

@@ -46,7 +46,8 @@ struct PaidBatch {
 std::map<Id, PaidBatch> batches_by_record(store::Reader& reader) {
   std::map<Id, PaidBatch> batches;
   auto rows = reader.query(
-      "SELECT i.record, b.id, b.code FROM payment_batch_items i JOIN payment_batch b ON b.id = i.part_of WHERE b.state = 'paid'");
+      "SELECT i.record, b.id, b.code FROM payment_batch_items i JOIN payment_batch b ON b.id = i.part_of WHERE b.state "
+      "= 'paid'");
   while (rows.next()) batches[parse_id(rows.text(0))] = {rows.integer(1), std::string(rows.text(2))};
   return batches;
 }
@@ -60,7 +61,8 @@ std::vector<Movement> book_entries(store::Reader& reader, Date from, Date to) {
       "SELECT p.id, p.posted_on, l.debit - l.credit, p.register, p.record, p.voucher_number FROM posting p "
       "JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account "
       "WHERE a.path = ?1 AND l.measure = ?2 AND p.organisation = ?3 AND p.posted_on >= ?4 AND p.posted_on <= ?5 "
-      "AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.posting = p.id) ORDER BY p.posted_on, p.id",
+      "AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.posting = p.id) ORDER BY p.posted_on, "
+      "p.id",
       bank_account, ledger::money_measure, own_book, to_string(from), to_string(to));
   while (rows.next()) {
     Movement entry{.id = rows.integer(0),
@@ -99,7 +101,8 @@ void name_payees(store::Reader& reader, const registers::Registers& registers, s
 
 std::optional<Money> told_balance(store::Reader& reader, Date to) {
   auto rows = reader.query(
-      "SELECT balance FROM bank_line WHERE balance IS NOT NULL AND booked_on <= ?1 ORDER BY booked_on DESC, id DESC LIMIT 1",
+      "SELECT balance FROM bank_line WHERE balance IS NOT NULL AND booked_on <= ?1 ORDER BY booked_on DESC, id DESC "
+      "LIMIT 1",
       to_string(to));
   return rows.next() ? std::optional(Money{rows.integer(0)}) : std::nullopt;
 }
@@ -126,13 +129,15 @@ Key key_of(const BankLine& line) { return {line.batch != 0, line.batch != 0 ? li
 
 /// Whether the book had what a line was matched with only after the last day.
 bool is_posted_after(store::Reader& reader, const Key& key, Date to) {
-  auto rows = key.first ? reader.query("SELECT 1 FROM payment_batch WHERE id = ?1 AND paid_on > ?2", key.second, to_string(to))
-                        : reader.query("SELECT 1 FROM posting WHERE id = ?1 AND posted_on > ?2", key.second, to_string(to));
+  auto rows =
+      key.first ? reader.query("SELECT 1 FROM payment_batch WHERE id = ?1 AND paid_on > ?2", key.second, to_string(to))
+                : reader.query("SELECT 1 FROM posting WHERE id = ?1 AND posted_on > ?2", key.second, to_string(to));
   return rows.next();
 }
 
 /// Proposals among these places of the result only.
-Matching propose(const Reconciliation& made, const std::vector<std::size_t>& lines, const std::vector<std::size_t>& entries, int days) {
+Matching propose(const Reconciliation& made, const std::vector<std::size_t>& lines,
+                 const std::vector<std::size_t>& entries, int days) {
   Matching proposed = match(at(made.lines, lines), at(made.entries, entries), days);
   for (Pair& pair : proposed.exact) pair = {lines[pair.line], entries[pair.entry]};
   for (Doubt& doubt : proposed.doubtful) {
@@ -174,31 +179,40 @@ Reconciliation reconcile(store::Reader& reader, const registers::Registers& regi
 }
 
 Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry) {
-  const auto one = [](auto rows) { return rows.next() && !rows.is_null(0) ? std::optional(rows.integer(0)) : std::nullopt; };
-  const auto at_bank = one(reader.query("SELECT coalesce(received, 0) - coalesce(paid, 0) FROM bank_line WHERE id = ?1", line));
+  const auto one = [](auto rows) {
+    return rows.next() && !rows.is_null(0) ? std::optional(rows.integer(0)) : std::nullopt;
+  };
+  const auto at_bank =
+      one(reader.query("SELECT coalesce(received, 0) - coalesce(paid, 0) FROM bank_line WHERE id = ?1", line));
   const auto in_book =
       is_batch ? one(reader.query("SELECT -total FROM payment_batch WHERE id = ?1 AND state = 'paid'", entry))
-               : one(reader.query("SELECT sum(l.debit - l.credit) FROM posting_line l JOIN account a ON a.id = l.account "
-                                  "JOIN posting p ON p.id = l.posting WHERE l.posting = ?1 AND a.path = ?2 AND l.measure = ?3 AND "
-                                  "p.organisation = ?4 AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.posting = p.id)",
-                                  entry, bank_account, ledger::money_measure, own_book));
+               : one(reader.query(
+                     "SELECT sum(l.debit - l.credit) FROM posting_line l JOIN account a ON a.id = l.account "
+                     "JOIN posting p ON p.id = l.posting WHERE l.posting = ?1 AND a.path = ?2 AND l.measure = ?3 AND "
+                     "p.organisation = ?4 AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE "
+                     "r.posting = p.id)",
+                     entry, bank_account, ledger::money_measure, own_book));
   if (!at_bank || at_bank != in_book)
-    return fail("match.amount", "银行流水与账面金额不符，或该笔账已冲销，请另选。",
-                "The bank's line and the book's entry have not the same amount, or the entry was reversed; choose another.");
+    return fail(
+        "match.amount", "银行流水与账面金额不符，或该笔账已冲销，请另选。",
+        "The bank's line and the book's entry have not the same amount, or the entry was reversed; choose another.");
   // What a batch paid is at the bank as one movement; matched by itself it would be counted once more with the batch.
-  if (!is_batch &&
-      reader
-          .query("SELECT 1 FROM posting p JOIN payment_batch_items i ON i.record = CAST(p.record AS TEXT) JOIN payment_batch b ON "
-                 "b.id = i.part_of WHERE p.id = ?1 AND b.state = 'paid'",
-                 entry)
-          .next())
-    return fail("match.in_batch", "该笔付款在支付批次中，请与批次整体对账。", "A batch paid it: match the line with the batch as a whole.");
-  const bool is_taken = is_batch
-                            ? reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND batch = ?1", entry).next()
-                            : reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND voucher = ?1", std::to_string(entry)).next();
+  if (!is_batch && reader
+                       .query("SELECT 1 FROM posting p JOIN payment_batch_items i ON i.record = CAST(p.record AS TEXT) "
+                              "JOIN payment_batch b ON "
+                              "b.id = i.part_of WHERE p.id = ?1 AND b.state = 'paid'",
+                              entry)
+                       .next())
+    return fail("match.in_batch", "该笔付款在支付批次中，请与批次整体对账。",
+                "A batch paid it: match the line with the batch as a whole.");
+  const bool is_taken =
+      is_batch ? reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND batch = ?1", entry).next()
+               : reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND voucher = ?1", std::to_string(entry))
+                     .next();
   if (is_taken)
-    return fail("match.taken", "该笔账已与另一条流水对上；请先撤销那一条的对账，或另选一笔。",
-                "Another line of the bank is matched with it already; take that match back first, or choose another entry.");
+    return fail(
+        "match.taken", "该笔账已与另一条流水对上；请先撤销那一条的对账，或另选一笔。",
+        "Another line of the bank is matched with it already; take that match back first, or choose another entry.");
   return {};
 }
 

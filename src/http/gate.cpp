@@ -37,8 +37,8 @@ class Opened {
 
 bool is_get(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
-/// The search of a page that needs no script, whose form can send no header. It changes nothing, and another site's page that
-/// sent it would not see the answer.
+/// The search of a page that needs no script, whose form can send no header. It changes nothing, and another site's
+/// page that sent it would not see the answer.
 bool is_search_of_page(const Request& request) {
   const auto& path = request.path;
   return request.method == "POST" && path.size() == 3 && path[0] == "plain" && path[1] == "registers";
@@ -71,7 +71,8 @@ bool is_public(const Request& request) {
 bool is_signing_in(const Request& request) {
   const auto& path = request.path;
   return request.method == "POST" &&
-         ((path.size() == 2 && path[0] == "plain" && path[1] == "sign-in") || (is_of_session(request) && path.size() == 3) ||
+         ((path.size() == 2 && path[0] == "plain" && path[1] == "sign-in") ||
+          (is_of_session(request) && path.size() == 3) ||
           (path.size() > 3 && path[2] == "public" && (path[3] == "sign-up" || path[3] == "join")) ||
           (path.size() == 4 && path[2] == "me" && path[3] == "confirm"));
 }
@@ -130,7 +131,9 @@ std::string_view session_token(const Request& request) { return cookie_of(reques
 
 std::string session_cookie(std::string_view token, bool kept) {
   return std::string(cookie_name) + std::string(token) + "; Path=/; HttpOnly; SameSite=Strict" +
-         (token.empty() ? "; Max-Age=0" : kept ? "; Max-Age=2592000" : "");
+         (token.empty() ? "; Max-Age=0"
+          : kept        ? "; Max-Age=2592000"
+                        : "");
 }
 
 bool is_for_workers(const Request& request) {
@@ -141,8 +144,8 @@ bool is_for_workers(const Request& request) {
 
 Gate gate_of(access::Users& users) {
   return [&users, opened = std::make_shared<Opened>(),
-          attempts = std::make_shared<Attempts>(
-              attempts_a_minute, std::chrono::minutes(1))](Request& request) -> std::optional<Response> {
+          attempts = std::make_shared<Attempts>(attempts_a_minute, std::chrono::minutes(1))](
+             Request& request) -> std::optional<Response> {
     if (is_signing_in(request) && !attempts->may_try(request.from))
       return refusal(429, {{"session.too_many",
                             {},

@@ -36,8 +36,8 @@ bool is_costly(const Request& request) {
   const auto& path = request.path;
   const auto names = [&](std::string_view part) { return std::ranges::find(path, part) != path.end(); };
   if (path.size() > 2 && path[0] == "api")
-    for (const std::string_view part : {"indicators", "review", "attachments", "reveal", "imports", "export.xlsx", "export.csv",
-                                        "template.xlsx", "password", "tokens", "households"})
+    for (const std::string_view part : {"indicators", "review", "attachments", "reveal", "imports", "export.xlsx",
+                                        "export.csv", "template.xlsx", "password", "tokens", "households"})
       if (names(part)) return true;
   // registers/{register}/steps/{step}: of up to 500 records
   return path.size() == 6 && path[4] == "steps" && request.method == "POST";
@@ -54,8 +54,9 @@ Gate with_rates(Gate gate, int costly_a_minute) {
     const bool is_beyond_account =
         request.session && counts->add("user " + std::to_string(request.session->user.id)) > costly_a_minute;
     if (!is_beyond_address && !is_beyond_account) return std::nullopt;
-    Response response =
-        refusal(429, {{"http.too_many", {}, {"操作过于频繁，请一分钟后再试。", "Too many requests of this kind; wait a minute."}}});
+    Response response = refusal(
+        429,
+        {{"http.too_many", {}, {"操作过于频繁，请一分钟后再试。", "Too many requests of this kind; wait a minute."}}});
     response.headers.emplace_back("Retry-After", "60");
     return response;
   };

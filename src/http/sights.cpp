@@ -32,8 +32,7 @@ Problems refused_fields(const Services& services, store::Reader& reader, const r
                         const registers::Record& record, const Request& request,
                         const std::vector<std::string>& fields) {
   if (!of.access.change && !registers::has_field_access(of)) return {};
-  const auto grants =
-      registers::grants_over(reader, services.registers, of, record.id, request.session->user.grants);
+  const auto grants = registers::grants_over(reader, services.registers, of, record.id, request.session->user.grants);
   return registers::refused_changes(of, registers::roles_of(grants), state_of(of, record), fields);
 }
 

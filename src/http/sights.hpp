@@ -4,8 +4,8 @@
 
 namespace zhijia::http {
 
-/// What the asker sees of the fields of a register's records: worked out once where all his roles see alike, else record
-/// by record. Not to outlive its reader.
+/// What the asker sees of the fields of a register's records: worked out once where all his roles see alike, else
+/// record by record. Not to outlive its reader.
 class Sights {
  public:
   Sights(const Services& services, store::Reader& reader, const registers::Register& of, const Request& request);

@@ -35,8 +35,8 @@ std::string body_of(std::string_view on, std::string_view register_name, Id reco
                          row.debit, row.credit, json_text(row.fund));
   return fmt::format(
       R"({{"on":"{}","for":{},"at":{},"organisation":{},"voucher":{},"number":{},"narrative":{},"reverses":{},"lines":[{}]}})",
-      on, json_text(fmt::format("{}/{}", register_name, record)), position, organisation, json_text(voucher), voucher_number,
-      json_text(narrative), reverses ? std::to_string(*reverses) : "null", lines);
+      on, json_text(fmt::format("{}/{}", register_name, record)), position, organisation, json_text(voucher),
+      voucher_number, json_text(narrative), reverses ? std::to_string(*reverses) : "null", lines);
 }
 
 }  // namespace
@@ -59,7 +59,8 @@ std::int64_t compare_with_log(store::Reader& reader,
   std::map<Id, std::vector<Row>> lines;
   {
     auto rows = reader.query(
-        "SELECT l.posting, a.path, l.measure, l.debit, l.credit, l.fund, l.number FROM posting_line l LEFT JOIN account a "
+        "SELECT l.posting, a.path, l.measure, l.debit, l.credit, l.fund, l.number FROM posting_line l LEFT JOIN "
+        "account a "
         "ON a.id = l.account ORDER BY l.posting, l.number");
     while (rows.next()) {
       std::vector<Row>& of_posting = lines[rows.integer(0)];
@@ -81,9 +82,8 @@ std::int64_t compare_with_log(store::Reader& reader,
   while (rows.next()) {
     ++compared;
     const Id id = rows.integer(0);
-    const std::string found =
-        body_of(rows.text(1), rows.text(2), rows.integer(3), rows.integer(4), rows.integer(5), rows.text(6),
-                rows.integer(7), rows.text(8), rows.integer_if(9), lines[id]);
+    const std::string found = body_of(rows.text(1), rows.text(2), rows.integer(3), rows.integer(4), rows.integer(5),
+                                      rows.text(6), rows.integer(7), rows.text(8), rows.integer_if(9), lines[id]);
     const auto entry = logged.extract(id);
     lines.erase(id);
     if (entry.empty() || entry.mapped() != found)
@@ -98,8 +98,10 @@ std::int64_t compare_with_log(store::Reader& reader,
   auto loose = reader.query("SELECT posting FROM reversal WHERE reversed_by NOT IN (SELECT id FROM posting)");
   while (loose.next()) differs(loose.integer(0), "reversal");
   auto series = reader.query(
-      "SELECT s.organisation FROM voucher_series s LEFT JOIN (SELECT organisation, voucher_year, max(voucher_number) AS "
-      "most FROM posting GROUP BY organisation, voucher_year) p ON p.organisation = s.organisation AND p.voucher_year = "
+      "SELECT s.organisation FROM voucher_series s LEFT JOIN (SELECT organisation, voucher_year, max(voucher_number) "
+      "AS "
+      "most FROM posting GROUP BY organisation, voucher_year) p ON p.organisation = s.organisation AND p.voucher_year "
+      "= "
       "s.year WHERE coalesce(p.most, 0) <> s.\"last\"");
   while (series.next()) differs(series.integer(0), "voucher_series");
   return compared;

@@ -17,8 +17,8 @@ std::string joined(std::string_view select, std::string_view rest) {
          std::string(in_scope) + " AND " + std::string(rest);
 }
 
-/// The account in the parameter numbered `first`; the two after it are its path with '/' and with '0', the character after '/':
-/// the range holds exactly the paths below it, and an index serves it.
+/// The account in the parameter numbered `first`; the two after it are its path with '/' and with '0', the character
+/// after '/': the range holds exactly the paths below it, and an index serves it.
 std::string at_or_below(int first) {
   return fmt::format("(a.path = ?{} OR (a.path >= ?{} AND a.path < ?{}))", first, first + 1, first + 2);
 }
@@ -40,9 +40,10 @@ std::vector<Balance> trial_balance(store::Reader& reader, Date from, Date to, co
 }
 
 Money balance(store::Reader& reader, std::string_view account, Date day, const Scope& scope) {
-  auto rows = reader.query(joined("SELECT sum(l.debit - l.credit)", "l.measure = ?3 AND p.posted_on <= ?4 AND " + at_or_below(5)),
-                           scope.organisation, scope.fund, money_measure, to_string(day), account,
-                           std::string(account) + "/", std::string(account) + "0");
+  auto rows = reader.query(
+      joined("SELECT sum(l.debit - l.credit)", "l.measure = ?3 AND p.posted_on <= ?4 AND " + at_or_below(5)),
+      scope.organisation, scope.fund, money_measure, to_string(day), account, std::string(account) + "/",
+      std::string(account) + "0");
   rows.next();
   return Money{rows.integer(0)};
 }

@@ -23,7 +23,8 @@ std::vector<Voucher> vouchers(store::Reader& reader, Id organisation, Date from,
   auto rows = reader.query(
       "SELECT p.id, p.posted_on, p.voucher_number, p.voucher, p.narrative, p.register, p.record, p.position, "
       "p.reverses IS NOT NULL, a.path, l.measure, l.debit, l.credit FROM "
-      "(SELECT * FROM posting WHERE organisation = ?1 AND voucher_year = ?2 AND voucher_number > ?3 AND posted_on >= ?4 "
+      "(SELECT * FROM posting WHERE organisation = ?1 AND voucher_year = ?2 AND voucher_number > ?3 AND posted_on >= "
+      "?4 "
       "AND posted_on <= ?5 ORDER BY voucher_number LIMIT ?6) p "
       "JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account ORDER BY p.voucher_number, l.number",
       organisation, from.year(), after, to_string(from), to_string(to), limit);
@@ -60,7 +61,7 @@ IncomeStatement income_statement(store::Reader& reader, int year, const Scope& s
     return trial_balance(reader, Date::of(which, 1, 1), Date::of(which, 12, 31), scope);
   };
   std::map<std::string, YearLine> lines;
-  const auto add = [&](const std::vector<Balance>& balances, Money YearLine::*into) {
+  const auto add = [&](const std::vector<Balance>& balances, Money YearLine::* into) {
     for (const Balance& each : balances) {
       const Nature nature = each.measure == money_measure ? nature_of(each.account) : Nature::neither;
       const std::int64_t fen = nature == Nature::income ? each.credit - each.debit : each.debit - each.credit;

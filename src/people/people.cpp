@@ -237,9 +237,9 @@ std::optional<Identity> find_identity(store::Reader& reader, const access::Vault
 
 std::optional<Identity> find_head_identity(store::Reader& reader, const access::Vault& vault, Id household) {
   return first_identity(
-      vault, reader.query(
-                 "SELECT p.name, p.identity_number FROM household h JOIN person p ON p.id = h.head WHERE h.id = ?",
-                 household));
+      vault,
+      reader.query("SELECT p.name, p.identity_number FROM household h JOIN person p ON p.id = h.head WHERE h.id = ?",
+                   household));
 }
 
 std::optional<Person> find_head(store::Reader& reader, Id household) {

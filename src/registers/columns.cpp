@@ -78,7 +78,8 @@ std::string open_states(const Register& of, const std::string& alias) {
   if (!of.flow) return {};
   std::vector<std::string> names;
   for (const auto& [state, title] : of.flow->states) {
-    const bool has_deadline = std::ranges::find(of.flow->deadlines, state, &Deadline::state) != of.flow->deadlines.end();
+    const bool has_deadline =
+        std::ranges::find(of.flow->deadlines, state, &Deadline::state) != of.flow->deadlines.end();
     if (of.flow->is_open(state) || has_deadline) names.push_back(state);
   }
   return names.empty() ? std::string() : in_states(names, alias);
@@ -105,9 +106,9 @@ store::TableSchema schema_of(const Register& of) {
   };
   for (const Unique& unique : of.uniques) {
     auto columns = columns_of(unique.fields);
-    if (unique.states.empty())
-      schema.uniques.push_back(std::move(columns));
-    // Held by the engine: a database from before the rule may break it, and must open all the same. A link has its index.
+    if (unique.states.empty()) schema.uniques.push_back(std::move(columns));
+    // Held by the engine: a database from before the rule may break it, and must open all the same. A link has its
+    // index.
     else if (std::ranges::find(schema.indexes, columns) == schema.indexes.end())
       schema.partial_indexes.push_back({std::move(columns), in_states(unique.states)});
   }

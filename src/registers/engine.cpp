@@ -21,7 +21,9 @@ std::unexpected<Problems> not_found(const Register& of, Id id) {
 
 bool refers(store::Reader& reader, const Register& other, const Field& field, Id id) {
   return reader
-      .query("SELECT 1 FROM " + store::quoted_name(other.name) + " WHERE " + store::quoted_name(field.name) + " = ? LIMIT 1", id)
+      .query("SELECT 1 FROM " + store::quoted_name(other.name) + " WHERE " + store::quoted_name(field.name) +
+                 " = ? LIMIT 1",
+             id)
       .next();
 }
 
@@ -188,7 +190,8 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
     return std::unexpected(std::move(problems));
 
   record.values[*parts.state_place] = declared->to;
-  if (Problems problems = parts.clashes(record, &*before); !problems.empty()) return std::unexpected(std::move(problems));
+  if (Problems problems = parts.clashes(record, &*before); !problems.empty())
+    return std::unexpected(std::move(problems));
   parts.compute(record);
   const Taken taken[] = {{.step = &*declared, .by = actor.id, .for_whom = *for_whom, .reason = input.reason}};
   if (auto stored = parts.store(record, &*before, taken, "step:" + declared->name); !stored)

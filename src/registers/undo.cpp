@@ -37,7 +37,8 @@ class Undo {
     Problems problems;
     auto changed = transaction_.query(
         fmt::format("SELECT c.record FROM change_log c LEFT JOIN {} t ON t.id = c.record WHERE c.position >= ? AND "
-                    "c.position <= ? AND c.register = ? AND c.kind IN ('create', 'change') AND (t.id IS NULL OR t.position <> c.position) LIMIT ?",
+                    "c.position <= ? AND c.register = ? AND c.kind IN ('create', 'change') AND (t.id IS NULL OR "
+                    "t.position <> c.position) LIMIT ?",
                     store::quoted_name(of_.name)),
         first_, last_, of_.name, undo_problems_max);
     while (changed.next())
@@ -64,7 +65,8 @@ class Undo {
         first_, last_, of_.name);
     while (rows.next()) entries.push_back({rows.integer(0), rows.integer(1), rows.text(2) == "create"});
     if (entries.empty())
-      return fail("undo.nothing", "这次导入没有写入任何记录，无需撤销。", "It wrote no record; there is nothing to undo.");
+      return fail("undo.nothing", "这次导入没有写入任何记录，无需撤销。",
+                  "It wrote no record; there is nothing to undo.");
     // A link to a record of the same batch was made after it, and goes before it.
     for (const Entry& entry : entries)
       if (auto done = entry.was_created ? remove(entry.record, entry.position) : put_back(entry.record, entry.position);
@@ -78,7 +80,8 @@ class Undo {
   void name_effects(Problems& problems) {
     std::vector<std::string> steps;
     for (const Step& step : of_.flow ? of_.flow->steps : std::vector<Step>{})
-      if (step.ranking || step.addition || std::ranges::any_of(step.settings, [](const Setting& each) { return !each.link.empty(); }))
+      if (step.ranking || step.addition ||
+          std::ranges::any_of(step.settings, [](const Setting& each) { return !each.link.empty(); }))
         steps.push_back(step.name);
     if (steps.empty()) return;
     std::vector<store::Parameter> parameters{first_, last_, of_.name};
@@ -166,14 +169,15 @@ Result<Registers::Undone> Registers::undo(store::Transaction& transaction, const
                                           std::int64_t last, const Actor& actor) const {
   Batch batch(*this, transaction, of, actor, {.defers_totals = true});
   Batch::Parts& parts = *batch.parts_;
-  Undo undo(parts_->catalogue, parts.table, transaction, parts.journal, parts_->clock.today(), first, last, actor,
-            [&parts](Record& record, const Record& before) -> Result<void> {
-              Problems clashes = parts.clashes(record, &before);
-              for (Problem& problem : clashes) problem.place.record = parts.of.name + "/" + std::to_string(record.id);
-              if (!clashes.empty()) return std::unexpected(std::move(clashes));
-              return parts.store(record, &before, {}, "undo");
-            },
-            [&parts](const Record& before) { parts.note_part(before, nullptr); });
+  Undo undo(
+      parts_->catalogue, parts.table, transaction, parts.journal, parts_->clock.today(), first, last, actor,
+      [&parts](Record& record, const Record& before) -> Result<void> {
+        Problems clashes = parts.clashes(record, &before);
+        for (Problem& problem : clashes) problem.place.record = parts.of.name + "/" + std::to_string(record.id);
+        if (!clashes.empty()) return std::unexpected(std::move(clashes));
+        return parts.store(record, &before, {}, "undo");
+      },
+      [&parts](const Record& before) { parts.note_part(before, nullptr); });
   if (Problems obstacles = undo.obstacles(); !obstacles.empty()) return std::unexpected(std::move(obstacles));
   auto undone = undo.take_back();
   if (!undone) return undone;

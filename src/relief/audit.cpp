@@ -17,13 +17,15 @@ struct Rule {
   std::string_view asked, evidence;
 };
 
-constexpr std::string_view always = "1 = 1", was_opened = "p.opened_on IS NOT NULL", is_closed = "p.closed_on IS NOT NULL",
+constexpr std::string_view always = "1 = 1", was_opened = "p.opened_on IS NOT NULL",
+                           is_closed = "p.closed_on IS NOT NULL",
                            is_open = "p.closed_on IS NULL AND p.opened_on IS NOT NULL",
                            was_helped = "EXISTS (SELECT 1 FROM help_award g WHERE g.file = f.id AND g.state = 'paid')";
 
 /// Steps taken in the program; an import takes over what was signed on paper, where the signatures are.
-#define TAKEN(step) \
-  "SELECT h.actor FROM flow_history h WHERE h.register = 'difficulty_period' AND h.record = p.id AND h.step = '" step "'"
+#define TAKEN(step)                                                                                                   \
+  "SELECT h.actor FROM flow_history h WHERE h.register = 'difficulty_period' AND h.record = p.id AND h.step = '" step \
+  "'"
 
 using enum Precision;
 constexpr Rule rules[] = {
@@ -55,7 +57,8 @@ constexpr Rule rules[] = {
     {{"cause", why, "致困原因有支出或成员情况佐证", "spending or a member that bears out the cause"},
      "f.cause IN ('illness', 'disability', 'schooling')",
      "EXISTS (SELECT 1 FROM difficulty_file_spending s WHERE s.part_of = f.id AND ((f.cause = 'illness' AND s.kind = "
-     "'medical') OR (f.cause = 'disability' AND s.kind = 'care') OR (f.cause = 'schooling' AND s.kind = 'schooling'))) OR "
+     "'medical') OR (f.cause = 'disability' AND s.kind = 'care') OR (f.cause = 'schooling' AND s.kind = 'schooling'))) "
+     "OR "
      "EXISTS (SELECT 1 FROM difficulty_file_members m WHERE m.part_of = f.id AND ((f.cause = 'disability' AND "
      "m.is_disabled = 1) OR (f.cause = 'schooling' AND m.work = 'studying')))"},
     {{"needs", help, "帮扶需求在册", "its needs"},
@@ -63,11 +66,13 @@ constexpr Rule rules[] = {
      "EXISTS (SELECT 1 FROM difficulty_file_needs n WHERE n.part_of = f.id)"},
     {{"answered", help, "帮扶对应登记的需求", "help that answers a stated need"},
      was_helped,
-     "NOT EXISTS (SELECT 1 FROM help_award g JOIN help_programme h ON h.id = g.programme WHERE g.file = f.id AND g.state = "
+     "NOT EXISTS (SELECT 1 FROM help_award g JOIN help_programme h ON h.id = g.programme WHERE g.file = f.id AND "
+     "g.state = "
      "'paid' AND NOT EXISTS (SELECT 1 FROM difficulty_file_needs n WHERE n.part_of = f.id AND n.need = h.need))"},
     {{"worked_out", help, "帮扶金额经核定并有签收", "amounts worked out by the rule, and receipts"},
      was_helped,
-     "NOT EXISTS (SELECT 1 FROM help_award g WHERE g.file = f.id AND g.state = 'paid' AND (g.entitled IS NULL OR g.amount "
+     "NOT EXISTS (SELECT 1 FROM help_award g WHERE g.file = f.id AND g.state = 'paid' AND (g.entitled IS NULL OR "
+     "g.amount "
      "> g.entitled OR g.receipt IS NULL))"},
     {{"rechecked", when, "十二个月内复核", "a re-check within twelve months"},
      is_open,
@@ -84,8 +89,8 @@ constexpr Rule rules[] = {
      "p.told_on IS NOT NULL AND p.told_on <= p.closed_on"},
     {{"two_signatures", when, "县、市两级签字由不同人办理", "two signatures, of different people"},
      is_closed,
-     "EXISTS (" TAKEN("sign") ") AND EXISTS (" TAKEN("close") ") AND NOT EXISTS (" TAKEN("sign") " INTERSECT "
-     TAKEN("close") ")"}};
+     "EXISTS (" TAKEN("sign") ") AND EXISTS (" TAKEN("close") ") AND NOT EXISTS (" TAKEN("sign") " INTERSECT " TAKEN(
+         "close") ")"}};
 #undef TAKEN
 
 /// One row for a file: for each rule 2 where it is not asked, 1 where there is evidence, 0 where it is missing.
@@ -95,14 +100,16 @@ std::string query() {
     sql += ", CASE WHEN NOT (" + std::string(rule.asked) + ") THEN 2 WHEN " + std::string(rule.evidence) +
            " THEN 1 ELSE 0 END";
   return sql +
-         " FROM difficulty_file f JOIN difficulty_period p ON p.id = (SELECT q.id FROM difficulty_period q WHERE q.file = "
+         " FROM difficulty_file f JOIN difficulty_period p ON p.id = (SELECT q.id FROM difficulty_period q WHERE "
+         "q.file = "
          "f.id AND q.opened_on <= ?1 ORDER BY q.number DESC LIMIT 1) WHERE f.id = ?3";
 }
 
 std::vector<Audited> draw(store::Reader& reader, std::string_view seed, std::size_t size, Date on, std::size_t& of) {
   std::vector<Audited> files;
   auto rows = reader.query(
-      "SELECT f.id, f.code FROM difficulty_file f WHERE EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND "
+      "SELECT f.id, f.code FROM difficulty_file f WHERE EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id "
+      "AND "
       "p.opened_on <= ?)",
       to_string(on));
   while (rows.next())
@@ -125,7 +132,9 @@ std::vector<Check> checks() {
   return all;
 }
 
-std::size_t Audited::asked() const { return evidence.size() - static_cast<std::size_t>(std::ranges::count(evidence, Evidence::not_asked)); }
+std::size_t Audited::asked() const {
+  return evidence.size() - static_cast<std::size_t>(std::ranges::count(evidence, Evidence::not_asked));
+}
 std::size_t Audited::found() const { return static_cast<std::size_t>(std::ranges::count(evidence, Evidence::found)); }
 
 std::string ticket(std::string_view seed, std::string_view file_number) {
@@ -166,7 +175,8 @@ Result<void> write_audit(const Audit& audit, const std::filesystem::path& file, 
   constexpr std::array precisions{"对象精准", "原因精准", "措施精准", "退出精准"};
   const auto sheet = exchange::SheetWriter::create(
       file, "抽查明细",
-      {{"抽签号", Format::text, 20}, {"档案号"}, {"县区"}, {"精准项"}, {"应有依据", Format::text, 40}, {"结果"}}, made_at);
+      {{"抽签号", Format::text, 20}, {"档案号"}, {"县区"}, {"精准项"}, {"应有依据", Format::text, 40}, {"结果"}},
+      made_at);
   if (!sheet) return std::unexpected(sheet.error());
   for (const Audited& each : audit.files)
     for (std::size_t i = 0; i < each.evidence.size(); ++i) {

@@ -51,8 +51,7 @@ Result<std::vector<Verdict>> decide(const registers::Registers& registers, const
     if (!model)
       return fail("recheck.no_model", "政策参数指明的模型“" + name + "”不存在。",
                   "The parameters name the model “" + name + "”, which does not exist.");
-    const auto decided =
-        dmn::decide(*model, batch_decision, part_of(cases.columns, places), {.keep_rows = true});
+    const auto decided = dmn::decide(*model, batch_decision, part_of(cases.columns, places), {.keep_rows = true});
     if (!decided) return std::unexpected(decided.error());
     for (std::size_t i = 0; i < places.size(); ++i) {
       Verdict& verdict = verdicts[places[i]];
@@ -69,9 +68,10 @@ Result<std::vector<Verdict>> decide(const registers::Registers& registers, const
 registers::CaseSource files_where(const std::string& where, Date on, int year,
                                   std::vector<std::variant<std::int64_t, std::string>> parameters) {
   registers::CaseSource source{
-      .sql = "SELECT f.id AS id, f.id AS file, CAST(? AS TEXT) AS decided_on, CAST(? AS BIGINT) AS year, 'yearly' AS "
-             "purpose FROM difficulty_file f WHERE EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND " +
-             where + ")",
+      .sql =
+          "SELECT f.id AS id, f.id AS file, CAST(? AS TEXT) AS decided_on, CAST(? AS BIGINT) AS year, 'yearly' AS "
+          "purpose FROM difficulty_file f WHERE EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND " +
+          where + ")",
       .parameters = {to_string(on), std::int64_t{year}}};
   source.parameters.insert(source.parameters.end(), parameters.begin(), parameters.end());
   return source;

@@ -5,10 +5,9 @@
 namespace zhijia::relief {
 
 constexpr const char *file_register = "difficulty_file", *decision_register = "difficulty_decision",
-                     *match_register = "agency_match",
-                     *period_register = "difficulty_period";
-/// The decision of the model that a batch makes: kind and reason. What is kept of a file beside them is written when its
-/// record is.
+                     *match_register = "agency_match", *period_register = "difficulty_period";
+/// The decision of the model that a batch makes: kind and reason. What is kept of a file beside them is written when
+/// its record is.
 constexpr const char* batch_decision = "Difficulty";
 
 /// recheck.no_policy: the counties of the cases without parameters.

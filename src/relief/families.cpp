@@ -39,14 +39,15 @@ constexpr const char* kin =
     "h.id = d.subject UNION ALL SELECT m.part_of, m.member, m.relation FROM difficulty_file_members m) ";
 
 void add_shared(store::Reader& reader, const Files& files, std::vector<FamilyDoubt>& doubts) {
-  auto rows = ask(reader,
-                  std::string(kin) +
-                      "SELECT f.id, f.code, f.region, o.id, o.code, a.person, n.name, a.relation, b.relation FROM kin a "
-                      "JOIN kin b ON b.person = a.person AND b.file <> a.file JOIN difficulty_file f ON f.id = a.file "
-                      "JOIN difficulty_file o ON o.id = b.file JOIN person n ON n.id = a.person WHERE f.code < o.code AND "
-                      "EXISTS (SELECT 1 FROM difficulty_period q WHERE q.file = o.id AND q.state = 'open') AND " +
-                      files.sql,
-                  files);
+  auto rows =
+      ask(reader,
+          std::string(kin) +
+              "SELECT f.id, f.code, f.region, o.id, o.code, a.person, n.name, a.relation, b.relation FROM kin a "
+              "JOIN kin b ON b.person = a.person AND b.file <> a.file JOIN difficulty_file f ON f.id = a.file "
+              "JOIN difficulty_file o ON o.id = b.file JOIN person n ON n.id = a.person WHERE f.code < o.code AND "
+              "EXISTS (SELECT 1 FROM difficulty_period q WHERE q.file = o.id AND q.state = 'open') AND " +
+              files.sql,
+          files);
   while (rows.next()) {
     const bool is_of_children = is_child(rows.text(7)) && is_child(rows.text(8));
     doubts.push_back({.kind = is_of_children ? Kind::same_child : Kind::same_family,
@@ -61,13 +62,14 @@ void add_shared(store::Reader& reader, const Files& files, std::vector<FamilyDou
 }
 
 void add_payees(store::Reader& reader, const Files& files, std::vector<FamilyDoubt>& doubts) {
-  auto rows = ask(reader,
-                  "SELECT f.id, f.code, f.region, w.id, h.head, n.name FROM help_award w JOIN difficulty_file f ON f.id = "
-                  "w.file JOIN household h ON h.id = w.subject JOIN person n ON n.id = h.head WHERE w.subject <> f.subject "
-                  "AND w.state <> 'refused' AND NOT EXISTS (SELECT 1 FROM difficulty_file_members m WHERE m.part_of = f.id "
-                  "AND m.member = h.head) AND " +
-                      files.sql,
-                  files);
+  auto rows =
+      ask(reader,
+          "SELECT f.id, f.code, f.region, w.id, h.head, n.name FROM help_award w JOIN difficulty_file f ON f.id = "
+          "w.file JOIN household h ON h.id = w.subject JOIN person n ON n.id = h.head WHERE w.subject <> f.subject "
+          "AND w.state <> 'refused' AND NOT EXISTS (SELECT 1 FROM difficulty_file_members m WHERE m.part_of = f.id "
+          "AND m.member = h.head) AND " +
+              files.sql,
+          files);
   while (rows.next())
     doubts.push_back({.kind = Kind::payee,
                       .file = rows.integer(0),
@@ -99,9 +101,8 @@ std::vector<FamilyDoubt> family_doubts(store::Reader& reader, const registers::C
   add_shared(reader, files, doubts);
   add_payees(reader, files, doubts);
   std::erase_if(doubts, [&](const FamilyDoubt& doubt) { return is_settled(reader, doubt); });
-  std::ranges::sort(doubts, {}, [](const FamilyDoubt& each) {
-    return std::tuple(each.kind, each.code, each.about, each.person);
-  });
+  std::ranges::sort(doubts, {},
+                    [](const FamilyDoubt& each) { return std::tuple(each.kind, each.code, each.about, each.person); });
   return doubts;
 }
 

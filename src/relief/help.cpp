@@ -30,8 +30,7 @@ struct Condition {
 
 Condition on_the_roll(const registers::Registers& registers, const HelpQuery& query) {
   const registers::Catalogue& catalogue = registers.catalogue();
-  const auto reach =
-      registers::reach_condition(catalogue, *catalogue.find_register(file_register), "f", query.reach);
+  const auto reach = registers::reach_condition(catalogue, *catalogue.find_register(file_register), "f", query.reach);
   Condition condition{
       "EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND p.state = 'open') AND " + reach.sql,
       reach.parameters};
@@ -45,9 +44,12 @@ Condition on_the_roll(const registers::Registers& registers, const HelpQuery& qu
 Condition fitting(const registers::Registers& registers, Date on, const HelpQuery& query) {
   const Condition files = on_the_roll(registers, query);
   Condition condition{
-      " FROM difficulty_file f JOIN help_programme h ON h.starts_on <= ? AND h.ends_on >= ? WHERE (EXISTS (SELECT 1 FROM "
-      "difficulty_file_needs n WHERE n.part_of = f.id AND n.need = h.need) OR h.cause = f.cause OR EXISTS (SELECT 1 FROM "
-      "difficulty_file_causes c WHERE c.part_of = f.id AND c.cause = h.cause)) AND NOT EXISTS (SELECT 1 FROM help_award a "
+      " FROM difficulty_file f JOIN help_programme h ON h.starts_on <= ? AND h.ends_on >= ? WHERE (EXISTS (SELECT 1 "
+      "FROM "
+      "difficulty_file_needs n WHERE n.part_of = f.id AND n.need = h.need) OR h.cause = f.cause OR EXISTS (SELECT 1 "
+      "FROM "
+      "difficulty_file_causes c WHERE c.part_of = f.id AND c.cause = h.cause)) AND NOT EXISTS (SELECT 1 FROM "
+      "help_award a "
       "WHERE a.subject = f.subject AND a.programme = h.id) AND " +
           files.sql,
       {to_string(on), to_string(on)}};
@@ -64,11 +66,12 @@ store::Rows query_with(store::Reader& reader, const std::string& sql, const SqlV
 }
 
 std::vector<Proposal> read_proposals(store::Reader& reader, const Condition& fits) {
-  auto rows = query_with(reader,
-                         "SELECT f.id, h.id, f.code, (SELECT p.name FROM household o JOIN person p ON p.id = o.head WHERE "
-                         "o.id = f.subject), f.region, f.kind, f.cause, h.code, h.name, h.need" +
-                             fits.sql + " ORDER BY " + in_order,
-                         fits.values);
+  auto rows =
+      query_with(reader,
+                 "SELECT f.id, h.id, f.code, (SELECT p.name FROM household o JOIN person p ON p.id = o.head WHERE "
+                 "o.id = f.subject), f.region, f.kind, f.cause, h.code, h.name, h.need" +
+                     fits.sql + " ORDER BY " + in_order,
+                 fits.values);
   std::vector<Proposal> proposals;
   const auto text = [&](int column) { return std::string(rows.text(column)); };
   while (rows.next())
@@ -88,14 +91,15 @@ std::vector<Proposal> read_proposals(store::Reader& reader, const Condition& fit
 std::vector<Unanswered> read_unanswered(store::Reader& reader, const Condition& files, Date on) {
   SqlValues values = files.values;
   values.insert(values.end(), {to_string(on), to_string(on)});
-  auto rows = query_with(reader,
-                         "SELECT f.id, f.code, (SELECT p.name FROM household o JOIN person p ON p.id = o.head WHERE o.id = "
-                         "f.subject), f.region, n.need FROM difficulty_file f JOIN difficulty_file_needs n ON n.part_of = "
-                         "f.id WHERE " +
-                             files.sql +
-                             " AND NOT EXISTS (SELECT 1 FROM help_programme h WHERE h.need = n.need AND h.starts_on <= ? "
-                             "AND h.ends_on >= ?) ORDER BY f.id, n.id",
-                         values);
+  auto rows =
+      query_with(reader,
+                 "SELECT f.id, f.code, (SELECT p.name FROM household o JOIN person p ON p.id = o.head WHERE o.id = "
+                 "f.subject), f.region, n.need FROM difficulty_file f JOIN difficulty_file_needs n ON n.part_of = "
+                 "f.id WHERE " +
+                     files.sql +
+                     " AND NOT EXISTS (SELECT 1 FROM help_programme h WHERE h.need = n.need AND h.starts_on <= ? "
+                     "AND h.ends_on >= ?) ORDER BY f.id, n.id",
+                 values);
   std::vector<Unanswered> unanswered;
   while (rows.next())
     unanswered.push_back({rows.integer(0), std::string(rows.text(1)), std::string(rows.text(2)),
@@ -182,11 +186,12 @@ Result<HelpList> propose_help(store::Reader& reader, const registers::Registers&
                               const HelpQuery& query) {
   const Register& awards = *registers.catalogue().find_register(award_register);
   const Condition fits = fitting(registers, on, query);
-  registers::CaseSource source{.sql = std::string("SELECT ROW_NUMBER() OVER (ORDER BY ") + in_order +
-                                      ") AS id, f.id AS file, h.id AS programme, f.subject AS subject, CAST(? AS TEXT) AS "
-                                      "due_on, CAST(NULL AS BIGINT) AS cost" +
-                                      fits.sql,
-                               .parameters = {to_string(on)}};
+  registers::CaseSource source{
+      .sql = std::string("SELECT ROW_NUMBER() OVER (ORDER BY ") + in_order +
+             ") AS id, f.id AS file, h.id AS programme, f.subject AS subject, CAST(? AS TEXT) AS "
+             "due_on, CAST(NULL AS BIGINT) AS cost" +
+             fits.sql,
+      .parameters = {to_string(on)}};
   source.parameters.insert(source.parameters.end(), fits.values.begin(), fits.values.end());
   const auto cases = registers::read_cases(reader, registers, awards, source);
   if (!cases) return std::unexpected(cases.error());
@@ -230,8 +235,8 @@ Result<std::vector<Id>> draft_help(store::Transaction& transaction, const regist
   for (const Proposal& each : list->proposals) {
     const auto file = registers.read(transaction, files, each.file);
     if (!file) return std::unexpected(file.error());
-    const auto head = people::find_head_identity(transaction, registers.vault(),
-                                                 std::get<std::int64_t>(file->values[subject]));
+    const auto head =
+        people::find_head_identity(transaction, registers.vault(), std::get<std::int64_t>(file->values[subject]));
     const auto award = registers.create(transaction, awards,
                                         {{"subject.name", head->name},
                                          {"subject.identity_number", head->number},

@@ -34,17 +34,19 @@ struct Meaning {
 constexpr std::array<Meaning, 5> meanings{{
     {"subsistence", WHOLLY("f.on_subsistence = 1"), "unstated_subsistence"},
     {"tax",
-     WHOLLY("EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = f.id AND i.source IN ('wages', 'business'))"),
+     WHOLLY("EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = f.id AND i.source IN ('wages', "
+            "'business'))"),
      "unstated_income"},
     {"vehicle", PROPERTY("car"), "unstated_car"},
     // Who owns his home need not list it; homes beyond the norm are further ones.
     {"housing",
-     PROPERTY("home") " + CASE WHEN f.housing = 'own' AND NOT EXISTS (SELECT 1 FROM difficulty_file_property y WHERE y.part_of = "
+     PROPERTY("home") " + CASE WHEN f.housing = 'own' AND NOT EXISTS (SELECT 1 FROM difficulty_file_property y WHERE "
+                      "y.part_of = "
                       "f.id AND y.kind = 'home' AND y.is_beyond = 0) THEN 1 ELSE 0 END",
      "unstated_home"},
     {"business",
-     WHOLLY("EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = f.id AND i.source = 'business') OR " PROPERTY(
-         "business") " > 0"),
+     WHOLLY("EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = f.id AND i.source = 'business') "
+            "OR " PROPERTY("business") " > 0"),
      "unstated_business"},
 }};
 #undef WHOLLY
@@ -74,8 +76,10 @@ std::vector<Kin> read_kin(store::Reader& reader, const registers::Registers& reg
           "WITH kin AS (SELECT d.id AS file, h.head AS person, 1 AS is_head FROM difficulty_file d JOIN household h ON "
           "h.id = d.subject UNION SELECT m.part_of, m.member, 0 FROM difficulty_file_members m) "
           "SELECT f.id, f.code, f.region, k.person, k.is_head, n.name, n.birth_date, n.identity_number_hash, "
-          "n.identity_number, f.phone, f.address, {} FROM kin k JOIN difficulty_file f ON f.id = k.file JOIN person n ON "
-          "n.id = k.person WHERE EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND p.state IN ('applied', "
+          "n.identity_number, f.phone, f.address, {} FROM kin k JOIN difficulty_file f ON f.id = k.file JOIN person n "
+          "ON "
+          "n.id = k.person WHERE EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND p.state IN "
+          "('applied', "
           "'checked', 'reviewed', 'open', 'leaving', 'signed')) AND {} ORDER BY f.id, k.is_head DESC, k.person",
           meaning_of(list).stated, within.sql),
       std::span<const store::Parameter>(parameters));
@@ -102,7 +106,8 @@ std::vector<Kin> read_kin(store::Reader& reader, const registers::Registers& reg
 /// Who is whom: rows of the list with the persons of files, before anything is asked of what the files say.
 class Comparing {
  public:
-  Comparing(const std::vector<Kin>& kin, const std::vector<Listed>& rows) : kin_(kin), rows_(rows), is_taken_(rows.size()) {}
+  Comparing(const std::vector<Kin>& kin, const std::vector<Listed>& rows)
+      : kin_(kin), rows_(rows), is_taken_(rows.size()) {}
 
   void by_number(const access::Vault& vault) {
     std::unordered_multimap<std::string_view, const Kin*> known;
@@ -117,9 +122,9 @@ class Comparing {
     }
   }
 
-  /// The rest, by the other traits, the likeliest first. A row whose number has the right check digit is somebody of that
-  /// number: one wrong digit, or two swapped, always show in it. It is compared all the same, for all rows and persons
-  /// together tell what each trait is worth.
+  /// The rest, by the other traits, the likeliest first. A row whose number has the right check digit is somebody of
+  /// that number: one wrong digit, or two swapped, always show in it. It is compared all the same, for all rows and
+  /// persons together tell what each trait is worth.
   void by_likeness() {
     people::Roster left, right;
     for (const Listed& row : rows_)
@@ -186,7 +191,8 @@ std::string as_listed(const Listed& listed) {
 /// The record of the match, where the same day's list was brought before.
 std::optional<Id> kept_record(store::Reader& reader, AgencyList list, const ListMatch& match, Date listed_on) {
   auto rows = reader.query(
-      "SELECT id FROM agency_match WHERE file = ? AND agency_list = ? AND listed_on = ? AND person = ? AND listed_row = ?",
+      "SELECT id FROM agency_match WHERE file = ? AND agency_list = ? AND listed_on = ? AND person = ? AND listed_row "
+      "= ?",
       match.file, std::string(code_of(list)), to_string(listed_on), match.person,
       static_cast<std::int64_t>(match.listed.row));
   return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
@@ -213,7 +219,8 @@ ListComparison compare_list(store::Reader& reader, const registers::Registers& r
   Comparing comparing(kin, rows);
   comparing.by_number(registers.vault());
   comparing.by_likeness();
-  ListComparison result{.rows = rows.size(), .persons = kin.size(), .agreed = 0, .matches = std::move(comparing.matches)};
+  ListComparison result{
+      .rows = rows.size(), .persons = kin.size(), .agreed = 0, .matches = std::move(comparing.matches)};
   for (ListMatch& match : result.matches) match.finding = meaning_of(list).finding;
   for (const auto& [file, seen] : comparing.seen) result.agreed += static_cast<std::size_t>(seen);
   result.agreed -= result.matches.size();
@@ -249,22 +256,23 @@ Result<std::vector<Id>> keep_matches(store::Transaction& transaction, const regi
       continue;
     }
     const bool is_listed = match.outcome != Outcome::absent;
-    const auto made = registers.create(transaction, of,
-                                       {{"file", match.code},
-                                        {"agency_list", std::string(code_of(list))},
-                                        {"source", source},
-                                        {"listed_on", to_string(listed_on)},
-                                        {"person.name", match.name},
-                                        {"person.identity_number", match.identity_number},
-                                        {"outcome", std::string(code_of(match.outcome))},
-                                        {"finding", match.finding},
-                                        {"listed_row", std::to_string(match.listed.row)},
-                                        {"listed_nth", is_listed ? std::to_string(match.nth) : ""},
-                                        {"listed_as", is_listed ? as_listed(match.listed) : ""},
-                                        {"probability", is_listed ? fmt::format("{:.1f}", 100 * match.probability) : ""},
-                                        {"evidence_zh", match.evidence.zh},
-                                        {"evidence_en", match.evidence.en}},
-                                       actor);
+    const auto made =
+        registers.create(transaction, of,
+                         {{"file", match.code},
+                          {"agency_list", std::string(code_of(list))},
+                          {"source", source},
+                          {"listed_on", to_string(listed_on)},
+                          {"person.name", match.name},
+                          {"person.identity_number", match.identity_number},
+                          {"outcome", std::string(code_of(match.outcome))},
+                          {"finding", match.finding},
+                          {"listed_row", std::to_string(match.listed.row)},
+                          {"listed_nth", is_listed ? std::to_string(match.nth) : ""},
+                          {"listed_as", is_listed ? as_listed(match.listed) : ""},
+                          {"probability", is_listed ? fmt::format("{:.1f}", 100 * match.probability) : ""},
+                          {"evidence_zh", match.evidence.zh},
+                          {"evidence_en", match.evidence.en}},
+                         actor);
     if (!made) return std::unexpected(made.error());
     records.push_back(made->id);
   }

@@ -14,7 +14,8 @@ enum Column { name, identity_number, birth_date, phone, address, column_count };
 
 /// What other agencies call their columns.
 const std::array<std::vector<std::string_view>, column_count> headers = {{
-    {"姓名", "户主姓名", "车主姓名", "机动车所有人", "权利人", "权利人姓名", "法定代表人", "经营者姓名", "纳税人姓名", "name"},
+    {"姓名", "户主姓名", "车主姓名", "机动车所有人", "权利人", "权利人姓名", "法定代表人", "经营者姓名", "纳税人姓名",
+     "name"},
     {"身份证号", "身份证号码", "公民身份号码", "证件号码", "identity number"},
     {"出生日期", "出生年月日", "birth date"},
     {"联系电话", "电话", "手机", "手机号", "手机号码", "phone"},

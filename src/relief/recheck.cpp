@@ -37,13 +37,14 @@ std::vector<File> read_files(store::Reader& reader, const std::vector<Id>& ids, 
   if (ids.empty()) return files;
   files.reserve(ids.size());
   auto rows = reader.query(
-      "SELECT f.id, f.code, f.region, f.kind, CASE WHEN EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of = "
+      "SELECT f.id, f.code, f.region, f.kind, CASE WHEN EXISTS (SELECT 1 FROM difficulty_file_income i WHERE i.part_of "
+      "= "
       "f.id AND i.year = ?) THEN 1 ELSE 0 END FROM difficulty_file f WHERE f.id >= ? AND f.id <= ? ORDER BY f.id",
       year, ids.front(), ids.back());
   for (std::size_t i = 0; i < ids.size() && rows.next();)
     if (rows.integer(0) == ids[i]) {
-      files.push_back({std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3)),
-                       rows.integer(4) != 0});
+      files.push_back(
+          {std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3)), rows.integer(4) != 0});
       ++i;
     }
   return files;
@@ -56,9 +57,10 @@ Finding::Change change_of(const File& file, const std::string& after) {
 }
 
 Problem undecided(const File& file) {
-  return {"recheck.undecided",
-          {.record = std::string(file_register) + "/" + file.code},
-          {"档案" + file.code + "资料不全，不能认定。", "The file " + file.code + " lacks facts and cannot be decided."}};
+  return {
+      "recheck.undecided",
+      {.record = std::string(file_register) + "/" + file.code},
+      {"档案" + file.code + "资料不全，不能认定。", "The file " + file.code + " lacks facts and cannot be decided."}};
 }
 
 /// The last day on which something happened to the file `f`, as SQL; NULLs stand for never.
@@ -73,10 +75,10 @@ std::string last_touch(const Catalogue& catalogue, std::vector<std::variant<std:
     const auto payment = registers::payment_sql(catalogue, of, "p");
     if (!to || !payment) continue;
     const bool is_household = to->type == registers::FieldType::household;
-    days.push_back(fmt::format("(SELECT MAX({}) FROM {} WHERE {} {} AND {})", payment->on, payment->from, payment->to,
-                               is_household ? "= f.subject"
-                                            : "IN (" + registers::persons_sql(catalogue, "f.subject") + ")",
-                               payment->condition));
+    days.push_back(
+        fmt::format("(SELECT MAX({}) FROM {} WHERE {} {} AND {})", payment->on, payment->from, payment->to,
+                    is_household ? "= f.subject" : "IN (" + registers::persons_sql(catalogue, "f.subject") + ")",
+                    payment->condition));
     parameters.insert(parameters.end(), payment->parameters.begin(), payment->parameters.end());
   }
   std::string sql;
@@ -84,8 +86,7 @@ std::string last_touch(const Catalogue& catalogue, std::vector<std::variant<std:
   return "(SELECT MAX(each.day) FROM (" + sql + ") each)";
 }
 
-std::vector<Dormant> dormant_files(store::Reader& reader, const Catalogue& catalogue, Date on,
-                                   const Cases& cases) {
+std::vector<Dormant> dormant_files(store::Reader& reader, const Catalogue& catalogue, Date on, const Cases& cases) {
   std::map<Id, int> months;
   auto policies = reader.query("SELECT id, dormant_months FROM relief_policy");
   while (policies.next()) months[policies.integer(0)] = static_cast<int>(policies.integer(1));
@@ -127,11 +128,13 @@ struct Span {
 /// Up to where the slice goes; nothing when no file is left.
 std::optional<Span> span_of(store::Reader& reader, Date on, const RecheckSlice& slice) {
   const std::string day = to_string(on);
-  const auto most = slice.files_max ? static_cast<std::int64_t>(slice.files_max) : std::numeric_limits<std::int64_t>::max();
-  auto rows = reader.query(std::string("SELECT MAX(e.id) FROM (SELECT f.id AS id FROM difficulty_file f WHERE f.id > ? AND "
-                                       "EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND ") +
-                               on_the_roll + ") ORDER BY f.id LIMIT ?) e",
-                           slice.after, day, day, most);
+  const auto most =
+      slice.files_max ? static_cast<std::int64_t>(slice.files_max) : std::numeric_limits<std::int64_t>::max();
+  auto rows =
+      reader.query(std::string("SELECT MAX(e.id) FROM (SELECT f.id AS id FROM difficulty_file f WHERE f.id > ? AND "
+                               "EXISTS (SELECT 1 FROM difficulty_period p WHERE p.file = f.id AND ") +
+                       on_the_roll + ") ORDER BY f.id LIMIT ?) e",
+                   slice.after, day, day, most);
   if (!rows.next() || rows.is_null(0)) return std::nullopt;
   return Span{slice.after, rows.integer(0)};
 }
@@ -140,9 +143,9 @@ Result<Recheck> check(store::Reader& reader, const Registers& registers, Date on
                       bool is_dormant_wanted) {
   const Register& of = need(registers.catalogue(), decision_register);
   const std::string day = to_string(on);
-  const auto cases = registers::read_cases(
-      reader, registers, of,
-      files_where(std::string(on_the_roll) + " AND p.file > ? AND p.file <= ?", on, year, {day, day, span.after, span.last}));
+  const auto cases = registers::read_cases(reader, registers, of,
+                                           files_where(std::string(on_the_roll) + " AND p.file > ? AND p.file <= ?", on,
+                                                       year, {day, day, span.after, span.last}));
   if (!cases) return std::unexpected(cases.error());
   const auto verdicts = decide(registers, of, *cases);
   if (!verdicts) return std::unexpected(verdicts.error());
@@ -172,7 +175,8 @@ Result<Recheck> recheck(store::Reader& reader, const Registers& registers, Date 
   return check(reader, registers, on, year, {}, true);
 }
 
-std::optional<Looked> look_over(store::Reader& reader, const Registers& registers, Date on, int year, const RecheckSlice& slice) {
+std::optional<Looked> look_over(store::Reader& reader, const Registers& registers, Date on, int year,
+                                const RecheckSlice& slice) {
   const auto span = span_of(reader, on, slice);
   if (!span) return std::nullopt;
   const auto checked = check(reader, registers, on, year, *span, false);

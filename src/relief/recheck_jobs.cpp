@@ -19,7 +19,8 @@ using State = RecheckJob::State;
 constexpr std::array<std::string_view, 4> state_names{"running", "done", "cancelled", "failed"};
 
 constexpr const char* columns =
-    "id, actor, source, decided_on, year, state, files, files_done, last_file, files_same, files_changed, files_out, files_unstated, problems, "
+    "id, actor, source, decided_on, year, state, files, files_done, last_file, files_same, files_changed, files_out, "
+    "files_unstated, problems, "
     "made_at, ended_at";
 
 Moment moment_of(std::int64_t since) { return Moment(std::chrono::milliseconds(since)); }
@@ -60,7 +61,8 @@ void update(store::Transaction& transaction, const RecheckJob& job) {
       "UPDATE recheck_job SET state = ?, files = ?, files_done = ?, last_file = ?, files_same = ?, files_changed = ?, "
       "files_out = ?, files_unstated = ?, problems = ?, ended_at = ? WHERE id = ?",
       std::string(name_of(job.state)), job.files, job.files_done, job.last_file, job.same, job.changed, job.out,
-      job.unstated, boost::json::serialize(problems_json(job.problems)), static_cast<std::int64_t>(job.ended_at.time_since_epoch().count()), job.id);
+      job.unstated, boost::json::serialize(problems_json(job.problems)),
+      static_cast<std::int64_t>(job.ended_at.time_since_epoch().count()), job.id);
 }
 
 void add(RecheckJob& job, const Recheck& slice) {
@@ -117,7 +119,10 @@ struct RecheckJobs::Parts {
           run(*id);
         } catch (const std::exception& fault) {
           log_line(Severity::error, std::string("recheck: ") + fault.what());
-          end(*id, State::failed, {{"recheck.fault", {}, {"程序故障，请查看日志后重新复核。", "A fault of the program: see its log, and begin anew."}}});
+          end(*id, State::failed,
+              {{"recheck.fault",
+                {},
+                {"程序故障，请查看日志后重新复核。", "A fault of the program: see its log, and begin anew."}}});
         }
       }
     }
@@ -146,8 +151,8 @@ struct RecheckJobs::Parts {
     }
   }
 
-  /// Slice by slice, so that a million files need no more memory than a few thousand; how many there are shows as they are counted.
-  /// False when the job is over, or the program ends.
+  /// Slice by slice, so that a million files need no more memory than a few thousand; how many there are shows as they
+  /// are counted. False when the job is over, or the program ends.
   bool look_at_all(const RecheckJob& job) const {
     Problems problems;
     std::int64_t files = 0;
@@ -162,12 +167,19 @@ struct RecheckJobs::Parts {
       after = looked->last;
       files += static_cast<std::int64_t>(looked->files);
       for (Problem& problem : looked->problems) {
-        const auto is_told = [&](const Problem& each) { return each.code == problem.code && each.message.zh == problem.message.zh; };
-        if (problems.size() < recheck_problems_max && std::ranges::none_of(problems, is_told)) problems.push_back(std::move(problem));
+        const auto is_told = [&](const Problem& each) {
+          return each.code == problem.code && each.message.zh == problem.message.zh;
+        };
+        if (problems.size() < recheck_problems_max && std::ranges::none_of(problems, is_told))
+          problems.push_back(std::move(problem));
       }
-      const bool goes_on = store.write([&](store::Transaction& transaction) -> Result<bool> {
-        return transaction.execute("UPDATE recheck_job SET files = ? WHERE id = ? AND state = 'running'", files, job.id) == 1;
-      }).value();
+      const bool goes_on =
+          store
+              .write([&](store::Transaction& transaction) -> Result<bool> {
+                return transaction.execute("UPDATE recheck_job SET files = ? WHERE id = ? AND state = 'running'", files,
+                                           job.id) == 1;
+              })
+              .value();
       if (!goes_on) return false;
     }
     return false;
@@ -230,16 +242,17 @@ RecheckJobs::~RecheckJobs() {
 }
 
 Result<RecheckJob> RecheckJobs::begin(Date on, int year, const registers::Actor& actor) {
-  RecheckJob job{.id = parts_->registers.ids().next(), .actor = actor.id, .source = actor.source, .on = on, .year = year};
+  RecheckJob job{
+      .id = parts_->registers.ids().next(), .actor = actor.id, .source = actor.source, .on = on, .year = year};
   const auto begun = parts_->store.write([&](store::Transaction& transaction) -> Result<void> {
     if (running_one(transaction))
       return fail("recheck.running", "另一次年度复核还没有完成，请等它完成或先取消。",
                   "Another re-check is not done yet: wait for it, or cancel it first.");
     job.made_at = transaction.at();
-    transaction.execute(
-        std::string("INSERT INTO recheck_job (") + columns + ") VALUES (?, ?, ?, ?, ?, 'running', 0, 0, 0, 0, 0, 0, 0, '[]', ?, 0)",
-        job.id, job.actor, job.source, to_string(on), static_cast<std::int64_t>(year),
-        static_cast<std::int64_t>(job.made_at.time_since_epoch().count()));
+    transaction.execute(std::string("INSERT INTO recheck_job (") + columns +
+                            ") VALUES (?, ?, ?, ?, ?, 'running', 0, 0, 0, 0, 0, 0, 0, '[]', ?, 0)",
+                        job.id, job.actor, job.source, to_string(on), static_cast<std::int64_t>(year),
+                        static_cast<std::int64_t>(job.made_at.time_since_epoch().count()));
     return {};
   });
   if (!begun) return std::unexpected(begun.error());

@@ -35,7 +35,8 @@ class Reading {
         texts_(registers, reader) {}
 
   Timeline read(Id household, people::Person head) {
-    Timeline timeline{.household = household, .head = head, .members = {{std::move(head), ""}}, .events = {}, .paid = {}};
+    Timeline timeline{
+        .household = household, .head = head, .members = {{std::move(head), ""}}, .events = {}, .paid = {}};
     for (const Register& of : catalogue_.registers) {
       if (const auto condition = about(of, "t", links_max)) read_register(of, *condition, timeline);
     }
@@ -140,7 +141,8 @@ class Reading {
 
   void read_steps(const Register& of, Event& event) {
     auto rows = reader_.query(
-        "SELECT h.step, l.at, h.actor FROM flow_history h JOIN change_log l ON l.position = h.position WHERE h.register "
+        "SELECT h.step, l.at, h.actor FROM flow_history h JOIN change_log l ON l.position = h.position WHERE "
+        "h.register "
         "= ? AND h.record = ? ORDER BY h.id",
         of.name, event.record);
     while (rows.next())

@@ -45,9 +45,8 @@ std::vector<File> read_files(store::Reader& reader, const Cases& cases, Date las
       to_string(last), to_string(Date::of(last.year(), 1, 1)));
   for (std::size_t i = 0; i < cases.ids.size() && rows.next();) {
     if (rows.integer(0) != cases.ids[i]) continue;
-    files.push_back({std::string(rows.text(1)),
-                     std::string(rows.text(2)),
-                     {rows.integer(3), rows.integer(4), rows.integer(5), 0}});
+    files.push_back(
+        {std::string(rows.text(1)), std::string(rows.text(2)), {rows.integer(3), rows.integer(4), rows.integer(5), 0}});
     ++i;
   }
   std::map<Id, std::int64_t> most;
@@ -119,8 +118,7 @@ Result<Trial> try_policy(store::Reader& reader, const registers::Registers& regi
     trial.cost_after += cost_after;
     if (was == is) continue;
     ++(weight(is) > weight(was) ? trial.gains : trial.losses);
-    trial.differences.push_back(
-        {cases->ids[i], files[i].code, files[i].region, was, is, cost_before, cost_after});
+    trial.differences.push_back({cases->ids[i], files[i].code, files[i].region, was, is, cost_before, cost_after});
   }
   return trial;
 }

@@ -30,8 +30,9 @@ bool is_here(std::string_view host) {
 Result<void> check_postgresql_address(const std::string& url) {
   const Settings given(PQconninfoParse(url.c_str(), nullptr), &PQconninfoFree);
   if (!given)
-    return fail("store.url", "PostgreSQL 地址读不懂，应如 postgresql://用户@主机/库名?sslmode=verify-full",
-                "The PostgreSQL address cannot be read; it is to be like postgresql://USER@HOST/DATABASE?sslmode=verify-full");
+    return fail(
+        "store.url", "PostgreSQL 地址读不懂，应如 postgresql://用户@主机/库名?sslmode=verify-full",
+        "The PostgreSQL address cannot be read; it is to be like postgresql://USER@HOST/DATABASE?sslmode=verify-full");
   const Settings usual(PQconndefaults(), &PQconninfoFree);
   std::map<std::string, std::string> values;
   take(values, usual.get());
@@ -41,9 +42,11 @@ Result<void> check_postgresql_address(const std::string& url) {
   const bool stays_here = values["service"].empty() && std::ranges::all_of(split(hosts, ','), is_here);
   if (stays_here || values["sslmode"] == "verify-full") return {};
   return fail("store.not_encrypted",
-              "数据库在另一台机器上（" + hosts + "），连接须加密并核对证书：请在地址末尾写 ?sslmode=verify-full&sslrootcert=CA证书文件",
-              "The database is on another machine (" + hosts + "), so the connection must be encrypted and its certificate "
-              "checked: end the address with ?sslmode=verify-full&sslrootcert=FILE-OF-ITS-CA");
+              "数据库在另一台机器上（" + hosts +
+                  "），连接须加密并核对证书：请在地址末尾写 ?sslmode=verify-full&sslrootcert=CA证书文件",
+              "The database is on another machine (" + hosts +
+                  "), so the connection must be encrypted and its certificate "
+                  "checked: end the address with ?sslmode=verify-full&sslrootcert=FILE-OF-ITS-CA");
 }
 
 }  // namespace zhijia::store

@@ -21,9 +21,10 @@ class RowTarget {
   ~RowTarget() = default;
 };
 
-/// Rows of a transaction that a thread of its own writes, in their order, behind the one who makes them. What is asked of
-/// the database, and whatever else is done to it, must wait: settle() first. A fault of a row is thrown by the next call
-/// that may throw, and no row after it is written. One thread at a time; the other thread begins with the first row.
+/// Rows of a transaction that a thread of its own writes, in their order, behind the one who makes them. What is asked
+/// of the database, and whatever else is done to it, must wait: settle() first. A fault of a row is thrown by the next
+/// call that may throw, and no row after it is written. One thread at a time; the other thread begins with the first
+/// row.
 class RowsBehind {
  public:
   RowsBehind() = default;

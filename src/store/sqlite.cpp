@@ -151,8 +151,8 @@ void write_back_log(sqlite3* database) {
 }
 
 /// The indexes of a table that many rows go into: when it was empty before, they are left out while it fills and made
-/// in one go at the first flush, which costs a third of keeping them row by row. Whoever asks the table flushes first, so
-/// nobody misses them; and who reads meanwhile sees the schema as it was.
+/// in one go at the first flush, which costs a third of keeping them row by row. Whoever asks the table flushes first,
+/// so nobody misses them; and who reads meanwhile sees the schema as it was.
 class FillingIndexes {
  public:
   FillingIndexes(Connection& connection, sqlite3* database, std::string_view table)

@@ -25,7 +25,8 @@ struct Url {
 Result<Url> parse_url(std::string_view url) {
   constexpr std::string_view sqlite = "sqlite:";
   if (url.starts_with("postgresql://")) {
-    if (auto checked = check_postgresql_address(std::string(url)); !checked) return std::unexpected(std::move(checked.error()));
+    if (auto checked = check_postgresql_address(std::string(url)); !checked)
+      return std::unexpected(std::move(checked.error()));
     return Url{Database::postgresql, std::string(url)};
   }
   if (url.starts_with(sqlite) && url.size() > sqlite.size() && !url.contains('"'))

@@ -67,11 +67,13 @@ struct Bad {
   friend void PrintTo(const Bad& each, std::ostream* out) { *out << each.name; }
 };
 
-const Bad bad[] = {{"a_text", "password\n123456\n"},
-                   {"lower_case", "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8:3\n"},
-                   {"the_one_sorted_by_count", "7C4A8D09CA3762AF61E59520943DC26494F8941B:37359195\r\nF7C3BC1D808E04732ADF679965CCC34CA7AE3441:16629796\r\n"
-                                              "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:10556095\r\nB1B3773A05C0ED0176787A4F1574FF0075F7521E:10556095\r\n"},
-                   {"one_long_line", "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD85BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8"}};
+const Bad bad[] = {
+    {"a_text", "password\n123456\n"},
+    {"lower_case", "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8:3\n"},
+    {"the_one_sorted_by_count",
+     "7C4A8D09CA3762AF61E59520943DC26494F8941B:37359195\r\nF7C3BC1D808E04732ADF679965CCC34CA7AE3441:16629796\r\n"
+     "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:10556095\r\nB1B3773A05C0ED0176787A4F1574FF0075F7521E:10556095\r\n"},
+    {"one_long_line", "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD85BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8"}};
 
 class BadList : public testing::TestWithParam<Bad> {};
 

@@ -264,12 +264,12 @@ TEST_P(UsersTest, what_accounts_may_is_compared_with_the_log) {
   EXPECT_EQ(outcome("zhang", good), "in");
   EXPECT_EQ(outcome("zhang", "wrong password!"), "session.refused");
   EXPECT_THAT(differing(), testing::IsEmpty());
-  for (const char* past_the_program : {"UPDATE user_grant SET role = 'admin'", "UPDATE user_account SET disabled = 1",
-                                       "UPDATE user_account SET password = 'x'", "UPDATE user_grant SET scope = 0",
-                                       "UPDATE user_account SET totp_confirmed = 1", "DELETE FROM user_grant",
-                                       "UPDATE user_token SET reads_only = 0", "UPDATE user_identity SET subject = 'x'",
-                                       "UPDATE user_delegation SET roles = 'admin'", "DELETE FROM user_account",
-                                       "UPDATE user_account SET person = 1"}) {
+  for (const char* past_the_program :
+       {"UPDATE user_grant SET role = 'admin'", "UPDATE user_account SET disabled = 1",
+        "UPDATE user_account SET password = 'x'", "UPDATE user_grant SET scope = 0",
+        "UPDATE user_account SET totp_confirmed = 1", "DELETE FROM user_grant", "UPDATE user_token SET reads_only = 0",
+        "UPDATE user_identity SET subject = 'x'", "UPDATE user_delegation SET roles = 'admin'",
+        "DELETE FROM user_account", "UPDATE user_account SET person = 1"}) {
     const auto tried = store_->write([&](store::Transaction& transaction) -> Result<void> {
       transaction.execute(past_the_program);
       std::vector<Id> users;

@@ -182,7 +182,8 @@ TEST_P(KeysTest, another_program_learns_of_the_new_key_before_it_writes) {
 TEST_P(KeysTest, another_master_key_is_refused_and_a_lost_one_is_not_made_anew) {
   (void)opened();
   std::ofstream(database_.folder.path / "other") << std::string(64, 'x');
-  EXPECT_EQ(Vault::open((database_.folder.path / "other").string(), *store_).error().front().code, "vault.wrong_master");
+  EXPECT_EQ(Vault::open((database_.folder.path / "other").string(), *store_).error().front().code,
+            "vault.wrong_master");
   EXPECT_EQ(Vault::open((database_.folder.path / "lost").string(), *store_).error().front().code, "vault.file");
   EXPECT_FALSE(fs::exists(database_.folder.path / "lost"));
 }

@@ -78,7 +78,8 @@ TEST(Batch, TakesColumnsInTheCheapestForm) {
   const std::pair<std::string_view, Column> cases[] = {
       {"values", Column{Number::scaled(95, -1), 10, Number::scaled(105, -1), Value()}},
       {"fixed numbers with one that is missing", std::move(numbers)},
-      {"codes of a dictionary", Column::of_codes(Packed(Packed::Wide{0, 1, 2, 3}), {Number::scaled(95, -1), 10, 11, Value()})},
+      {"codes of a dictionary",
+       Column::of_codes(Packed(Packed::Wide{0, 1, 2, 3}), {Number::scaled(95, -1), 10, 11, Value()})},
   };
   for (const auto& [name, column] : cases) {
     SCOPED_TRACE(name);
@@ -99,9 +100,27 @@ TEST(Batch, GivesResultsThatNeedMoreBitsThanTheirOperands) {
       {INT32_MAX + 1LL, INT32_MIN - 1LL, 3'037'000'500, INT64_MAX / 2, INT64_MAX, INT64_MIN, INT64_MIN + 1},
   };
   const std::string_view expressions[] = {
-      "A + B",      "A - B",      "B - A",       "A * B",           "A * A",     "A * B + A",      "-A",
-      "min(A, B)",  "max(A, B)",  "A &lt; B",    "A * 10 &gt;= B",  "A = B",     "A + 0.01 != B",  "A / 3 &lt; B",
-      "A / B = 1",  "A / 7 / 11", "A * 0.8 + B", "min(A, 0.5) * B", "A - B - A", "A * B &lt; 100", "if A &lt; B then A else B",
+      "A + B",
+      "A - B",
+      "B - A",
+      "A * B",
+      "A * A",
+      "A * B + A",
+      "-A",
+      "min(A, B)",
+      "max(A, B)",
+      "A &lt; B",
+      "A * 10 &gt;= B",
+      "A = B",
+      "A + 0.01 != B",
+      "A / 3 &lt; B",
+      "A / B = 1",
+      "A / 7 / 11",
+      "A * 0.8 + B",
+      "min(A, 0.5) * B",
+      "A - B - A",
+      "A * B &lt; 100",
+      "if A &lt; B then A else B",
   };
   for (const auto expression : expressions) {
     SCOPED_TRACE(expression);

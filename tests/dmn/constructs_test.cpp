@@ -152,7 +152,11 @@ const Case cases[] = {
      decision("D", "dateTime", "", text("date(2020, 1, 2)")),
      {},
      R"(@"2020-01-02T00:00:00Z")"},
-    {"a date and time does not become a date", decision("D", "date", "", text("@\"2020-01-02T00:00:00\"")), {}, "null", "dmn.type_clash"},
+    {"a date and time does not become a date",
+     decision("D", "date", "", text("@\"2020-01-02T00:00:00\"")),
+     {},
+     "null",
+     "dmn.type_clash"},
     {"arguments are converted to the parameter's type",
      knowledge("size", "number", "list", "tNumbers", text("count(list)")) +
          type_definition("tNumbers", R"(isCollection="true")", "<typeRef>number</typeRef>") +

@@ -108,7 +108,8 @@ TEST(Model, GapsAndOverlapsAreShownByAnExample) {
 TEST(Model, GapsBetweenBoundsThatAreParametersAreShownToo) {
   const auto table = [](std::string_view first, std::string_view second) {
     const auto rule = [](std::string_view test) {
-      return "<rule><inputEntry><text>" + std::string(test) + "</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>";
+      return "<rule><inputEntry><text>" + std::string(test) +
+             "</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>";
     };
     return R"(<inputData id="l" name="Line"><variable name="Line" typeRef="number"/></inputData><decision id="d" name="D"><informationRequirement>)"
            R"(<requiredInput href="#a"/></informationRequirement><informationRequirement><requiredInput href="#l"/></informationRequirement>)"

@@ -64,9 +64,9 @@ const std::map<std::string, std::string> with_dates{
 class Office : public testing::Test {
  protected:
   Office() {
-    registers_ =
-        registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
-            .value();
+    registers_ = registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(),
+                                            vault_, clock_)
+                     .value();
     write_workbook(
         file_, sheet_of("编号,工会名称,县区,层级,类型,成立日期\nGH1,甲厂工会,汉台区,grassroots,enterprise,2010-01-01"));
     const auto made = take("union");

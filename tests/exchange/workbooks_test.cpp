@@ -23,9 +23,9 @@ namespace fs = std::filesystem;
 class Workbooks : public testing::Test {
  protected:
   Workbooks() {
-    registers_ =
-        registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
-            .value();
+    registers_ = registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(),
+                                            vault_, clock_)
+                     .value();
     take("union", "编号,工会名称,县区,层级,类型,成立日期\nGH1,甲厂工会,汉台区,grassroots,enterprise,2010-01-01\n");
   }
 
@@ -85,8 +85,9 @@ class Workbooks : public testing::Test {
 constexpr const char* union_row = "编号,工会名称,县区,层级,类型,成立日期\n";
 
 TEST_F(Workbooks, what_a_sheet_has_no_column_for_stays) {
-  ASSERT_TRUE(take("union", "编号,工会名称,县区,层级,类型,成立日期,统一社会信用代码\n"
-                            "GH1,甲厂工会,汉台区,grassroots,enterprise,2010-01-01,81610700MC0000000C\n"));
+  ASSERT_TRUE(take("union",
+                   "编号,工会名称,县区,层级,类型,成立日期,统一社会信用代码\n"
+                   "GH1,甲厂工会,汉台区,grassroots,enterprise,2010-01-01,81610700MC0000000C\n"));
   ASSERT_TRUE(take("union", std::string(union_row) + "GH1,甲厂工会委员会,汉台区,grassroots,enterprise,2010-01-01\n"));
   EXPECT_EQ(only("SELECT name FROM \"union\" WHERE code = 'GH1'"), "甲厂工会委员会");
   EXPECT_EQ(only("SELECT credit_code FROM \"union\" WHERE code = 'GH1'"), "81610700MC0000000C");
@@ -130,16 +131,17 @@ const Header headers[] = {
 class Headers : public Workbooks, public testing::WithParamInterface<Header> {};
 
 TEST_P(Headers, are_found) {
-  const auto report = take("union", std::string(GetParam().rows) + "GH2,乙厂工会,汉台区,grassroots,enterprise,2010-01-01\n");
+  const auto report =
+      take("union", std::string(GetParam().rows) + "GH2,乙厂工会,汉台区,grassroots,enterprise,2010-01-01\n");
   ASSERT_TRUE(report) << describe(report.error().front());
   EXPECT_EQ(report->created, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Workbooks, Headers, testing::ValuesIn(headers), [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(Workbooks, Headers, testing::ValuesIn(headers),
+                         [](const auto& each) { return each.param.name; });
 
 TEST_F(Workbooks, a_header_of_two_rows_is_read_as_one) {
-  const auto report = take("difficulty_file",
-                           "户主,,基本情况,\n姓名,身份证号,工会,建档日期\n");
+  const auto report = take("difficulty_file", "户主,,基本情况,\n姓名,身份证号,工会,建档日期\n");
   // Whatever else the register wants: the two columns of the head of household were understood.
   ASSERT_FALSE(report);
   for (const Problem& problem : report.error()) EXPECT_THAT(problem.message.zh, testing::Not(HasSubstr("户主姓名")));
@@ -202,7 +204,7 @@ TEST_F(Workbooks, every_register_has_a_template_that_its_import_takes_as_empty) 
 TEST_F(Workbooks, a_large_first_import_has_its_indexes_in_the_end) {
   std::string csv = "工会,姓名,身份证号,入会日期\n";
   for (int i = 0; i < 1'500; ++i) {
-    const std::string first = "6107991980010" + std::to_string(1000 + i) ;
+    const std::string first = "6107991980010" + std::to_string(1000 + i);
     csv += "甲厂工会,张三," + first + identity_check_character(first) + ",2020-03-01\n";
   }
   const std::string indexes = "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";

@@ -20,13 +20,13 @@ class Attachments : public SmallCity {
     router_ = routes({*store_, *registers_, 2020, &users_, &files_});
     router_.guard({});  // sessions are given by hand
     create("season_programme", {{"code", "D2020"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "1000"}});
-    fund_ = "/api/v1/registers/season_fund/records/" +
-            std::to_string(create("season_fund", {{"code", "A"},
-                                                  {"programme", "D2020"},
-                                                  {"region", "610702"},
-                                                  {"source", "union"},
-                                                  {"amount", "100"},
-                                                  {"paid_on", "2020-01-15"}}));
+    fund_ =
+        "/api/v1/registers/season_fund/records/" + std::to_string(create("season_fund", {{"code", "A"},
+                                                                                         {"programme", "D2020"},
+                                                                                         {"region", "610702"},
+                                                                                         {"source", "union"},
+                                                                                         {"amount", "100"},
+                                                                                         {"paid_on", "2020-01-15"}}));
     const auto* of = registers_->catalogue().find_register("dispute");
     const std::string cause = registers_->catalogue().find_codes(of->field("cause")->target)->values.front().first;
     dispute_ = "/api/v1/registers/dispute/records/" +

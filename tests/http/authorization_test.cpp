@@ -1,8 +1,8 @@
 #include "support/matrix.hpp"
 
 /// Every operation × role × scope × state that the packs know, asked over the interface and compared with what the
-/// rules of registers/permission.hpp say in words, worked out here a second time and by other means. Scope `self`, which is
-/// no grant, has its part of the matrix in self_test.cpp.
+/// rules of registers/permission.hpp say in words, worked out here a second time and by other means. Scope `self`,
+/// which is no grant, has its part of the matrix in self_test.cpp.
 namespace zhijia::http {
 namespace {
 
@@ -27,8 +27,8 @@ TEST_F(Matrix, allows_and_refuses_every_operation_as_the_rules_say) {
             rows_[of.name], [&](const Row& row) { return reads(of, role) && sees_row(grant, of, row); });
         expect(std::cmp_equal(list.at("items").as_array().size(), in_reach), "list", nullptr,
                static_cast<int>(list.at("items").as_array().size()));
-        expect(answer_of("/api/v1/registers/" + of.name + "/search", grant, json::object{{"limit", 1000}}) == list, "search",
-               nullptr, 0);
+        expect(answer_of("/api/v1/registers/" + of.name + "/search", grant, json::object{{"limit", 1000}}) == list,
+               "search", nullptr, 0);
         for (const json::value& record : list.at("items").as_array())
           expect(is_shown_rightly(of, role, record.as_object()), "fields", nullptr, 0);
         for (const Field& field : of.fields) {
@@ -48,25 +48,28 @@ TEST_F(Matrix, allows_and_refuses_every_operation_as_the_rules_say) {
             if (const int status = ask("GET", address + part, grant, nullptr); true)
               expect(status == (sees ? 200 : 404), "read" + std::string(part), &row, status);
           const int changed = ask("PATCH", address, grant, &row, json::object{{"values", json::object{}}});
-          expect(!sees                                         ? changed == 404
+          expect(!sees                                       ? changed == 404
                  : is_within && changes(of, role, row.state) ? is_let_in(changed)
-                                                              : changed == 403,
+                                                             : changed == 403,
                  "change", &row, changed);
           // With a version that no row has: what is asked is who may.
           Row stale{row.id, row.is_here, row.state, 99};
           const int gone = ask("DELETE", address, grant, &stale);
-          const bool may_change_all = changes(of, role, row.state) && std::ranges::all_of(of.fields, [&](const Field& field) {
-            return field.name == "state" || !field.computed_as.empty() || !of.access.change || changes(of, role, row.state, field.name);
-          });
-          const bool may_hide = std::ranges::any_of(of.fields, [&](const Field& field) { return seen(field, role) == Seen::not_at_all; });
-          expect(!sees                                         ? gone == 404
+          const bool may_change_all =
+              changes(of, role, row.state) && std::ranges::all_of(of.fields, [&](const Field& field) {
+                return field.name == "state" || !field.computed_as.empty() || !of.access.change ||
+                       changes(of, role, row.state, field.name);
+              });
+          const bool may_hide =
+              std::ranges::any_of(of.fields, [&](const Field& field) { return seen(field, role) == Seen::not_at_all; });
+          expect(!sees                                      ? gone == 404
                  : is_within && may_change_all && !may_hide ? gone == (of.part_of.empty() || of.flow ? 409 : 412)
                                                             : gone == 403,
                  "remove", &row, gone);
           for (const Field& field : of.fields) {
             if (!of.access.change || !sees || !field.computed_as.empty() || field.name == "state") continue;
-            const int status = ask("PATCH", address, grant, &row,
-                                   json::object{{"values", json::object{{field.name, nullptr}}}});
+            const int status =
+                ask("PATCH", address, grant, &row, json::object{{"values", json::object{{field.name, nullptr}}}});
             expect(is_within && changes(of, role, row.state, field.name) ? is_let_in(status) : status == 403,
                    "change " + field.name, &row, status);
             restore(of, row);
@@ -84,7 +87,10 @@ TEST_F(Matrix, allows_and_refuses_every_operation_as_the_rules_say) {
               const int read = ask("GET", papers + "/1", grant, nullptr);
               expect(read == (!sees ? 404 : is_secret ? 403 : 200), "read a file", &row, read);
               const int revealed = ask("POST", papers + "/1/reveal", grant, nullptr, json::object{{"reason", "test"}});
-              expect(revealed == (!sees ? 404 : is_within && reveals(of, role) ? 200 : 403), "reveal a file", &row, revealed);
+              expect(revealed == (!sees                            ? 404
+                                  : is_within && reveals(of, role) ? 200
+                                                                   : 403),
+                     "reveal a file", &row, revealed);
               const int added = ask("POST", papers, grant, &row);
               expect(added == (!sees ? 404 : writes ? 201 : 403), "attach", &row, added);
               const int removed = ask("DELETE", papers + "/2", grant, &row);
@@ -126,7 +132,8 @@ TEST_F(Matrix, a_step_of_many_is_allowed_and_refused_as_of_one) {
       for (access::Grant grant : scopes) {
         grant.role = role;
         for (const std::string& name : names) {
-          const json::value answer = answer_of("/api/v1/registers/" + of.name + "/steps/" + name, grant, json::object{{"ids", ids}});
+          const json::value answer =
+              answer_of("/api/v1/registers/" + of.name + "/steps/" + name, grant, json::object{{"ids", ids}});
           std::map<std::string, std::string> codes;
           const json::array& refused = answer.at("refused").as_array();
           for (const json::value& each : refused)
@@ -140,10 +147,11 @@ TEST_F(Matrix, a_step_of_many_is_allowed_and_refused_as_of_one) {
             const bool may_take = has_way && reaches(grant, of, row) && from_here->by != "system" &&
                                   (from_here->by.empty() || from_here->by == role);
             const std::string code = codes[std::to_string(row.id)];
-            const bool is_right = !sees       ? code == "record.not_found"
-                                  : !has_way  ? code == "step.state"
-                                  : !may_take ? code == "step.role"
-                                              : code != "record.not_found" && code != "step.state" && code != "step.role";
+            const bool is_right = !sees      ? code == "record.not_found"
+                                  : !has_way ? code == "step.state"
+                                  : !may_take
+                                      ? code == "step.role"
+                                      : code != "record.not_found" && code != "step.state" && code != "step.role";
             ++asked;
             EXPECT_TRUE(is_right) << name << " of " << of.name << " by " << role << " with scope "
                                   << access::name_of(grant.scope) << " in " << row.state << " gave " << code;
@@ -161,12 +169,13 @@ TEST_F(Matrix, every_role_that_packs_name_has_a_title) {
   const registers::CodeList* titles = registers_->catalogue().find_codes("role");
   ASSERT_TRUE(titles);
   for (const std::string& role : roles())
-    EXPECT_TRUE(role == "nobody" || std::ranges::any_of(titles->values, [&](const auto& title) { return title.first == role; }))
+    EXPECT_TRUE(role == "nobody" ||
+                std::ranges::any_of(titles->values, [&](const auto& title) { return title.first == role; }))
         << role;
 }
 
-/// A union's code opens applications in its name: looking at it, making, ending and withdrawing it are for who may change
-/// the union, and for anybody else there is none.
+/// A union's code opens applications in its name: looking at it, making, ending and withdrawing it are for who may
+/// change the union, and for anybody else there is none.
 TEST_F(Matrix, a_unions_join_code_is_for_who_may_change_the_union) {
   const Register& of = *registers_->catalogue().find_register("union");
   for (const std::string& role : roles())
@@ -178,7 +187,8 @@ TEST_F(Matrix, a_unions_join_code_is_for_who_may_change_the_union) {
         const std::string who = role + " " + std::string(access::name_of(grant.scope)) + grant.region;
         EXPECT_EQ(ask("POST", address, grant, nullptr), may ? 200 : 404) << who << " makes one";
         EXPECT_EQ(ask("GET", address, grant, nullptr), may ? 200 : 404) << who << " looks";
-        EXPECT_EQ(ask("PATCH", address, grant, nullptr, json::object{{"ends_on", nullptr}}), may ? 200 : 404) << who << " ends it";
+        EXPECT_EQ(ask("PATCH", address, grant, nullptr, json::object{{"ends_on", nullptr}}), may ? 200 : 404)
+            << who << " ends it";
         EXPECT_EQ(ask("DELETE", address, grant, nullptr), may ? 204 : 404) << who << " withdraws it";
       }
     }
@@ -205,7 +215,8 @@ TEST_F(Matrix, work_counts_what_a_role_may_lead_on_within_its_reach) {
     }
 }
 
-/// What is told of the whole federation's files is for who reaches all of it; the re-check is written by who may change.
+/// What is told of the whole federation's files is for who reaches all of it; the re-check is written by who may
+/// change.
 TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
   for (const std::string& role : roles())
     for (access::Grant grant : scopes) {
@@ -225,14 +236,19 @@ TEST_F(Matrix, relief_answers_of_the_whole_federation_are_for_who_reaches_all) {
       EXPECT_EQ(cancelled, changes_all ? 404 : 403) << who << " cancelling gave " << cancelled;
       // Help is proposed within one's reach, and drafted by who may enter awards.
       const int listed = ask("GET", "/api/v1/relief/help", grant, nullptr);
-      EXPECT_TRUE(role != "admin" && role != "worker" ? is_let_in(listed) : listed == 403) << who << " help gave " << listed;
+      EXPECT_TRUE(role != "admin" && role != "worker" ? is_let_in(listed) : listed == 403)
+          << who << " help gave " << listed;
       const int families = ask("GET", "/api/v1/relief/families", grant, nullptr);
-      EXPECT_TRUE(role != "admin" && role != "worker" ? families == 200 : families == 403) << who << " families gave " << families;
+      EXPECT_TRUE(role != "admin" && role != "worker" ? families == 200 : families == 403)
+          << who << " families gave " << families;
       const int brought = ask("POST", "/api/v1/relief/lists?kind=tax", grant, nullptr);
-      EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(brought) : brought == 403) << who << " lists gave " << brought;
-      const json::object pick{{"on", "1990-01-01"}, {"picks", json::array{json::object{{"file", "1"}, {"programme", "1"}}}}};
+      EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(brought) : brought == 403)
+          << who << " lists gave " << brought;
+      const json::object pick{{"on", "1990-01-01"},
+                              {"picks", json::array{json::object{{"file", "1"}, {"programme", "1"}}}}};
       const int drafted = ask("POST", "/api/v1/relief/help/awards", grant, nullptr, pick);
-      EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(drafted) : drafted == 403) << who << " drafting gave " << drafted;
+      EXPECT_TRUE(role == "clerk" || role == "manager" ? is_let_in(drafted) : drafted == 403)
+          << who << " drafting gave " << drafted;
       EXPECT_EQ(ask("GET", "/api/v1/households/1", grant, nullptr), 404) << who << ": there is no such household";
     }
 }
@@ -242,8 +258,8 @@ TEST_F(Matrix, the_books_are_for_who_reads_all_of_the_federation) {
     for (access::Grant grant : scopes) {
       grant.role = role;
       const bool reads_all = role != "admin" && role != "worker" && grant.scope == access::Scope::all;
-      for (const char* address : {"vouchers", "vouchers.xlsx", "accounts", "statement?account=a", "statement.xlsx?account=a",
-                                  "income", "budget", "programmes/season_programme/1"}) {
+      for (const char* address : {"vouchers", "vouchers.xlsx", "accounts", "statement?account=a",
+                                  "statement.xlsx?account=a", "income", "budget", "programmes/season_programme/1"}) {
         const int status = ask("GET", std::string("/api/v1/ledger/") + address, grant, nullptr);
         EXPECT_EQ(status, reads_all ? 200 : 403) << role << " " << access::name_of(grant.scope) << " " << address;
       }
@@ -253,16 +269,19 @@ TEST_F(Matrix, the_books_are_for_who_reads_all_of_the_federation) {
       EXPECT_EQ(ask("GET", "/api/v1/ledger/reconciliation", grant, nullptr), reads_all ? 200 : 403) << who;
       EXPECT_EQ(ask("GET", "/api/v1/ledger/payable", grant, nullptr), 200) << who << ": of what he reads";
       EXPECT_EQ(ask("GET", "/api/v1/ledger/payable/scholarship", grant, nullptr), reads ? 200 : 403) << who;
-      const json::object batch{{"register", "scholarship"}, {"ids", json::array{"1"}}, {"code", "c"}, {"made_on", "1990-01-01"}};
+      const json::object batch{
+          {"register", "scholarship"}, {"ids", json::array{"1"}}, {"code", "c"}, {"made_on", "1990-01-01"}};
       const int made = ask("POST", "/api/v1/ledger/batches", grant, nullptr, batch);
       EXPECT_TRUE(role == "cashier" ? is_let_in(made) : made == 403) << who << " making a batch gave " << made;
       const std::string address = "/api/v1/ledger/batches/" + std::to_string(rows_["payment_batch"].front().id);
       const int shown = ask("GET", address, grant, nullptr);
       EXPECT_TRUE(reads_batches ? is_let_in(shown) : shown == 404) << who << " reading a batch gave " << shown;
       const int listed = ask("GET", address + "/bank-list.xlsx?secrets=clear&reason=r", grant, nullptr);
-      EXPECT_TRUE(!reads_batches ? listed == 404 : is_let_in(listed) || (!makes_batches && listed == 403)) << who << " " << listed;
+      EXPECT_TRUE(!reads_batches ? listed == 404 : is_let_in(listed) || (!makes_batches && listed == 403))
+          << who << " " << listed;
       const int paid = ask("POST", address + "/pay", grant, nullptr, json::object{{"paid_on", "1990-01-01"}});
-      EXPECT_TRUE(!reads_batches ? paid == 404 : is_let_in(paid) || (!makes_batches && paid == 403)) << who << " " << paid;
+      EXPECT_TRUE(!reads_batches ? paid == 404 : is_let_in(paid) || (!makes_batches && paid == 403))
+          << who << " " << paid;
     }
 }
 

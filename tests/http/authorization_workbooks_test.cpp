@@ -1,7 +1,7 @@
 #include "support/matrix.hpp"
 
-/// Workbooks in and out: every operation × role × scope × register. What goes out is what a list shows; what comes in is
-/// its user's own affair, row by row within his reach.
+/// Workbooks in and out: every operation × role × scope × register. What goes out is what a list shows; what comes in
+/// is its user's own affair, row by row within his reach.
 namespace zhijia::http {
 namespace {
 
@@ -75,16 +75,15 @@ TEST_F(WorkbookMatrix, exports_hold_what_the_role_reads_within_its_reach) {
       return "export.xlsx gave " + std::to_string(status);
     const Response masked = answer(user, "GET", address + "/export.csv");
     if (masked.status != 200) return "export.csv gave " + std::to_string(masked.status);
-    const auto seen =
-        in_reach(of, [&](const Row& row) { return reads(of, grant.role) && sees_row(grant, of, row); });
+    const auto seen = in_reach(of, [&](const Row& row) { return reads(of, grant.role) && sees_row(grant, of, row); });
     if (const auto rows = rows_of(masked); rows != seen)
       return "exported " + std::to_string(rows) + " rows instead of " + std::to_string(seen);
     const Response clear = answer(user, "GET", address + "/export.csv?secrets=clear&reason=test");
-    if (!reveals(of, grant.role) || !reads(of, grant.role)) return clear.status == 403 ? "" : "secrets gave " + std::to_string(clear.status);
+    if (!reveals(of, grant.role) || !reads(of, grant.role))
+      return clear.status == 403 ? "" : "secrets gave " + std::to_string(clear.status);
     if (clear.status != 200) return "secrets gave " + std::to_string(clear.status);
     // A shared register is read whole, but its secrets are for who reaches the record.
-    const auto revealed =
-        in_reach(of, [&](const Row& row) { return reaches(grant, of, row); });
+    const auto revealed = in_reach(of, [&](const Row& row) { return reaches(grant, of, row); });
     const auto rows = rows_of(clear);
     return rows == revealed ? "" : "revealed " + std::to_string(rows) + " rows instead of " + std::to_string(revealed);
   });
@@ -100,10 +99,9 @@ TEST_F(WorkbookMatrix, imports_are_for_who_writes_and_are_their_users_own) {
       header += (header.empty() ? "" : ",") + column.title.zh;
     header += "\n";
     const Response begun = answer(user, "POST", imports + "?name=a.csv", nullptr, &header);
-    const bool writes =
-        creates(of, grant.role) || std::ranges::any_of(rows_.at(of.name), [&](const Row& row) {
-          return changes(of, grant.role, row.state);
-        });
+    const bool writes = creates(of, grant.role) || std::ranges::any_of(rows_.at(of.name), [&](const Row& row) {
+                          return changes(of, grant.role, row.state);
+                        });
     if (!writes) return begun.status == 403 ? "" : "upload gave " + std::to_string(begun.status);
     if (begun.status != 201) return "upload gave " + std::to_string(begun.status) + begun.body;
     imports_->wait();
@@ -127,7 +125,8 @@ TEST_F(WorkbookMatrix, imports_are_for_who_writes_and_are_their_users_own) {
       const Response done = answer(user, each.method, job + each.what, each.body);
       if (done.status != each.status)
         return std::string(each.what) + " gave " + std::to_string(done.status) + " " + done.body;
-      if (done.stream) done.stream([](const std::string&) { return true; });  // what it made is removed when it was sent
+      if (done.stream)
+        done.stream([](const std::string&) { return true; });  // what it made is removed when it was sent
       imports_->wait();
     }
     const json::value listed = json::parse(answer(user, "GET", imports).body);
@@ -144,9 +143,10 @@ TEST_F(WorkbookMatrix, imports_are_for_who_writes_and_are_their_users_own) {
 TEST_F(WorkbookMatrix, rows_of_an_import_are_faults_where_the_scope_ends) {
   const Register& member = *registers_->catalogue().find_register("member");
   const std::string imports = "/api/v1/registers/member/imports";
-  const std::string roster = "姓名,身份证号,工会,入会日期\n"
-                             "甲,610799198001011001,#2,2020-03-01\n"
-                             "乙,610799198001011028,#3,2020-03-01\n";
+  const std::string roster =
+      "姓名,身份证号,工会,入会日期\n"
+      "甲,610799198001011001,#2,2020-03-01\n"
+      "乙,610799198001011028,#3,2020-03-01\n";
   for (const std::string& role : roles())
     for (access::Grant grant : scopes) {
       grant.role = role;

@@ -60,8 +60,9 @@ class Daily : public SmallCity {
 
   /// A nomination that the clerk made.
   std::string nomination(const std::string& code) {
-    const Response response = ask("clerk", "POST", nominations,
-                                  {{"values", json::object{{"code", code}, {"nominee", "王小明"}, {"honour", "provincial_may1"}}}});
+    const Response response =
+        ask("clerk", "POST", nominations,
+            {{"values", json::object{{"code", code}, {"nominee", "王小明"}, {"honour", "provincial_may1"}}}});
     EXPECT_EQ(response.status, 201) << response.body;
     return std::string(nominations) + "/" + std::string(json::parse(response.body).at("id").as_string());
   }
@@ -77,8 +78,7 @@ class Daily : public SmallCity {
   /// A nomination on the public list, and the id of its period.
   std::pair<std::string, std::string> publicised(const std::string& code) {
     const std::string address = nomination(code);
-    for (const auto& [who, name] :
-         {std::pair{"reviewer", "review"}, {"second", "confirm"}, {"clerk", "publicise"}})
+    for (const auto& [who, name] : {std::pair{"reviewer", "review"}, {"second", "confirm"}, {"clerk", "publicise"}})
       if (const Response taken = step(who, address, name); taken.status != 200) ADD_FAILURE() << name << taken.body;
     const json::value list = json_of("", publicity);
     return {address, std::string(list.at("items").as_array().back().at("id").as_string())};
@@ -101,7 +101,9 @@ class Daily : public SmallCity {
 TEST_F(Daily, a_row_of_a_sub_table_is_taken_out_and_its_history_stays) {
   const std::string nominated = nomination("RY-R");
   const json::object values{{"part_of", json::object{{"id", nominated.substr(nominated.rfind('/') + 1)}}},
-                            {"body", "tax"}, {"given_on", "2021-02-01"}, {"is_favourable", true}};
+                            {"body", "tax"},
+                            {"given_on", "2021-02-01"},
+                            {"is_favourable", true}};
   const std::string rows = "/api/v1/registers/nomination_opinions/records";
   const Response made = ask("clerk", "POST", rows, {{"values", values}});
   ASSERT_EQ(made.status, 201) << made.body;
@@ -110,7 +112,11 @@ TEST_F(Daily, a_row_of_a_sub_table_is_taken_out_and_its_history_stays) {
   EXPECT_EQ(code_of(ask("clerk", "DELETE", row, nullptr, "\"2\"")), "record.version");
   EXPECT_EQ(ask("clerk", "DELETE", row, nullptr, "\"1\"").status, 204);
   EXPECT_EQ(ask("clerk", "GET", row).status, 404);
-  EXPECT_EQ(json_of("clerk", rows + "?linked=part_of:" + nominated.substr(nominated.rfind('/') + 1)).at("items").as_array().size(), 0u);
+  EXPECT_EQ(json_of("clerk", rows + "?linked=part_of:" + nominated.substr(nominated.rfind('/') + 1))
+                .at("items")
+                .as_array()
+                .size(),
+            0u);
   std::string last;
   store_->read([&](store::Reader& reader) {
     last = reader.entries_of("nomination_opinions", std::stoll(row.substr(row.rfind('/') + 1))).back().entry.kind;
@@ -123,11 +129,13 @@ TEST_F(Daily, a_row_of_a_sub_table_is_taken_out_and_its_history_stays) {
 
 TEST_F(Daily, a_history_shows_values_as_the_record_does) {
   const auto make = [&](const char* of, const json::object& values) {
-    const Response made = ask("clerk", "POST", std::string("/api/v1/registers/") + of + "/records", {{"values", values}});
+    const Response made =
+        ask("clerk", "POST", std::string("/api/v1/registers/") + of + "/records", {{"values", values}});
     EXPECT_EQ(made.status, 201) << made.body;
     return std::string(json::parse(made.body).at("id").as_string());
   };
-  const std::string nominated = make("nomination", {{"code", "RY-V"}, {"nominee", "王小明"}, {"honour", "provincial_may1"}});
+  const std::string nominated =
+      make("nomination", {{"code", "RY-V"}, {"nominee", "王小明"}, {"honour", "provincial_may1"}});
   const std::string row = make("nomination_opinions", {{"part_of", json::object{{"id", nominated}}},
                                                        {"body", "tax"},
                                                        {"given_on", "2021-02-01"},
@@ -136,26 +144,28 @@ TEST_F(Daily, a_history_shows_values_as_the_record_does) {
   const json::object& changes = history.at(0).at("changes").as_object();
   EXPECT_EQ(changes.at("is_favourable").at("after"), true);
   EXPECT_EQ(changes.at("given_on").at("after").as_string(), "2021-02-01");
-  EXPECT_EQ(changes.at("part_of").at("after").at("id").as_string(), nominated) << "a link with its name, not a bare number";
+  EXPECT_EQ(changes.at("part_of").at("after").at("id").as_string(), nominated)
+      << "a link with its name, not a bare number";
 }
 
 TEST_F(Daily, a_history_names_colleagues_and_the_program) {
   const auto [address, period] = publicised("RY-N");
   const json::value history = json_of("clerk", address + "/history");
-  EXPECT_EQ(history.as_array().front().at("who").at("zh").as_string(), "clerk") << json::serialize(history) << "without a title, by the name of the account";
+  EXPECT_EQ(history.as_array().front().at("who").at("zh").as_string(), "clerk")
+      << json::serialize(history) << "without a title, by the name of the account";
   EXPECT_NE(history.as_array().front().at("actor").as_string(), "clerk");
 }
 
 TEST_F(Daily, views_are_kept_by_name_and_shared_with_who_reads_the_register) {
   const auto keep = [&](const std::string& who, const char* name, bool is_shared) {
-    return ask(who, "PUT", "/api/v1/views", {{"register", "nomination"}, {"name", name}, {"is_shared", is_shared},
-                                             {"view", json::object{{"q", name}}}});
+    return ask(
+        who, "PUT", "/api/v1/views",
+        {{"register", "nomination"}, {"name", name}, {"is_shared", is_shared}, {"view", json::object{{"q", name}}}});
   };
   const auto names = [&](const std::string& who) {
     std::vector<std::string> found;
     const json::value page = json_of(who, "/api/v1/views?register=nomination");
-    for (const json::value& view : page.at("items").as_array())
-      found.emplace_back(view.at("name").as_string());
+    for (const json::value& view : page.at("items").as_array()) found.emplace_back(view.at("name").as_string());
     return found;
   };
   ASSERT_EQ(keep("clerk", "县里的", false).status, 200);
@@ -173,7 +183,10 @@ TEST_F(Daily, views_are_kept_by_name_and_shared_with_who_reads_the_register) {
   EXPECT_TRUE(names("reviewer").empty());
   EXPECT_EQ(keep("clerk", "", true).status, 400);
   EXPECT_EQ(keep("clerk", "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一", true).status, 400);
-  EXPECT_EQ(ask("clerk", "PUT", "/api/v1/views", {{"register", "nomination"}, {"name", "长"}, {"view", json::object{{"q", std::string(9'000, 'x')}}}}).status, 400);
+  EXPECT_EQ(ask("clerk", "PUT", "/api/v1/views",
+                {{"register", "nomination"}, {"name", "长"}, {"view", json::object{{"q", std::string(9'000, 'x')}}}})
+                .status,
+            400);
   EXPECT_EQ(ask("clerk", "GET", "/api/v1/views?register=nothing").status, 400);
   EXPECT_EQ(ask("", "GET", "/api/v1/views?register=nomination").status, 401);
   for (int i = 0; i < 49; ++i) EXPECT_EQ(keep("clerk", ("第" + std::to_string(i)).c_str(), false).status, 200);
@@ -186,7 +199,8 @@ TEST_F(Daily, how_a_publicity_stands_is_told_with_the_answers_owed) {
   EXPECT_EQ(standing.at("standing"), "running");
   EXPECT_EQ(standing.at("period").at("id").as_string(), period);
   EXPECT_EQ(standing.at("answers_owed").as_array().size(), 0u);
-  const Response objected = ask("", "POST", std::string(publicity) + "/" + period + "/objections", {{"statement", "年限不符"}});
+  const Response objected =
+      ask("", "POST", std::string(publicity) + "/" + period + "/objections", {{"statement", "年限不符"}});
   ASSERT_EQ(objected.status, 201) << objected.body;
   const json::value objection = json::parse(objected.body);
   standing = json_of("clerk", address + "/publicity");
@@ -222,15 +236,16 @@ TEST_F(Daily, an_objection_of_the_public_is_answered_and_its_answer_decides) {
   const json::value work = json_of("reviewer", "/api/v1/work");
   ASSERT_EQ(work.at("objections").as_array().size(), 1u);
   EXPECT_EQ(work.at("objections").at(0).at("about").at("register").as_string(), "nomination");
-  const std::string objection = "/api/v1/registers/nomination_objection/records/" +
-                                std::string(work.at("objections").at(0).at("id").as_string());
+  const std::string objection =
+      "/api/v1/registers/nomination_objection/records/" + std::string(work.at("objections").at(0).at("id").as_string());
   EXPECT_THAT(ask("reviewer", "GET", objection).body, Not(HasSubstr("13812341234")));
   on(3, 1);
   run_schedule();
   EXPECT_EQ(code_of(step("leader", address, "decide", {{"values", json::object{{"decided_on", "2021-03-01"}}}})),
             "step.publicity");
   EXPECT_EQ(code_of(step("reviewer", objection, "dismiss")), "field.required");
-  EXPECT_EQ(step("reviewer", objection, "dismiss", {{"values", json::object{{"answer", "经核实，事迹属实"}}}}).status, 200);
+  EXPECT_EQ(step("reviewer", objection, "dismiss", {{"values", json::object{{"answer", "经核实，事迹属实"}}}}).status,
+            200);
   EXPECT_EQ(step("leader", address, "decide", {{"values", json::object{{"decided_on", "2021-03-01"}}}}).status, 200);
 }
 
@@ -243,11 +258,12 @@ struct BadObjection {
 TEST_F(Daily, what_is_no_objection_is_refused) {
   const auto [address, period] = publicised("RY-1");
   const std::string objections = std::string(publicity) + "/" + period + "/objections";
-  for (const auto& [name, body, status] :
-       {BadObjection{"no statement", {{"name", "李四"}}, 400}, {"an empty one", {{"statement", " "}}, 400},
-        {"too long", {{"statement", std::string(2001, 'x')}}, 400}, {"no text", {{"statement", 5}}, 400},
-        {"an unknown member", {{"statement", "x"}, {"state", "upheld"}}, 400},
-        {"a phone that is none", {{"statement", "x"}, {"phone", "12"}}, 422}})
+  for (const auto& [name, body, status] : {BadObjection{"no statement", {{"name", "李四"}}, 400},
+                                           {"an empty one", {{"statement", " "}}, 400},
+                                           {"too long", {{"statement", std::string(2001, 'x')}}, 400},
+                                           {"no text", {{"statement", 5}}, 400},
+                                           {"an unknown member", {{"statement", "x"}, {"state", "upheld"}}, 400},
+                                           {"a phone that is none", {{"statement", "x"}, {"phone", "12"}}, 422}})
     EXPECT_EQ(ask("", "POST", objections, body, "", name).status, status) << name;
   EXPECT_EQ(ask("", "POST", std::string(publicity) + "/5/objections", {{"statement", "x"}}, "", "other").status, 404);
 }
@@ -255,8 +271,7 @@ TEST_F(Daily, what_is_no_objection_is_refused) {
 TEST_F(Daily, an_address_that_objects_without_end_is_stopped) {
   const auto [address, period] = publicised("RY-1");
   const std::string objections = std::string(publicity) + "/" + period + "/objections";
-  for (int i = 0; i < 10; ++i)
-    EXPECT_EQ(ask("", "POST", objections, {{"statement", "x"}}, "", "10.0.0.1").status, 201);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask("", "POST", objections, {{"statement", "x"}}, "", "10.0.0.1").status, 201);
   EXPECT_EQ(ask("", "POST", objections, {{"statement", "x"}}, "", "10.0.0.1").status, 429);
   EXPECT_EQ(ask("", "POST", objections, {{"statement", "x"}}, "", "10.0.0.2").status, 201);
 }

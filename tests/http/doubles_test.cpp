@@ -13,8 +13,7 @@ class WhoIsWho : public SmallCity {
   WhoIsWho() : router_(routes({*store_, *registers_, 2020})) {
     for (const char* code : {"D2019", "D2020"})
       create("season_programme", {{"code", code}, {"name", code}, {"season", "winter"}, {"budget", "1000"}});
-    for (const auto& [number, programme] :
-         {std::pair{"61079919800312451X", "D2019"}, {"610799198003123517", "D2020"}})
+    for (const auto& [number, programme] : {std::pair{"61079919800312451X", "D2019"}, {"610799198003123517", "D2020"}})
       create("winter_visit", {{"subject.name", "张建国"},
                               {"subject.identity_number", number},
                               {"programme", programme},
@@ -55,7 +54,8 @@ TEST_F(WhoIsWho, IsDecidedByManagersOfAllOnly) {
 TEST_F(WhoIsWho, APairIsFoundMergedAndPartedAgain) {
   EXPECT_EQ(answer_of("POST", "/api/v1/person-pairs/find").at("new_pairs").as_int64(), 1);
   const json::value pair = answer_of("GET", "/api/v1/person-pairs").at("items").at(0);
-  EXPECT_EQ(pair.at("left").at("identity_number").as_string().find("6107"), std::string_view::npos) << "numbers are masked";
+  EXPECT_EQ(pair.at("left").at("identity_number").as_string().find("6107"), std::string_view::npos)
+      << "numbers are masked";
   const std::string address = "/api/v1/person-pairs/" + std::string(pair.at("id").as_string()) + "/decision";
   const json::object same{{"keep", pair.at("left").at("id")}, {"reason", "核对身份证原件"}};
   const json::value decided = answer_of("POST", address, same);
@@ -71,7 +71,8 @@ TEST_F(WhoIsWho, APairIsFoundMergedAndPartedAgain) {
 TEST_F(WhoIsWho, SaysWhatIsWrongWithARequest) {
   EXPECT_EQ(ask("manager", "GET", "/api/v1/person-pairs?state=perhaps").status, 400);
   EXPECT_EQ(ask("manager", "POST", "/api/v1/person-pairs/1/decision", json::object{{"keep", nullptr}}).status, 400);
-  EXPECT_EQ(ask("manager", "POST", "/api/v1/person-pairs/1/decision", json::object{{"keep", nullptr}, {"reason", "x"}}).status,
+  EXPECT_EQ(ask("manager", "POST", "/api/v1/person-pairs/1/decision", json::object{{"keep", nullptr}, {"reason", "x"}})
+                .status,
             404);
   EXPECT_EQ(ask("manager", "POST", "/api/v1/person-merges/1/undo").status, 404);
 }

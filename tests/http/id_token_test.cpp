@@ -39,18 +39,18 @@ struct Signer {
   }
 
   json::value key_set() const {
-    return {{"keys",
-             json::array{json::object{{"kty", "RSA"},
-                                      {"kid", "r"},
-                                      {"alg", "RS256"},
-                                      {"n", base64url(number_of(rsa, OSSL_PKEY_PARAM_RSA_N))},
-                                      {"e", base64url(number_of(rsa, OSSL_PKEY_PARAM_RSA_E))}},
-                         json::object{{"kty", "EC"},
-                                      {"kid", "e"},
-                                      {"crv", "P-256"},
-                                      {"use", "sig"},
-                                      {"x", base64url(padded(number_of(elliptic, OSSL_PKEY_PARAM_EC_PUB_X)))},
-                                      {"y", base64url(padded(number_of(elliptic, OSSL_PKEY_PARAM_EC_PUB_Y)))}}}}};
+    return {
+        {"keys", json::array{json::object{{"kty", "RSA"},
+                                          {"kid", "r"},
+                                          {"alg", "RS256"},
+                                          {"n", base64url(number_of(rsa, OSSL_PKEY_PARAM_RSA_N))},
+                                          {"e", base64url(number_of(rsa, OSSL_PKEY_PARAM_RSA_E))}},
+                             json::object{{"kty", "EC"},
+                                          {"kid", "e"},
+                                          {"crv", "P-256"},
+                                          {"use", "sig"},
+                                          {"x", base64url(padded(number_of(elliptic, OSSL_PKEY_PARAM_EC_PUB_X)))},
+                                          {"y", base64url(padded(number_of(elliptic, OSSL_PKEY_PARAM_EC_PUB_Y)))}}}}};
   }
 
   std::string signature(EVP_PKEY* key, const std::string& text) const {
@@ -92,8 +92,12 @@ struct Signer {
 const Expected expected{"https://id.example", "zhijia", "n-1", Moment(std::chrono::seconds(now))};
 
 json::object good_claims() {
-  return {{"iss", "https://id.example"}, {"sub", "u1"}, {"aud", "zhijia"},
-          {"exp", now + 300},            {"iat", now},  {"nonce", "n-1"}};
+  return {{"iss", "https://id.example"},
+          {"sub", "u1"},
+          {"aud", "zhijia"},
+          {"exp", now + 300},
+          {"iat", now},
+          {"nonce", "n-1"}};
 }
 
 struct Case {
@@ -135,11 +139,12 @@ TEST(IdToken, must_be_of_the_context_class_that_was_asked_for) {
   const Signer signer;
   Expected strong = expected;
   strong.acr = "mfa";
-  for (const auto& [acr, code] : {std::pair{json::value("mfa"), ""}, {json::value("pwd"), "oidc.token"},
-                                  {json::value(nullptr), "oidc.token"}}) {
+  for (const auto& [acr, code] :
+       {std::pair{json::value("mfa"), ""}, {json::value("pwd"), "oidc.token"}, {json::value(nullptr), "oidc.token"}}) {
     json::object claims = good_claims();
     if (!acr.is_null()) claims["acr"] = acr;
-    const auto subject = verified_subject(signer.token({{"alg", "RS256"}, {"kid", "r"}}, claims), signer.key_set(), strong);
+    const auto subject =
+        verified_subject(signer.token({{"alg", "RS256"}, {"kid", "r"}}, claims), signer.key_set(), strong);
     EXPECT_EQ(subject ? "" : subject.error().front().code, code) << json::serialize(acr);
   }
 }
@@ -189,7 +194,8 @@ TEST(IdToken, of_a_short_key_is_refused) {
 TEST(Base64Url, gives_back_what_was_put_in_and_takes_one_text_for_each) {
   for (const std::string& bytes : {std::string(), std::string("a"), std::string("ab"), std::string("\xFF\0\xFE", 3)})
     EXPECT_EQ(from_base64url(base64url(bytes)), bytes);
-  for (const char* text : {"a", "YQ==", "YR", "a+b", "a/b", "YQ\n"}) EXPECT_EQ(from_base64url(text), std::nullopt) << text;
+  for (const char* text : {"a", "YQ==", "YR", "a+b", "a/b", "YQ\n"})
+    EXPECT_EQ(from_base64url(text), std::nullopt) << text;
 }
 
 TEST(Fetch, goes_to_https_and_to_this_machine_only) {

@@ -32,9 +32,14 @@ class Imports : public SmallCity {
     router_.guard({});  // sessions are given by hand
     here_ = add("here", {{.role = "clerk", .scope = access::Scope::region, .region = "610702"}});
     elsewhere_ = add("elsewhere", {{.role = "clerk", .scope = access::Scope::region, .region = "610703"}});
-    chair_ = add("chair", {{.role = "clerk", .scope = access::Scope::all}, {.role = "union_chair", .scope = access::Scope::all}});
-    create("union", {{"code", "GH1"}, {"name", "甲厂工会"}, {"region", "610702"}, {"level", "grassroots"},
-                     {"kind", "enterprise"}, {"founded_on", "2010-01-01"}});
+    chair_ = add("chair", {{.role = "clerk", .scope = access::Scope::all},
+                           {.role = "union_chair", .scope = access::Scope::all}});
+    create("union", {{"code", "GH1"},
+                     {"name", "甲厂工会"},
+                     {"region", "610702"},
+                     {"level", "grassroots"},
+                     {"kind", "enterprise"},
+                     {"founded_on", "2010-01-01"}});
   }
 
   access::User add(const std::string& name, std::vector<access::Grant> grants) {
@@ -118,7 +123,8 @@ TEST_F(Imports, what_one_wrote_is_listed_alone) {
   EXPECT_EQ(json::parse(listed(earlier)).at("total"), 1);
   EXPECT_NE(listed(taken).find("李四"), std::string::npos);
   EXPECT_EQ(listed(taken).find("张三"), std::string::npos);
-  EXPECT_EQ(ask(elsewhere_, "GET", "/api/v1/registers/member/records?written=1-9000000").body.find("张三"), std::string::npos)
+  EXPECT_EQ(ask(elsewhere_, "GET", "/api/v1/registers/member/records?written=1-9000000").body.find("张三"),
+            std::string::npos)
       << "nobody reaches further by it";
   for (const char* span : {"", "1", "2-1", "1-", "-1", "x-y", "1-2-3"})
     EXPECT_EQ(ask(here_, "GET", std::string("/api/v1/registers/member/records?written=") + span).status, 400) << span;
@@ -135,8 +141,7 @@ TEST_F(Imports, names_each_fault_takes_nothing_and_is_mended_in_place) {
   EXPECT_EQ(said(fault, "code"), "identity_number.check_digit");
   EXPECT_EQ(ask(here_, "POST", address("/take"), {{"rows", "all"}}).status, 422);
 
-  const json::object mended =
-      after(here_, "PATCH", "/cells", {{"cells", {{{"cell", "C2"}, {"value", numbers[0]}}}}});
+  const json::object mended = after(here_, "PATCH", "/cells", {{"cells", {{{"cell", "C2"}, {"value", numbers[0]}}}}});
   EXPECT_EQ(said(mended, "report", "faulty"), "0") << mended;
   EXPECT_EQ(said(mended, "corrections"), "1");
   EXPECT_EQ(said(after(here_, "POST", "/take", {{"rows", "all"}}), "state"), "taken");
@@ -154,7 +159,8 @@ TEST_F(Imports, takes_the_good_rows_only_when_asked_and_leaves_no_person_behind)
 }
 
 TEST_F(Imports, proposes_fields_for_headers_and_remembers_what_the_user_chose) {
-  const std::string csv = "序号,工会,姓名,身份证,何时,电话\n1,甲厂工会,张三," + std::string(numbers[0]) + ",2020-03-01,1\n";
+  const std::string csv =
+      "序号,工会,姓名,身份证,何时,电话\n1,甲厂工会,张三," + std::string(numbers[0]) + ",2020-03-01,1\n";
   const json::object checked = upload(here_, csv);
   EXPECT_EQ(said(checked, "state"), "checked");
   EXPECT_FALSE(checked.at("problems").as_array().empty());
@@ -164,9 +170,9 @@ TEST_F(Imports, proposes_fields_for_headers_and_remembers_what_the_user_chose) {
   EXPECT_EQ(said(column(checked, 0), "ignored"), "true");
   EXPECT_EQ(said(column(checked, 3), "field"), "subject.identity_number");
   EXPECT_EQ(said(column(checked, 3), "by"), "likeness");
-  const json::object mapped = after(
-      here_, "PATCH", "/mapping",
-      {{"columns", {{{"column", "E"}, {"field", "joined_on"}}, {{"column", "F"}, {"field", nullptr}}}}});
+  const json::object mapped =
+      after(here_, "PATCH", "/mapping",
+            {{"columns", {{{"column", "E"}, {"field", "joined_on"}}, {{"column", "F"}, {"field", nullptr}}}}});
   EXPECT_EQ(said(mapped, "problems"), "[]") << mapped;
   EXPECT_EQ(said(mapped, "report", "created"), "1");
   const json::object again = upload(here_, csv);
@@ -184,7 +190,8 @@ TEST_F(Imports, reach_no_further_than_who_imports) {
 }
 
 TEST_F(Imports, take_no_step_that_is_for_another_role) {
-  const std::string csv = "工会,姓名,身份证号,入会日期,状态\n甲厂工会,张三," + std::string(numbers[0]) + ",2020-03-01,会员\n";
+  const std::string csv =
+      "工会,姓名,身份证号,入会日期,状态\n甲厂工会,张三," + std::string(numbers[0]) + ",2020-03-01,会员\n";
   EXPECT_EQ(said(upload(here_, csv), "report", "faulty"), "1");
   EXPECT_THAT(ask(here_, "GET", address("/faults")).body, HasSubstr("step.role"));
   EXPECT_EQ(said(upload(chair_, csv), "report", "faulty"), "0");

@@ -3,7 +3,8 @@
 #include "base/identity_number.hpp"
 #include "support/small_city.hpp"
 
-/// From what is approved to a reconciled account, over the interface: a batch, its list, paying, vouchers, the bank's lines.
+/// From what is approved to a reconciled account, over the interface: a batch, its list, paying, vouchers, the bank's
+/// lines.
 namespace zhijia::http {
 namespace {
 
@@ -25,13 +26,20 @@ class MoneyWay : public SmallCity, public testing::WithParamInterface<std::strin
   }
 
   Id scholarship(const std::string& name, const std::string& number, const std::string& amount) {
-    return create("scholarship", {{"subject.name", name}, {"subject.identity_number", number}, {"programme", "P1"}, {"school", "一中"}, {"amount", amount}, {"state", "approved"}});
+    return create("scholarship", {{"subject.name", name},
+                                  {"subject.identity_number", number},
+                                  {"programme", "P1"},
+                                  {"school", "一中"},
+                                  {"amount", amount},
+                                  {"state", "approved"}});
   }
 
-  Response ask(const std::string& role, const std::string& method, const std::string& target, const json::value& body = nullptr) {
+  Response ask(const std::string& role, const std::string& method, const std::string& target,
+               const json::value& body = nullptr) {
     Request request = request_of(method, target, body);
     const Id user = static_cast<Id>(900 + role.size());
-    access::Session session{.user = {.id = user, .name = role, .title = role, .grants = {access::parse_grant(role).value()}}, .csrf = {}};
+    access::Session session{
+        .user = {.id = user, .name = role, .title = role, .grants = {access::parse_grant(role).value()}}, .csrf = {}};
     request.session = std::make_shared<const access::Session>(std::move(session));
     return router_.answer(std::move(request));
   }
@@ -42,9 +50,15 @@ class MoneyWay : public SmallCity, public testing::WithParamInterface<std::strin
   }
   Response batch(json::array ids, const std::string& code) {
     return ask("cashier", "POST", "/api/v1/ledger/batches",
-               json::object{{"register", "scholarship"}, {"ids", std::move(ids)}, {"code", code}, {"made_on", "2021-01-10"}, {"purpose", "助学金"}});
+               json::object{{"register", "scholarship"},
+                            {"ids", std::move(ids)},
+                            {"code", code},
+                            {"made_on", "2021-01-10"},
+                            {"purpose", "助学金"}});
   }
-  static std::string id_in(const Response& response) { return std::string(json::parse(response.body).at("id").as_string()); }
+  static std::string id_in(const Response& response) {
+    return std::string(json::parse(response.body).at("id").as_string());
+  }
 
   std::optional<access::Users> users_;
   Router router_;
@@ -79,8 +93,16 @@ TEST_P(MoneyWay, from_what_is_approved_to_a_reconciled_account) {
   EXPECT_EQ(vouchers.at("items").at(0).at("lines").at(1).at("account").as_string(), "银行存款");
   EXPECT_EQ(told("accountant", ledger + "income?year=2021").at("spending_total").at("amount").as_string(), "5000.00");
 
-  const std::string line = std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", "A1"}, {"booked_on", "2021-01-11"}, {"paid", "5000"}, {"summary", "代发 ZF-1"}}));
-  create("bank_line", {{"account", "基本户"}, {"reference", "A2"}, {"booked_on", "2021-01-12"}, {"received", "12"}, {"summary", "结息"}});
+  const std::string line = std::to_string(create("bank_line", {{"account", "基本户"},
+                                                               {"reference", "A1"},
+                                                               {"booked_on", "2021-01-11"},
+                                                               {"paid", "5000"},
+                                                               {"summary", "代发 ZF-1"}}));
+  create("bank_line", {{"account", "基本户"},
+                       {"reference", "A2"},
+                       {"booked_on", "2021-01-12"},
+                       {"received", "12"},
+                       {"summary", "结息"}});
   const std::string reconciliation = ledger + "reconciliation?from=2021-01-01&to=2021-01-31&bank_balance=-4988";
   json::value seen = told("accountant", reconciliation);
   ASSERT_EQ(seen.at("proposed").at("exact").as_array().size(), 1u) << json::serialize(seen);
@@ -95,19 +117,23 @@ TEST_P(MoneyWay, from_what_is_approved_to_a_reconciled_account) {
   EXPECT_EQ(seen.at("bank_received").as_string(), "12.00") << "interest is at the bank and not yet in the book";
   EXPECT_EQ(seen.at("book_balance").as_string(), "-5000.00");
   EXPECT_EQ(seen.at("difference").as_string(), "0.00");
-  EXPECT_EQ(told("accountant", ledger + "reconciliation?from=2021-01-01&to=2021-01-10").at("book_paid").as_string(), "5000.00")
+  EXPECT_EQ(told("accountant", ledger + "reconciliation?from=2021-01-01&to=2021-01-10").at("book_paid").as_string(),
+            "5000.00")
       << "on the tenth the bank had not paid it yet";
 }
 
 TEST_P(MoneyWay, what_is_refused_holds_up_nobody_else_and_the_batch_stays_open) {
   const Response made = batch({wang_, li_}, "ZF-1");
   const std::string address = ledger + "batches/" + id_in(made);
-  store_->write([&](store::Transaction& transaction) -> Result<void> {
-    transaction.execute("UPDATE scholarship SET amount = 100 WHERE id = ?", std::stoll(li_));
-    return {};
-  }).value();
+  store_
+      ->write([&](store::Transaction& transaction) -> Result<void> {
+        transaction.execute("UPDATE scholarship SET amount = 100 WHERE id = ?", std::stoll(li_));
+        return {};
+      })
+      .value();
   EXPECT_THAT(ask("cashier", "GET", address + "/bank-list.xlsx").body, HasSubstr("batch.amount"));
-  const json::value paid = json::parse(ask("cashier", "POST", address + "/pay", json::object{{"paid_on", "2021-01-10"}}).body);
+  const json::value paid =
+      json::parse(ask("cashier", "POST", address + "/pay", json::object{{"paid_on", "2021-01-10"}}).body);
   EXPECT_EQ(paid.at("taken").as_array().size(), 1u);
   EXPECT_EQ(paid.at("refused").at(0).at("payee").as_string(), "李静");
   EXPECT_FALSE(paid.at("is_settled").as_bool());
@@ -119,10 +145,13 @@ TEST_P(MoneyWay, a_line_is_matched_only_with_its_own_amount_and_once) {
   ask("cashier", "POST", ledger + "batches/" + id_in(made) + "/pay", json::object{{"paid_on", "2021-01-10"}});
   const std::string entry = "batch:" + id_in(made);
   const auto match = [&](const std::string& line) {
-    return ask("accountant", "POST", ledger + "matches", json::object{{"pairs", json::array{json::object{{"line", line}, {"entry", entry}}}}}).body;
+    return ask("accountant", "POST", ledger + "matches",
+               json::object{{"pairs", json::array{json::object{{"line", line}, {"entry", entry}}}}})
+        .body;
   };
   const auto line = [&](const char* reference, const char* paid) {
-    return std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", reference}, {"booked_on", "2021-01-11"}, {"paid", paid}}));
+    return std::to_string(create(
+        "bank_line", {{"account", "基本户"}, {"reference", reference}, {"booked_on", "2021-01-11"}, {"paid", paid}}));
   };
   EXPECT_THAT(match(line("A1", "2999")), HasSubstr("match.amount"));
   EXPECT_THAT(match(line("A2", "3000")), testing::Not(HasSubstr("match.")));
@@ -130,20 +159,28 @@ TEST_P(MoneyWay, a_line_is_matched_only_with_its_own_amount_and_once) {
 }
 
 TEST_P(MoneyWay, a_payment_outside_any_batch_is_matched_by_its_posting_and_taken_back) {
-  const Response paid = ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
-                            json::object{{"ids", json::array{wang_}}, {"values", json::object{{"paid_on", "2021-01-10"}}}});
+  const Response paid =
+      ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
+          json::object{{"ids", json::array{wang_}}, {"values", json::object{{"paid_on", "2021-01-10"}}}});
   ASSERT_EQ(json::parse(paid.body).at("taken").as_array().size(), 1u) << paid.body;
   const auto line = [&](const char* reference) {
-    return std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", reference}, {"booked_on", "2021-01-12"}, {"paid", "3000"}, {"counterparty", "王伟"}}));
+    return std::to_string(create("bank_line", {{"account", "基本户"},
+                                               {"reference", reference},
+                                               {"booked_on", "2021-01-12"},
+                                               {"paid", "3000"},
+                                               {"counterparty", "王伟"}}));
   };
   const std::string first = line("B1"), second = line("B2");
   const std::string reconciliation = ledger + "reconciliation?from=2021-01-01&to=2021-01-31";
   const json::value seen = told("accountant", reconciliation);
-  ASSERT_EQ(seen.at("proposed").at("doubtful").as_array().size(), 2u) << "two lines fit one posting: " << json::serialize(seen);
+  ASSERT_EQ(seen.at("proposed").at("doubtful").as_array().size(), 2u)
+      << "two lines fit one posting: " << json::serialize(seen);
   const std::string entry(seen.at("entries").at(0).at("id").as_string());
   EXPECT_TRUE(entry.starts_with("posting:")) << entry;
   const auto match = [&](const std::string& which) {
-    return ask("accountant", "POST", ledger + "matches", json::object{{"pairs", json::array{json::object{{"line", which}, {"entry", entry}}}}}).body;
+    return ask("accountant", "POST", ledger + "matches",
+               json::object{{"pairs", json::array{json::object{{"line", which}, {"entry", entry}}}}})
+        .body;
   };
   EXPECT_THAT(match(first), HasSubstr("\"refused\":[]"));
   EXPECT_THAT(match(second), HasSubstr("match.taken"));
@@ -155,8 +192,9 @@ TEST_P(MoneyWay, a_payment_outside_any_batch_is_matched_by_its_posting_and_taken
 }
 
 TEST_P(MoneyWay, a_programme_and_an_account_have_their_statements) {
-  const Response paid = ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
-                            json::object{{"ids", json::array{wang_, li_}}, {"values", json::object{{"paid_on", "2021-01-10"}}}});
+  const Response paid =
+      ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
+          json::object{{"ids", json::array{wang_, li_}}, {"values", json::object{{"paid_on", "2021-01-10"}}}});
   ASSERT_EQ(json::parse(paid.body).at("taken").as_array().size(), 2u) << paid.body;
   const json::value programmes = told("accountant", "/api/v1/registers/season_programme/records");
   const std::string programme(programmes.at("items").at(0).at("id").as_string());
@@ -169,9 +207,11 @@ TEST_P(MoneyWay, a_programme_and_an_account_have_their_statements) {
 }
 
 TEST_P(MoneyWay, opening_balances_are_entered_by_one_checked_by_another_and_posted_once) {
-  const std::string records = "/api/v1/registers/opening_balance/records", steps = "/api/v1/registers/opening_balance/steps/";
+  const std::string records = "/api/v1/registers/opening_balance/records",
+                    steps = "/api/v1/registers/opening_balance/steps/";
   const auto opened = [&](int year) {
-    return ask("accountant", "POST", records, json::object{{"values", json::object{{"year", year}, {"basis", "资产负债表"}}}});
+    return ask("accountant", "POST", records,
+               json::object{{"values", json::object{{"year", year}, {"basis", "资产负债表"}}}});
   };
   const Response made = opened(2021);
   ASSERT_EQ(made.status, 201) << made.body;
@@ -179,7 +219,10 @@ TEST_P(MoneyWay, opening_balances_are_entered_by_one_checked_by_another_and_post
   const std::string id = id_in(made);
   const auto line = [&](const char* account, const char* side, const char* amount) {
     return ask("accountant", "POST", "/api/v1/registers/opening_balance_lines/records",
-               json::object{{"values", json::object{{"part_of", json::object{{"id", id}}}, {"account", account}, {"side", side}, {"amount", amount}}}});
+               json::object{{"values", json::object{{"part_of", json::object{{"id", id}}},
+                                                    {"account", account},
+                                                    {"side", side},
+                                                    {"amount", amount}}}});
   };
   const auto step = [&](const std::string& role, const std::string& name, const std::string& reason = "") {
     json::object body{{"ids", json::array{id}}};
@@ -198,7 +241,9 @@ TEST_P(MoneyWay, opening_balances_are_entered_by_one_checked_by_another_and_post
   EXPECT_THAT(step("accountant", "post"), HasSubstr("step.role")) << "checked by another";
   EXPECT_THAT(step("approver", "post"), HasSubstr("\"refused\":[]"));
 
-  const auto statement = [&] { return told("accountant", ledger + "statement?account=%E9%93%B6%E8%A1%8C%E5%AD%98%E6%AC%BE"); };
+  const auto statement = [&] {
+    return told("accountant", ledger + "statement?account=%E9%93%B6%E8%A1%8C%E5%AD%98%E6%AC%BE");
+  };
   EXPECT_EQ(statement().at("opening").at(0).at("balance").as_string(), "20000.00");
   EXPECT_EQ(told("accountant", ledger + "accounts").as_array().size(), 3u);
   EXPECT_THAT(opened(2021).body, HasSubstr("record.unique"));
@@ -210,7 +255,8 @@ TEST_P(MoneyWay, opening_balances_are_entered_by_one_checked_by_another_and_post
 
   const Response next = opened(2022);
   create("opening_balance_lines", {{"part_of", "2022"}, {"account", "银行存款"}, {"side", "debit"}, {"amount", "5"}});
-  create("opening_balance_lines", {{"part_of", "2022"}, {"account", "工会资金结余"}, {"side", "credit"}, {"amount", "5"}});
+  create("opening_balance_lines",
+         {{"part_of", "2022"}, {"account", "工会资金结余"}, {"side", "credit"}, {"amount", "5"}});
   const auto taken = [&](const std::string& role, const std::string& name) {
     return ask(role, "POST", steps + name, json::object{{"ids", json::array{id_in(next)}}}).body;
   };
@@ -221,16 +267,21 @@ TEST_P(MoneyWay, opening_balances_are_entered_by_one_checked_by_another_and_post
 TEST_P(MoneyWay, a_payment_of_a_batch_is_matched_with_the_batch_alone) {
   const Response made = batch({wang_, li_}, "ZF-1");
   const std::string address = ledger + "batches/" + id_in(made) + "/pay";
-  EXPECT_THAT(ask("cashier", "POST", address, json::object{{"paid_on", "2021-01-09"}}).body, HasSubstr("2021-01-10")) << "before it was made";
+  EXPECT_THAT(ask("cashier", "POST", address, json::object{{"paid_on", "2021-01-09"}}).body, HasSubstr("2021-01-10"))
+      << "before it was made";
   EXPECT_EQ(ask("cashier", "POST", address, json::object{{"paid_on", "2021-01-11"}}).status, 400) << "tomorrow";
   ASSERT_EQ(ask("cashier", "POST", address, json::object{{"paid_on", "2021-01-10"}}).status, 200);
-  const std::string posting(told("accountant", ledger + "vouchers?month=2021-01").at("items").at(0).at("id").as_string());
-  const std::string line = std::to_string(create("bank_line", {{"account", "基本户"}, {"reference", "C1"}, {"booked_on", "2021-01-11"}, {"paid", "3000"}}));
+  const std::string posting(
+      told("accountant", ledger + "vouchers?month=2021-01").at("items").at(0).at("id").as_string());
+  const std::string line = std::to_string(
+      create("bank_line", {{"account", "基本户"}, {"reference", "C1"}, {"booked_on", "2021-01-11"}, {"paid", "3000"}}));
   EXPECT_THAT(ask("accountant", "POST", ledger + "matches",
-                  json::object{{"pairs", json::array{json::object{{"line", line}, {"entry", "posting:" + posting}}}}}).body,
+                  json::object{{"pairs", json::array{json::object{{"line", line}, {"entry", "posting:" + posting}}}}})
+                  .body,
               HasSubstr("match.in_batch"));
-  const Response by_step = ask("accountant", "POST", "/api/v1/registers/bank_line/steps/match",
-                               json::object{{"ids", json::array{line}}, {"values", json::object{{"batch", json::object{{"id", id_in(made)}}}}}});
+  const Response by_step = ask(
+      "accountant", "POST", "/api/v1/registers/bank_line/steps/match",
+      json::object{{"ids", json::array{line}}, {"values", json::object{{"batch", json::object{{"id", id_in(made)}}}}}});
   EXPECT_THAT(by_step.body, HasSubstr("step.guard")) << "3,000 are not the batch's 5,000, whichever way is taken";
 }
 
@@ -244,12 +295,20 @@ TEST_P(MoneyWay, what_waits_is_told_in_all_and_a_programme_s_statement_runs_by_d
   EXPECT_EQ(waits.at(0).at("records").as_int64(), 502) << "more than one batch holds";
   EXPECT_EQ(waits.at(0).at("amount").as_string(), "5500.00");
   const auto pay = [&](const std::string& id, const char* day) {
-    ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay", json::object{{"ids", json::array{id}}, {"values", json::object{{"paid_on", day}}}});
+    ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
+        json::object{{"ids", json::array{id}}, {"values", json::object{{"paid_on", day}}}});
   };
   pay(wang_, "2021-01-03");
   pay(li_, "2021-01-08");
-  create("season_fund", {{"code", "F1"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "10"}, {"paid_on", "2021-01-05"}, {"state", "paid"}});
-  const std::string programme(told("accountant", "/api/v1/registers/season_programme/records").at("items").at(0).at("id").as_string());
+  create("season_fund", {{"code", "F1"},
+                         {"programme", "P1"},
+                         {"region", "610702"},
+                         {"source", "union"},
+                         {"amount", "10"},
+                         {"paid_on", "2021-01-05"},
+                         {"state", "paid"}});
+  const std::string programme(
+      told("accountant", "/api/v1/registers/season_programme/records").at("items").at(0).at("id").as_string());
   const json::value statement = told("accountant", ledger + "programmes/season_programme/" + programme);
   std::vector<std::string> days;
   for (const json::value& item : statement.at("items").as_array()) days.emplace_back(item.at("on").as_string());
@@ -258,14 +317,23 @@ TEST_P(MoneyWay, what_waits_is_told_in_all_and_a_programme_s_statement_runs_by_d
 }
 
 TEST_P(MoneyWay, a_budget_is_held_against_what_is_approved_and_paid_and_a_change_lifts_it) {
-  create("union", {{"code", "U1"}, {"name", "市总工会"}, {"level", "city"}, {"kind", "federation"}, {"region", "610700"}, {"founded_on", "1950-01-01"}});
+  create("union", {{"code", "U1"},
+                   {"name", "市总工会"},
+                   {"level", "city"},
+                   {"kind", "federation"},
+                   {"region", "610700"},
+                   {"founded_on", "1950-01-01"}});
   const auto budget = [&](const std::string& edition, const std::string& amount) {
     const std::string code = "YS-" + edition;
-    const std::string id = std::to_string(create("union_budget", {{"organisation", "U1"}, {"code", code}, {"year", "2021"}, {"edition", edition}, {"carried", "100000"}}));
+    const std::string id = std::to_string(create(
+        "union_budget",
+        {{"organisation", "U1"}, {"code", code}, {"year", "2021"}, {"edition", edition}, {"carried", "100000"}}));
     create("union_budget_lines", {{"part_of", code}, {"side", "income"}, {"account", "拨缴经费收入"}, {"amount", "1"}});
-    create("union_budget_lines", {{"part_of", code}, {"side", "spending"}, {"account", "职工服务支出"}, {"amount", amount}});
+    create("union_budget_lines",
+           {{"part_of", code}, {"side", "spending"}, {"account", "职工服务支出"}, {"amount", amount}});
     for (const auto& [role, step] : {std::pair{"clerk", "submit"}, {"auditor", "review"}, {"approver", "approve"}}) {
-      const Response taken = ask(role, "POST", std::string("/api/v1/registers/union_budget/steps/") + step, json::object{{"ids", json::array{id}}});
+      const Response taken = ask(role, "POST", std::string("/api/v1/registers/union_budget/steps/") + step,
+                                 json::object{{"ids", json::array{id}}});
       ASSERT_EQ(json::parse(taken.body).at("taken").as_array().size(), 1u) << taken.body;
     }
   };
@@ -278,27 +346,51 @@ TEST_P(MoneyWay, a_budget_is_held_against_what_is_approved_and_paid_and_a_change
 
   const auto pay = [&](const std::string& id) {
     return ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
-               json::object{{"ids", json::array{id}}, {"values", json::object{{"paid_on", "2021-01-10"}}}}).body;
+               json::object{{"ids", json::array{id}}, {"values", json::object{{"paid_on", "2021-01-10"}}}})
+        .body;
   };
   EXPECT_THAT(pay(wang_), HasSubstr("\"refused\":[]")) << "what was promised is paid";
   EXPECT_EQ(line().at("spent").as_string(), "3000.00");
   EXPECT_EQ(line().at("promised").as_string(), "2000.00");
 
-  const std::string fund = std::to_string(create("season_fund", {{"code", "F1"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "1500"}, {"paid_on", "2021-01-10"}}));
+  const std::string fund = std::to_string(create("season_fund", {{"code", "F1"},
+                                                                 {"programme", "P1"},
+                                                                 {"region", "610702"},
+                                                                 {"source", "union"},
+                                                                 {"amount", "1500"},
+                                                                 {"paid_on", "2021-01-10"}}));
   const auto approve = [&] {
-    return ask("approver", "POST", "/api/v1/registers/season_fund/steps/approve", json::object{{"ids", json::array{fund}}}).body;
+    return ask("approver", "POST", "/api/v1/registers/season_fund/steps/approve",
+               json::object{{"ids", json::array{fund}}})
+        .body;
   };
   const std::string refused = approve();
   EXPECT_THAT(refused, HasSubstr("budget.exceeded"));
-  EXPECT_THAT(refused, HasSubstr("预算 6,000.00 元，已列支 3,000.00 元，已批准待付 2,000.00 元，还剩 1,000.00 元，不够支付 1,500.00 元"));
+  EXPECT_THAT(
+      refused,
+      HasSubstr(
+          "预算 6,000.00 元，已列支 3,000.00 元，已批准待付 2,000.00 元，还剩 1,000.00 元，不够支付 1,500.00 元"));
   const auto imported = store_->write([&](store::Transaction& transaction) {
     return registers_->create(transaction, *registers_->catalogue().find_register("season_fund"),
-                              {{"code", "F2"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "1001"}, {"paid_on", "2021-02-10"}, {"state", "paid"}},
+                              {{"code", "F2"},
+                               {"programme", "P1"},
+                               {"region", "610702"},
+                               {"source", "union"},
+                               {"amount", "1001"},
+                               {"paid_on", "2021-02-10"},
+                               {"state", "paid"}},
                               {.id = "test", .source = "test", .roles = {}});
   });
   ASSERT_FALSE(imported) << "a workbook is held to it as a step is";
   EXPECT_EQ(imported.error().front().code, "budget.exceeded");
-  EXPECT_NE(create("season_fund", {{"code", "F3"}, {"programme", "P1"}, {"region", "610702"}, {"source", "union"}, {"amount", "1001"}, {"paid_on", "2022-02-10"}, {"state", "paid"}}), 0)
+  EXPECT_NE(create("season_fund", {{"code", "F3"},
+                                   {"programme", "P1"},
+                                   {"region", "610702"},
+                                   {"source", "union"},
+                                   {"amount", "1001"},
+                                   {"paid_on", "2022-02-10"},
+                                   {"state", "paid"}}),
+            0)
       << "another year has another budget, or none";
 
   budget("2", "6500");
@@ -311,7 +403,8 @@ TEST_P(MoneyWay, a_budget_is_held_against_what_is_approved_and_paid_and_a_change
   EXPECT_EQ(next.at("beside").at(0).at("spent").as_string(), "1001.00");
 }
 
-INSTANTIATE_TEST_SUITE_P(On, MoneyWay, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(On, MoneyWay, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::http

@@ -33,10 +33,10 @@ class Self : public SmallCity {
     member_ = create("member", member_of(rider, rider_number, "member"));
     other_member_ = create("member", member_of(other, other_number, "member"));
     create("aid_plan", {{"code", "P1"}, {"name", "住院互助"}, {"price", "60"}});
-    EXPECT_TRUE(users_.add({.name = "clerk", .grants = {access::parse_grant("clerk@610702").value()}}, staff_password,
-                           "test"));
     EXPECT_TRUE(
-        users_.add({.name = "elsewhere", .grants = {access::parse_grant("clerk@610703").value()}}, staff_password, "t"));
+        users_.add({.name = "clerk", .grants = {access::parse_grant("clerk@610702").value()}}, staff_password, "test"));
+    EXPECT_TRUE(users_.add({.name = "elsewhere", .grants = {access::parse_grant("clerk@610703").value()}},
+                           staff_password, "t"));
     sign_in("clerk", staff_password);
     sign_in("elsewhere", staff_password);
   }
@@ -167,9 +167,8 @@ TEST_F(Self, an_account_without_a_code_opens_nothing_but_itself) {
 TEST_F(Self, joins_a_union_by_the_code_on_its_poster) {
   const auto unions = json::parse(ask("clerk", "GET", "/api/v1/registers/union/records").body).at("items");
   const std::string union_id(unions.at(0).at("id").as_string());
-  const std::string code(json::parse(ask("clerk", "POST", "/api/v1/unions/" + union_id + "/join-code").body)
-                             .at("code")
-                             .as_string());
+  const std::string code(
+      json::parse(ask("clerk", "POST", "/api/v1/unions/" + union_id + "/join-code").body).at("code").as_string());
   const std::string address = "/api/v1/public/join/" + code;
   EXPECT_THAT(ask("", "GET", address).body, HasSubstr("汉台快递行业工会"));
   json::object who{{"name", "骑手丙"},
@@ -205,10 +204,12 @@ TEST_F(Self, a_unions_code_has_a_last_day_and_is_withdrawn) {
   const std::string today = to_string(clock_.today());
   EXPECT_EQ(ask("clerk", "PATCH", join_code, {{"ends_on", today}}).status, 200);
   EXPECT_EQ(ask("", "GET", address).status, 200) << "on its last day";
-  store_->write([&](store::Transaction& transaction) -> Result<void> {
-    transaction.execute("UPDATE join_code SET ends_on = '2000-01-01'");
-    return {};
-  }).value();
+  store_
+      ->write([&](store::Transaction& transaction) -> Result<void> {
+        transaction.execute("UPDATE join_code SET ends_on = '2000-01-01'");
+        return {};
+      })
+      .value();
   EXPECT_EQ(ask("", "GET", address).status, 404) << "after it";
   EXPECT_EQ(ask("clerk", "DELETE", join_code).status, 204);
   EXPECT_EQ(ask("clerk", "DELETE", join_code).status, 404);
@@ -217,17 +218,14 @@ TEST_F(Self, a_unions_code_has_a_last_day_and_is_withdrawn) {
 
 TEST_F(Self, a_name_that_is_not_the_numbers_is_refused_without_telling_the_right_one) {
   const auto unions = json::parse(ask("clerk", "GET", "/api/v1/registers/union/records").body).at("items");
-  const std::string code(json::parse(ask("clerk", "POST", "/api/v1/unions/" +
-                                                            std::string(unions.at(0).at("id").as_string()) +
-                                                            "/join-code")
-                                         .body)
-                             .at("code")
-                             .as_string());
-  const Response refused = ask("", "POST", "/api/v1/public/join/" + code,
-                               {{"name", "不是他"},
-                                {"identity_number", rider_number},
-                                {"phone", "13800000005"},
-                                {"password", password}});
+  const std::string code(
+      json::parse(
+          ask("clerk", "POST", "/api/v1/unions/" + std::string(unions.at(0).at("id").as_string()) + "/join-code").body)
+          .at("code")
+          .as_string());
+  const Response refused =
+      ask("", "POST", "/api/v1/public/join/" + code,
+          {{"name", "不是他"}, {"identity_number", rider_number}, {"phone", "13800000005"}, {"password", password}});
   EXPECT_EQ(refused.status, 422);
   EXPECT_EQ(refused.body.find(rider), std::string::npos);
   EXPECT_EQ(sign_in("13800000005", password), 401) << "no account is left behind";
@@ -272,8 +270,9 @@ class Papers : public Self {
 
   void take_step(const char* name, const char* role) {
     const auto taken = store_->write([&](store::Transaction& transaction) {
-      return registers_->take_step(transaction, *registers_->catalogue().find_register("claim"), std::stoll(claim_), name,
-                                   {.id = "9", .source = "test", .roles = {role}}, {.reason = "缺病历", .cells = {}});
+      return registers_->take_step(transaction, *registers_->catalogue().find_register("claim"), std::stoll(claim_),
+                                   name, {.id = "9", .source = "test", .roles = {role}},
+                                   {.reason = "缺病历", .cells = {}});
     });
     ASSERT_TRUE(taken) << describe(taken.error().front());
   }
@@ -358,8 +357,9 @@ TEST_F(Self, fills_in_only_what_is_his_and_links_only_to_what_he_may_see) {
   claim = claim_of("S1");
   claim.at("values").as_object()["plan"] = json::object{{"id", std::to_string(member_)}};
   EXPECT_THAT(ask(rider_phone, "POST", claims, claim).body, HasSubstr("field.no_such"));
-  const Id held = create("contest", {{"code", "C1"}, {"name", "比武"}, {"category", "skill"}, {"held_on", "2020-10-10"},
-                                     {"state", "held"}});
+  const Id held =
+      create("contest",
+             {{"code", "C1"}, {"name", "比武"}, {"category", "skill"}, {"held_on", "2020-10-10"}, {"state", "held"}});
   EXPECT_THAT(ask(rider_phone, "POST", "/api/v1/me/records/contest_entry",
                   {{"values", json::object{{"contest", json::object{{"id", std::to_string(held)}}}}}})
                   .body,
@@ -428,7 +428,8 @@ TEST_F(Self, shows_a_donor_what_became_of_his_gift_and_only_with_his_link) {
 class Quiz : public Self {
  protected:
   Quiz() {
-    EXPECT_TRUE(users_.add({.name = "quizmaster", .grants = {access::parse_grant("clerk").value()}}, staff_password, "t"));
+    EXPECT_TRUE(
+        users_.add({.name = "quizmaster", .grants = {access::parse_grant("clerk").value()}}, staff_password, "t"));
     sign_in("quizmaster", staff_password);
     quiz_ = create("quiz", {{"code", "Q1"},
                             {"name", "安全知识答题"},

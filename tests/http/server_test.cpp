@@ -44,14 +44,13 @@ const Case cases[] = {
     {"what_is_no_http_is_refused", "hello", "", 400},
     {"a_bad_target_is_refused", "GET /%zz HTTP/1.1\r\nHost: localhost", "", 400},
     {"a_body_beyond_the_limit_is_refused", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 101", "", 413},
-    {"a_body_in_pieces_beyond_the_limit_is_refused",
-     "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked",
+    {"a_body_in_pieces_beyond_the_limit_is_refused", "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked",
      "80\r\n" + std::string(128, 'x') + "\r\n0\r\n\r\n", 413},
     {"a_file_may_be_larger", "POST /files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500", std::string(500, 'x'),
      200},
     {"a_file_beyond_its_limit_is_refused", "POST /files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001", "", 413},
-    {"a_file_that_memory_has_no_room_for_comes_again",
-     "POST /files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 950", "", 503},
+    {"a_file_that_memory_has_no_room_for_comes_again", "POST /files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 950",
+     "", 503},
     {"headers_beyond_the_limit_are_refused", "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(3'000, 'x'), "",
      431},
     {"two_lengths_are_refused", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2", "ab",
@@ -122,11 +121,12 @@ TEST(Server, is_open_to_others_only_with_all_that_it_takes) {
 TEST(Server, behind_a_proxy_believes_it_and_nobody_else) {
   const auto asked_from = [](const Front& front, const std::string& headers) {
     const auto server =
-        Server::start({.host = "127.0.0.1", .port = 0},
-                      [](const Request& request) {
-                        return Response{.body = request.from, .headers = {{"Set-Cookie", "zhijia_session=x; Path=/"}}};
-                      },
-                      {}, front)
+        Server::start(
+            {.host = "127.0.0.1", .port = 0},
+            [](const Request& request) {
+              return Response{.body = request.from, .headers = {{"Set-Cookie", "zhijia_session=x; Path=/"}}};
+            },
+            {}, front)
             .value();
     return exchange_raw(server->port(), "GET / HTTP/1.1\r\nHost: union.example\r\n" + headers + "\r\n");
   };

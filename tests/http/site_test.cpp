@@ -181,10 +181,13 @@ const Refusal refusals[] = {
     {"a_sum_of_texts", "/api/v1/registers/union/groups?by=level&sum=name", 400, "list.sum"},
     {"a_place_that_is_none", "/api/v1/registers/union/records?after=5b5d", 400, "list.after"},
     {"a_forged_place", "/api/v1/registers/union/records?sort=name&after=5b312c315d", 400, "list.after"},
-    {"an_identity_number_in_an_address", "/api/v1/registers/member/records?q=610799198001010017", 400, "list.number_in_address"},
-    {"one_in_a_condition", "/api/v1/registers/union/groups?by=level&where=name%20%3D%20%22610799198001010017%22", 400, "list.number_in_address"},
+    {"an_identity_number_in_an_address", "/api/v1/registers/member/records?q=610799198001010017", 400,
+     "list.number_in_address"},
+    {"one_in_a_condition", "/api/v1/registers/union/groups?by=level&where=name%20%3D%20%22610799198001010017%22", 400,
+     "list.number_in_address"},
     {"one_in_the_search_of_all", "/api/v1/search?q=610799198001010017", 400, "list.number_in_address"},
-    {"a_card_in_the_address_of_an_export", "/api/v1/registers/member/export.xlsx?q=6222020200112230", 400, "list.number_in_address"},
+    {"a_card_in_the_address_of_an_export", "/api/v1/registers/member/export.xlsx?q=6222020200112230", 400,
+     "list.number_in_address"},
 };
 
 class Refused : public Site, public testing::WithParamInterface<Refusal> {};
@@ -215,10 +218,12 @@ TEST_F(Site, puts_days_together_by_month_and_follows_links) {
 
 TEST_F(Site, answers_alike_whether_the_terms_are_in_the_address_or_in_the_body) {
   const std::string funds = "/api/v1/registers/season_fund";
-  EXPECT_EQ(json_sent(funds + "/search", {{"where", "amount > 100"}, {"sort", "-amount"}, {"limit", 1}, {"total", true}}),
-            json_of(funds + "/records?where=amount%20%3E%20100&sort=-amount&limit=1&total=true"));
+  EXPECT_EQ(
+      json_sent(funds + "/search", {{"where", "amount > 100"}, {"sort", "-amount"}, {"limit", 1}, {"total", true}}),
+      json_of(funds + "/records?where=amount%20%3E%20100&sort=-amount&limit=1&total=true"));
   EXPECT_EQ(json_sent(funds + "/search", {}), json_of(funds + "/records"));
-  EXPECT_EQ(json_sent(funds + "/groups", {{"by", "state"}, {"sum", "amount"}}), json_of(funds + "/groups?by=state&sum=amount"));
+  EXPECT_EQ(json_sent(funds + "/groups", {{"by", "state"}, {"sum", "amount"}}),
+            json_of(funds + "/groups?by=state&sum=amount"));
   EXPECT_EQ(json_sent("/api/v1/search", {{"q", "D20"}}), json_of("/api/v1/search?q=D20"));
   const Response sheet = router_.answer(request_of("POST", funds + "/export.csv", json::object{{"q", "D2020"}}));
   EXPECT_EQ(sheet.status, 200);
@@ -226,8 +231,9 @@ TEST_F(Site, answers_alike_whether_the_terms_are_in_the_address_or_in_the_body) 
 }
 
 TEST_F(Site, a_term_that_there_is_not_or_of_another_type_is_named) {
-  for (const json::object& terms : {json::object{{"nothing", "x"}}, json::object{{"q", 5}}, json::object{{"limit", "5"}},
-                                    json::object{{"total", "true"}}, json::object{{"q", std::string(1, '\0')}}}) {
+  for (const json::object& terms :
+       {json::object{{"nothing", "x"}}, json::object{{"q", 5}}, json::object{{"limit", "5"}},
+        json::object{{"total", "true"}}, json::object{{"q", std::string(1, '\0')}}}) {
     const Response refused = router_.answer(request_of("POST", "/api/v1/registers/season_fund/search", terms));
     EXPECT_EQ(refused.status, 400) << json::serialize(terms);
     EXPECT_EQ(json::parse(refused.body).at("problems").at(0).at("field").as_string(), terms.begin()->key());

@@ -24,7 +24,8 @@ void make_certificate(const std::filesystem::path& certificate, const std::files
   X509_gmtime_adj(X509_getm_notAfter(made), 3'600);
   X509_set_pubkey(made, pair);
   X509_NAME* name = X509_get_subject_name(made);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("union.example"), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("union.example"), -1, -1,
+                             0);
   X509_set_issuer_name(made, name);
   ASSERT_GT(X509_sign(made, pair, EVP_sha256()), 0);
   std::FILE* file = std::fopen(certificate.c_str(), "w");
@@ -41,16 +42,15 @@ class Tls : public testing::Test {
  protected:
   Tls() {
     make_certificate(folder_.path / "cert.pem", folder_.path / "key.pem");
-    server_ = Server::start({.host = "127.0.0.1", .port = 0},
-                            [](const Request& request) {
-                              return Response{.body = request.is_secure ? "secure" : "plain",
-                                              .headers = {{"Set-Cookie", "zhijia_session=x; Path=/"}}};
-                            },
-                            {},
-                            {.names = {"union.example"},
-                             .certificate = folder_.path / "cert.pem",
-                             .key = folder_.path / "key.pem"})
-                  .value();
+    server_ =
+        Server::start(
+            {.host = "127.0.0.1", .port = 0},
+            [](const Request& request) {
+              return Response{.body = request.is_secure ? "secure" : "plain",
+                              .headers = {{"Set-Cookie", "zhijia_session=x; Path=/"}}};
+            },
+            {}, {.names = {"union.example"}, .certificate = folder_.path / "cert.pem", .key = folder_.path / "key.pem"})
+            .value();
   }
 
   /// The answer to a GET over TLS of at most this version; nothing when the server would not speak it.

@@ -73,7 +73,8 @@ class Transfer : public SmallCity {
   }
 
   int sees_member(Id organisation) {
-    return ask(9, {chair_of(organisation)}, "GET", "/api/v1/registers/member/records/" + std::to_string(member_)).status;
+    return ask(9, {chair_of(organisation)}, "GET", "/api/v1/registers/member/records/" + std::to_string(member_))
+        .status;
   }
 
   /// What waits for the chair among transfers.

@@ -200,8 +200,8 @@ INSTANTIATE_TEST_SUITE_P(
                             "field.no_such"},
                     Refusal{"a_link_of_another_form", values({{"programme", json::object{}}}), 422, "record.value"},
                     Refusal{"a_link_as_an_empty_text", values({{"programme", ""}}), 422, "record.value"},
-                    Refusal{"a_link_with_an_empty_id", values({{"programme", json::object{{"id", ""}, {"key", "D2020"}}}}),
-                            422, "record.value"},
+                    Refusal{"a_link_with_an_empty_id",
+                            values({{"programme", json::object{{"id", ""}, {"key", "D2020"}}}}), 422, "record.value"},
                     Refusal{"a_day_as_an_empty_text", values({{"paid_on", ""}}), 422, "record.value"},
                     Refusal{"a_day_as_a_workbook_may_have_it", values({{"paid_on", "2020.1.5"}}), 422, "record.value"},
                     Refusal{"a_choice_by_its_title", values({{"source", "工会经费"}}), 422, "record.value"}),
@@ -234,7 +234,7 @@ TEST_F(Writing, many_take_a_step_each_for_itself) {
 struct Given {
   const char* name;
   json::value values;
-  const char* whole;  ///< the code that refuses the request
+  const char* whole;                 ///< the code that refuses the request
   std::vector<std::string> answers;  ///< by record: "taken", or the code and field of its first problem
   friend void PrintTo(const Given& each, std::ostream* out) { *out << each.name; }
 };
@@ -244,14 +244,23 @@ class AskedOnce : public Writing, public testing::WithParamInterface<Given> {};
 TEST_P(AskedOnce, is_checked_and_answered_for_each_record) {
   const std::string steps = "/api/v1/registers/emergency_request/steps/";
   const auto request = [&](const char* code, const char* answer, const char* region = "汉台区") {
-    const Id id = create("emergency_request", {{"code", code}, {"requester", code}, {"region", region}, {"need", "supplies"},
-                                               {"about", "口罩"}, {"asked_on", "2021-01-09"}, {"answer", answer}});
+    const Id id = create("emergency_request", {{"code", code},
+                                               {"requester", code},
+                                               {"region", region},
+                                               {"need", "supplies"},
+                                               {"about", "口罩"},
+                                               {"asked_on", "2021-01-09"},
+                                               {"answer", answer}});
     return json::string(std::to_string(id));
   };
-  const json::array ids{request("answered", "已有回复"), request("open", ""), request("met", ""), request("elsewhere", "", "南郑区")};
+  const json::array ids{request("answered", "已有回复"), request("open", ""), request("met", ""),
+                        request("elsewhere", "", "南郑区")};
   ASSERT_EQ(ask("clerk", "POST", steps + "take", {{"ids", json::array{ids[0], ids[1], ids[2]}}}).status, 200);
-  ASSERT_EQ(ask("clerk", "POST", steps + "meet",
-                {{"ids", json::array{ids[2]}}, {"values", json::object{{"answer", "已送达"}, {"met_on", "2021-01-10"}}}}).status, 200);
+  ASSERT_EQ(
+      ask("clerk", "POST", steps + "meet",
+          {{"ids", json::array{ids[2]}}, {"values", json::object{{"answer", "已送达"}, {"met_on", "2021-01-10"}}}})
+          .status,
+      200);
 
   json::object body{{"ids", ids}};
   if (!GetParam().values.is_null()) body.emplace("values", GetParam().values);
@@ -279,18 +288,28 @@ TEST_P(AskedOnce, is_checked_and_answered_for_each_record) {
 
 INSTANTIATE_TEST_SUITE_P(
     Http, AskedOnce,
-    testing::Values(
-        Given{"all_that_is_asked_is_given", json::object{{"answer", "已送达"}, {"met_on", "2021-01-10"}}, "",
-              {"taken", "taken", "step.state", "record.not_found"}},
-        Given{"a_field_left_out_keeps_what_each_record_has", json::object{{"met_on", "2021-01-10"}}, "",
-              {"taken", "field.required answer", "step.state", "record.not_found"}},
-        Given{"nothing_given_is_missing_in_each", nullptr, "",
-              {"field.required met_on", "field.required answer", "step.state", "record.not_found"}},
-        Given{"a_field_that_is_emptied_is_missing_in_each", json::object{{"answer", nullptr}, {"met_on", "2021-01-10"}}, "",
-              {"field.required answer", "field.required answer", "step.state", "record.not_found"}},
-        Given{"a_field_that_the_step_does_not_ask_for", json::object{{"about", "别的"}, {"met_on", "2021-01-10"}}, "step.field", {}},
-        Given{"a_field_that_there_is_not", json::object{{"colour", "red"}}, "record.no_such_field", {}},
-        Given{"a_value_of_another_form", json::object{{"met_on", "2021.1.10"}}, "record.value", {}}),
+    testing::Values(Given{"all_that_is_asked_is_given",
+                          json::object{{"answer", "已送达"}, {"met_on", "2021-01-10"}},
+                          "",
+                          {"taken", "taken", "step.state", "record.not_found"}},
+                    Given{"a_field_left_out_keeps_what_each_record_has",
+                          json::object{{"met_on", "2021-01-10"}},
+                          "",
+                          {"taken", "field.required answer", "step.state", "record.not_found"}},
+                    Given{"nothing_given_is_missing_in_each",
+                          nullptr,
+                          "",
+                          {"field.required met_on", "field.required answer", "step.state", "record.not_found"}},
+                    Given{"a_field_that_is_emptied_is_missing_in_each",
+                          json::object{{"answer", nullptr}, {"met_on", "2021-01-10"}},
+                          "",
+                          {"field.required answer", "field.required answer", "step.state", "record.not_found"}},
+                    Given{"a_field_that_the_step_does_not_ask_for",
+                          json::object{{"about", "别的"}, {"met_on", "2021-01-10"}},
+                          "step.field",
+                          {}},
+                    Given{"a_field_that_there_is_not", json::object{{"colour", "red"}}, "record.no_such_field", {}},
+                    Given{"a_value_of_another_form", json::object{{"met_on", "2021.1.10"}}, "record.value", {}}),
     [](const auto& each) { return each.param.name; });
 
 TEST_F(Writing, a_secret_is_shown_for_a_reason_which_the_log_keeps) {
@@ -380,7 +399,8 @@ TEST_F(Writing, one_sees_where_one_is_signed_in_and_ends_it_there) {
   sign_in("clerk");
   const json::value sessions = json::parse(ask("clerk", "GET", "/api/v1/sessions").body);
   ASSERT_EQ(sessions.as_array().size(), 2U);
-  const auto& other = *std::ranges::find_if(sessions.as_array(), [](const json::value& each) { return !each.at("is_this").as_bool(); });
+  const auto& other =
+      *std::ranges::find_if(sessions.as_array(), [](const json::value& each) { return !each.at("is_this").as_bool(); });
   const std::string address = "/api/v1/sessions/" + std::string(other.at("id").as_string());
   EXPECT_EQ(ask("manager", "DELETE", address).status, 404) << "another's";
   EXPECT_EQ(ask("clerk", "DELETE", address).status, 204);

@@ -19,9 +19,9 @@ class Office {
  public:
   Office() : vault_(access::Vault::from_file(folder_ / "vault").value()) {
     store_ = store::Store::open("sqlite:" + (folder_ / "db").string(), clock_, {.durable = false}).value();
-    registers_ =
-        registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
-            .value();
+    registers_ = registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(),
+                                            vault_, clock_)
+                     .value();
   }
   ~Office() {
     registers_.reset();
@@ -114,8 +114,8 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
       {"a flow between two stocks", "relief.files_closed", "difficulty_period", open_file, "0", closed_file, "1"},
       {"a least share", "consumption.welfare_share_minimum", "welfare_spending", welfare + "甲工会,2020-02-01,100,45\n",
        "45", welfare + "乙工会,2020-02-01,1000,309.99\n", "30"},
-      {"groups whose share is below", "consumption.unions_below", "welfare_spending", welfare + "甲工会,2020-02-01,100,29.99\n",
-       "1", welfare + "乙工会,2020-02-01,1000,0\n", "2"},
+      {"groups whose share is below", "consumption.unions_below", "welfare_spending",
+       welfare + "甲工会,2020-02-01,100,29.99\n", "1", welfare + "乙工会,2020-02-01,1000,0\n", "2"},
       {"a share at the bound is not below", "consumption.unions_below", "welfare_spending",
        welfare + "甲工会,2020-02-01,100,30\n", "0", welfare + "乙工会,2020-02-01,1000,299.99\n", "1"},
       {"what one group spent is taken together", "consumption.unions_below", "welfare_spending",
@@ -135,8 +135,8 @@ TEST(Figures, OneRowMoreOrOtherChangesEachKindOfFigure) {
     office.import_rows("job_fair", "编号,名称,举办日期\nF,会,2020-03-01\n");
     office.import_rows("employer", "单位名称\n厂\n");
     office.import_rows("aid_plan", "编号,名称,每人每年\nP,计划,60\n");
-    office.import_rows("difficulty_file",
-                       std::string("户主姓名,户主身份证号,档案号,县区,致困原因,困难类别\n") + who + ",D1,洋县,疾病,深度困难\n");
+    office.import_rows("difficulty_file", std::string("户主姓名,户主身份证号,档案号,县区,致困原因,困难类别\n") + who +
+                                              ",D1,洋县,疾病,深度困难\n");
     office.import_rows(c.register_name, c.before);
     EXPECT_EQ(office.figure(c.indicator), c.was) << c.name << ", before";
     const std::int64_t position = office.position();
@@ -152,8 +152,8 @@ TEST(Figures, TheRecordsBehindThemAddUp) {
   office.import_rows("assistance_purchase",
                      "工会,产品,金额,采购日期\n甲工会,茶,10.50,2019-03-01\n乙工会,米,20,2020-03-01\n");
   office.import_rows("aid_plan", "编号,名称,每人每年\nP,计划,60\n");
-  office.import_rows("cover", std::string("姓名,身份证号,工会,计划,保费,缴费日期\n") + who + ",甲工会,P,60,2020-02-01\n" + who +
-                                  ",乙工会,P,60,2020-02-02\n");
+  office.import_rows("cover", std::string("姓名,身份证号,工会,计划,保费,缴费日期\n") + who +
+                                  ",甲工会,P,60,2020-02-01\n" + who + ",乙工会,P,60,2020-02-02\n");
   EXPECT_EQ(office.drilled("consumption.total"), 3050) << "fen";
   EXPECT_EQ(office.drilled("mutual.insured"), 1) << "one person, twice recorded";
   office.import_rows("welfare_spending",

@@ -185,7 +185,9 @@ TEST_P(LedgerTest, a_statement_runs_from_the_opening_balance) {
 }
 
 TEST_P(LedgerTest, a_statement_of_an_account_holds_those_below_it_and_no_other) {
-  const auto line = [](const char* account, Side side) { return Line{.account = account, .side = side, .amount = Money::yuan(10)}; };
+  const auto line = [](const char* account, Side side) {
+    return Line{.account = account, .side = side, .amount = Money::yuan(10)};
+  };
   for (const char* account : {"职工服务支出", "职工服务支出/四季送", "职工服务支出/金秋助学", "职工服务支出费"})
     ASSERT_TRUE(post({line(account, Side::debit), line("银行存款", Side::credit)}));
   const auto made = store->read([](store::Reader& reader) {

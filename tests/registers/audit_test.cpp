@@ -22,7 +22,8 @@ class AuditTest : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     if (!database_.missing().empty()) GTEST_SKIP() << database_.missing();
-    store_ = store::Store::open(database_.url(), clock_, {.durable = false, .key_file = database_.folder.path / "k"}).value();
+    store_ = store::Store::open(database_.url(), clock_, {.durable = false, .key_file = database_.folder.path / "k"})
+                 .value();
     registers_ = Registers::open(*store_, load_packs(tests::source_folder() / "packs").value(), vault_, clock_).value();
     fill();
   }
@@ -49,10 +50,19 @@ class AuditTest : public testing::TestWithParam<std::string> {
   }
 
   void fill() {
-    create("union", {{"code", "A"}, {"name", "甲"}, {"region", "610702"}, {"level", "county"},
-                     {"kind", "federation"}, {"founded_on", "1990-01-01"}});
-    create("union", {{"code", "B"}, {"name", "乙"}, {"region", "610702"}, {"level", "grassroots"}, {"parent", "A"},
-                     {"kind", "enterprise"}, {"founded_on", "2000-01-01"}});
+    create("union", {{"code", "A"},
+                     {"name", "甲"},
+                     {"region", "610702"},
+                     {"level", "county"},
+                     {"kind", "federation"},
+                     {"founded_on", "1990-01-01"}});
+    create("union", {{"code", "B"},
+                     {"name", "乙"},
+                     {"region", "610702"},
+                     {"level", "grassroots"},
+                     {"parent", "A"},
+                     {"kind", "enterprise"},
+                     {"founded_on", "2000-01-01"}});
     create("season_programme", {{"code", "D2020"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "1000"}});
     const Id fund = create("season_fund", {{"code", "A"},
                                            {"programme", "D2020"},
@@ -151,18 +161,29 @@ std::string turned(const store::Rows& rows, store::Type type) {
 }
 
 TEST_P(AuditTest, finds_one_bit_turned_in_any_column_of_any_table) {
-  std::vector<store::TableSchema> schemas{schema_of(of("union")),       schema_of(of("season_programme")),
-                                          schema_of(of("season_fund")), schema_of(of("dispute")),
-                                          closure_schema()};
+  std::vector<store::TableSchema> schemas{schema_of(of("union")), schema_of(of("season_programme")),
+                                          schema_of(of("season_fund")), schema_of(of("dispute")), closure_schema()};
   for (store::TableSchema& schema : people::schemas()) schemas.push_back(std::move(schema));
   for (store::TableSchema& schema : ledger::schemas()) schemas.push_back(std::move(schema));
   schemas.push_back({.name = "flow_history",
-                     .columns = {{"position", store::Type::integer}, {"register"}, {"record", store::Type::integer},
-                                 {"step"}, {"actor"}, {"from_state"}, {"to_state"}},
+                     .columns = {{"position", store::Type::integer},
+                                 {"register"},
+                                 {"record", store::Type::integer},
+                                 {"step"},
+                                 {"actor"},
+                                 {"from_state"},
+                                 {"to_state"}},
                      .primary_key = {"id"}});
   schemas.push_back({.name = "change_log",
-                     .columns = {{"position", store::Type::integer}, {"at"}, {"actor"}, {"source"}, {"kind"},
-                                 {"register"}, {"record", store::Type::integer}, {"body"}, {"leaf", store::Type::blob}},
+                     .columns = {{"position", store::Type::integer},
+                                 {"at"},
+                                 {"actor"},
+                                 {"source"},
+                                 {"kind"},
+                                 {"register"},
+                                 {"record", store::Type::integer},
+                                 {"body"},
+                                 {"leaf", store::Type::blob}},
                      .primary_key = {"position"}});
   for (const char* name : {"season_fund", "dispute"}) {
     store::TableSchema history = schema_of(of(name));

@@ -121,9 +121,8 @@ TEST_P(DoublesTest, AMistypedNumberIsFoundAndMergedFromTheWorkList) {
 
 TEST_P(DoublesTest, AMergeIsUndoneAsIfItHadNotBeen) {
   const Id left = visit("张建国", zhang, "2019"), other = visit("张建国", zhang_mistyped, "2020");
-  const Id file = create("file", {{"subject.name", "张建国"},
-                                  {"subject.identity_number", std::string(zhang_mistyped)},
-                                  {"code", "D-1"}});
+  const Id file = create(
+      "file", {{"subject.name", "张建国"}, {"subject.identity_number", std::string(zhang_mistyped)}, {"code", "D-1"}});
   const Id keep = subject_of("visit", left), drop = subject_of("visit", other);
   const Id household = subject_of("file", file);
   const auto head = [&] {
@@ -141,10 +140,10 @@ TEST_P(DoublesTest, AMergeIsUndoneAsIfItHadNotBeen) {
 }
 
 TEST_P(DoublesTest, HouseholdsOfBothBecomeOne) {
-  const Id first = create("file", {{"subject.name", "张建国"}, {"subject.identity_number", std::string(zhang)}, {"code", "D-1"}});
-  const Id second = create("file", {{"subject.name", "张建国"},
-                                    {"subject.identity_number", std::string(zhang_mistyped)},
-                                    {"code", "D-2"}});
+  const Id first =
+      create("file", {{"subject.name", "张建国"}, {"subject.identity_number", std::string(zhang)}, {"code", "D-1"}});
+  const Id second = create(
+      "file", {{"subject.name", "张建国"}, {"subject.identity_number", std::string(zhang_mistyped)}, {"code", "D-2"}});
   const auto head = [&](Id file) {
     return store_->read([&](store::Reader& reader) { return people::find_head(reader, subject_of("file", file))->id; });
   };

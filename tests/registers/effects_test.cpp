@@ -104,10 +104,15 @@ TEST_P(Effects, AScoreIsCountedFromWhatTheJudgesGave) {
   int number = 0;
   for (const Case& c : cases) {
     const std::string code = "C" + std::to_string(++number);
-    make("contest", {{"code", code}, {"name", c.name}, {"category", "skill"}, {"held_on", "2020-03-01"},
-                     {"judges_min", c.judges_min}, {"drops", c.drops}});
-    const Id entry = make("contest_entry", {{"code", code}, {"contest", code}, {"subject.name", "王小明"},
-                                            {"subject.identity_number", number_of(1)}});
+    make("contest", {{"code", code},
+                     {"name", c.name},
+                     {"category", "skill"},
+                     {"held_on", "2020-03-01"},
+                     {"judges_min", c.judges_min},
+                     {"drops", c.drops}});
+    const Id entry = make(
+        "contest_entry",
+        {{"code", code}, {"contest", code}, {"subject.name", "王小明"}, {"subject.identity_number", number_of(1)}});
     int judge = 0;
     for (const std::string& points : c.points)
       make("contest_entry_scores", {{"part_of", code}, {"judge", std::to_string(++judge)}, {"points", points}});
@@ -133,8 +138,12 @@ TEST_P(Effects, StockFollowsWhatComesInAndGoesOutAndNeverFallsBelowZero) {
   for (const Case& c : cases) {
     const std::string code = "M" + std::to_string(++number);
     const Id item = make("supply_item", {{"code", code}, {"name", "口罩"}, {"unit", "只"}, {"rest", "10"}});
-    const Id move = make("supply_move", {{"code", code}, {"item", code}, {"direction", c.direction},
-                                         {"quantity", c.quantity}, {"recipient", "医院"}, {"moved_on", "2020-03-01"}});
+    const Id move = make("supply_move", {{"code", code},
+                                         {"item", code},
+                                         {"direction", c.direction},
+                                         {"quantity", c.quantity},
+                                         {"recipient", "医院"},
+                                         {"moved_on", "2020-03-01"}});
     const bool comes_in = c.direction == "in";
     if (!comes_in) {
       EXPECT_THAT(step("supply_move", move, "approve", "8"), IsEmpty()) << c.name;
@@ -144,12 +153,12 @@ TEST_P(Effects, StockFollowsWhatComesInAndGoesOutAndNeverFallsBelowZero) {
     EXPECT_EQ(refused, c.refused.empty() ? std::vector<std::string>{} : std::vector{c.refused}) << c.name;
     EXPECT_EQ(value("rest", "supply_item", item), c.rest) << c.name;
     EXPECT_EQ(value("state", "supply_move", move), c.refused.empty() ? "booked" : "approved") << c.name;
-    const auto logged =
-        column("SELECT register || ' ' || kind || ' by ' || actor FROM change_log WHERE position > " +
-               std::to_string(before) + " ORDER BY position");
+    const auto logged = column("SELECT register || ' ' || kind || ' by ' || actor FROM change_log WHERE position > " +
+                               std::to_string(before) + " ORDER BY position");
     std::vector<std::string> expected;
     if (c.refused.empty())
-      expected = {comes_in ? "supply_move step:receive by 7" : "supply_move step:hand_out by 7", "supply_item change by 7"};
+      expected = {comes_in ? "supply_move step:receive by 7" : "supply_move step:hand_out by 7",
+                  "supply_item change by 7"};
     EXPECT_EQ(logged, expected) << c.name;
   }
 }
@@ -157,11 +166,16 @@ TEST_P(Effects, StockFollowsWhatComesInAndGoesOutAndNeverFallsBelowZero) {
 TEST_P(Effects, AStepTakenTwiceForOneItemSeesWhatTheFirstLeft) {
   const Id item = make("supply_item", {{"code", "K"}, {"name", "口罩"}, {"unit", "只"}, {"rest", "10"}});
   for (const char* code : {"1", "2"}) {
-    const Id move = make("supply_move", {{"code", code}, {"item", "K"}, {"direction", "out"}, {"quantity", "6"},
-                                         {"recipient", "医院"}, {"moved_on", "2020-03-01"}});
+    const Id move = make("supply_move", {{"code", code},
+                                         {"item", "K"},
+                                         {"direction", "out"},
+                                         {"quantity", "6"},
+                                         {"recipient", "医院"},
+                                         {"moved_on", "2020-03-01"}});
     EXPECT_THAT(step("supply_move", move, "approve", "8"), IsEmpty());
     const auto refused = step("supply_move", move, "hand_out");
-    EXPECT_EQ(refused, code == std::string("1") ? std::vector<std::string>{} : std::vector<std::string>{"record.check"});
+    EXPECT_EQ(refused,
+              code == std::string("1") ? std::vector<std::string>{} : std::vector<std::string>{"record.check"});
   }
   EXPECT_EQ(value("rest", "supply_item", item), "4");
 }
@@ -175,8 +189,12 @@ TEST_P(Effects, WhatTookEffectElsewhereIsNotUndone) {
                                 {"a move that is booked", "booked", "15", "undo.took_effect"}};
   for (const Case& c : cases) {
     const std::int64_t before = position();
-    make("supply_move", {{"code", c.state}, {"item", "K"}, {"direction", "in"}, {"quantity", "5"},
-                         {"moved_on", "2020-03-01"}, {"state", c.state}});
+    make("supply_move", {{"code", c.state},
+                         {"item", "K"},
+                         {"direction", "in"},
+                         {"quantity", "5"},
+                         {"moved_on", "2020-03-01"},
+                         {"state", c.state}});
     const auto refused = codes(store_->write([&](store::Transaction& transaction) {
       return registers_->undo(transaction, of("supply_move"), before + 1, transaction.position(),
                               {.id = "1", .source = "test", .roles = {}});
@@ -190,8 +208,9 @@ class Ranks : public Effects {
  protected:
   /// A contest that was held, with an entry for each score; an entry is withdrawn where the score says so.
   Id contest(const std::string& code, const std::vector<std::string>& scores) {
-    const Id made = make("contest", {{"code", code}, {"name", code}, {"category", "skill"}, {"held_on", "2020-03-01"},
-                                     {"state", "held"}});
+    const Id made =
+        make("contest",
+             {{"code", code}, {"name", code}, {"category", "skill"}, {"held_on", "2020-03-01"}, {"state", "held"}});
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const bool is_withdrawn = scores[i].ends_with(" withdrawn");
       entries_.push_back(make("contest_entry", {{"code", code + "-" + std::to_string(i)},
@@ -250,7 +269,8 @@ TEST_P(Ranks, RankedAgainOnlyWhosePlaceChangedIsWrittenAndLogged) {
   store_
       ->write([&](store::Transaction& transaction) {
         return registers_->take_step(transaction, of("contest_entry"), entries_[1], "disqualify",
-                                     {.id = "8", .source = "test", .roles = {"reviewer"}}, {.reason = "冒名顶替", .cells = {}});
+                                     {.id = "8", .source = "test", .roles = {"reviewer"}},
+                                     {.reason = "冒名顶替", .cells = {}});
       })
       .value();
   const std::int64_t before = position();

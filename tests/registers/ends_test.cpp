@@ -14,8 +14,7 @@ class Ends : public testing::TestWithParam<std::string> {
   void SetUp() override {
     if (!database_.missing().empty()) GTEST_SKIP() << database_.missing();
     store_ = store::Store::open(database_.url(), clock_, {.durable = false}).value();
-    registers_ =
-        Registers::open(*store_, load_packs(tests::source_folder() / "packs").value(), vault_, clock_).value();
+    registers_ = Registers::open(*store_, load_packs(tests::source_folder() / "packs").value(), vault_, clock_).value();
     above_ = make_union("A", "610702", "");
     old_ = make_union("B", "610702", "A");
     new_ = make_union("C", "610703", "");
@@ -42,8 +41,13 @@ class Ends : public testing::TestWithParam<std::string> {
   }
 
   Id make_union(const std::string& code, const std::string& region, const std::string& parent) {
-    return make("union", {{"code", code}, {"name", code}, {"region", region}, {"parent", parent}, {"level", "county"},
-                          {"kind", "federation"}, {"founded_on", "2000-01-01"}})
+    return make("union", {{"code", code},
+                          {"name", code},
+                          {"region", region},
+                          {"parent", parent},
+                          {"level", "county"},
+                          {"kind", "federation"},
+                          {"founded_on", "2000-01-01"}})
         .id;
   }
 

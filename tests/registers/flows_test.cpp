@@ -24,7 +24,8 @@ constexpr std::string_view files[][2] = {
     {"pack.yaml", "pack: small\ntitle: {zh: 小, en: Small}\n"},
     {"review.md", "--- zh\n无\n--- en\nNone\n"},
     {"calendar.yaml",
-     "calendar: {2020: {source: {zh: 通知, en: Notice}, holidays: [2020-01-24..2020-02-02], working_days: 2020-01-19}}\n"},
+     "calendar: {2020: {source: {zh: 通知, en: Notice}, holidays: [2020-01-24..2020-02-02], working_days: "
+     "2020-01-19}}\n"},
     {"union.yaml", R"(
 register: union
 title: {zh: 工会, en: Union}
@@ -151,8 +152,12 @@ class FlowsTest : public testing::TestWithParam<std::string> {
   }
 
   static Cells award(const std::string& code, int person, Cells changes = {}) {
-    Cells cells{{"organisation", "市总工会"},   {"subject.name", "王小明"}, {"subject.identity_number", number_of(person)},
-                {"code", code},                 {"programme", "劳模"},      {"amount", "1000"},
+    Cells cells{{"organisation", "市总工会"},
+                {"subject.name", "王小明"},
+                {"subject.identity_number", number_of(person)},
+                {"code", code},
+                {"programme", "劳模"},
+                {"amount", "1000"},
                 {"given_on", "2020-03-0" + std::to_string(1 + person % 9)}};
     changes.merge(cells);
     return changes;
@@ -178,7 +183,8 @@ class FlowsTest : public testing::TestWithParam<std::string> {
     return store_->write([&](store::Transaction& transaction) -> Result<Record> {
       for (const Publicised& period : publicised(transaction, *registers_, nullptr, clock_.today(), 0, 100))
         if (period.record == award_id)
-          return object_to(transaction, *registers_, period, {.statement = statement, .name = "李四", .phone = "13812341234"},
+          return object_to(transaction, *registers_, period,
+                           {.statement = statement, .name = "李四", .phone = "13812341234"},
                            {.id = "public", .source = "10.0.0.1", .roles = {}});
       return fail("test.not_public", "", "");
     });
@@ -283,8 +289,9 @@ TEST_P(FlowsTest, AnUpheldObjectionLeadsToItsStepAtOnce) {
   EXPECT_EQ(text("SELECT actor || ' ' || source FROM change_log WHERE kind = 'step:refuse'"),
             "system rule:award.shown.upheld");
   EXPECT_THAT(refused(object(id)), ElementsAre("test.not_public"));
-  EXPECT_THAT(refused(create("award_objection", {{"part_of", "A-1"}, {"statement", "x"}, {"received_on", "2020-01-17"}})),
-              ElementsAre("publicity.not_open"));
+  EXPECT_THAT(
+      refused(create("award_objection", {{"part_of", "A-1"}, {"statement", "x"}, {"received_on", "2020-01-17"}})),
+      ElementsAre("publicity.not_open"));
 }
 
 TEST_P(FlowsTest, ASecondPublicityIsNotTroubledByTheObjectionsOfTheFirst) {
@@ -301,7 +308,8 @@ TEST_P(FlowsTest, ASecondPublicityIsNotTroubledByTheObjectionsOfTheFirst) {
 }
 
 TEST_P(FlowsTest, DeadlinesAreMadeUpForInOrderHoweverLongNothingRan) {
-  const Id id = make("paper", {{"code", "P"}, {"received", "2020-01-06"}, {"term_from", "2020-01-01"}, {"term_to", "2020-12-31"}});
+  const Id id = make(
+      "paper", {{"code", "P"}, {"received", "2020-01-06"}, {"term_from", "2020-01-01"}, {"term_to", "2020-12-31"}});
   EXPECT_EQ(text("SELECT due_on FROM agenda"), "2020-01-21");
   on(1, 21);
   EXPECT_EQ(run_schedule().steps, 0);
@@ -317,7 +325,8 @@ TEST_P(FlowsTest, DeadlinesAreMadeUpForInOrderHoweverLongNothingRan) {
   EXPECT_EQ(work({grant("clerk")}).owed.size(), 1U);
   EXPECT_THAT(work({grant("leader")}).owed, IsEmpty());
 
-  const Id late = make("paper", {{"code", "Q"}, {"received", "2020-01-06"}, {"term_from", "2020-01-01"}, {"term_to", "2020-06-30"}});
+  const Id late = make(
+      "paper", {{"code", "Q"}, {"received", "2020-01-06"}, {"term_from", "2020-01-01"}, {"term_to", "2020-06-30"}});
   EXPECT_EQ(run_schedule().steps, 2);
   EXPECT_EQ(state(late, "paper"), "ended");
 }
@@ -531,10 +540,12 @@ TEST_P(FlowsTest, RolesSeeAndChangeWhatThePackSays) {
   EXPECT_TRUE(may(awards, "leader", Operation::change));
   EXPECT_FALSE(may(awards, "manager", Operation::change));
   EXPECT_TRUE(may(awards, "manager", Operation::create));
-  EXPECT_TRUE(reach_of(of("programme"), {{.role = "clerk", .scope = access::Scope::own, .organisation = 5}},
-                       Operation::read).all);
-  EXPECT_FALSE(reach_of(of("programme"), {{.role = "clerk", .scope = access::Scope::own, .organisation = 5}},
-                        Operation::change).all);
+  EXPECT_TRUE(
+      reach_of(of("programme"), {{.role = "clerk", .scope = access::Scope::own, .organisation = 5}}, Operation::read)
+          .all);
+  EXPECT_FALSE(
+      reach_of(of("programme"), {{.role = "clerk", .scope = access::Scope::own, .organisation = 5}}, Operation::change)
+          .all);
 }
 
 INSTANTIATE_TEST_SUITE_P(On, FlowsTest, testing::Values("sqlite", "postgresql"),

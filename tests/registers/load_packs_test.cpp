@@ -193,7 +193,8 @@ TEST(LoadPacks, ARegisterForDailyUseIsReadWhole) {
   const PackFolder folder(good_register);
   folder.write("award.yaml", daily_register);
   folder.write("calendar.yaml",
-               "calendar: {2020: {source: {zh: 通知, en: Notice}, holidays: [2020-01-24..2020-01-30], working_days: 2020-01-19}}");
+               "calendar: {2020: {source: {zh: 通知, en: Notice}, holidays: [2020-01-24..2020-01-30], working_days: "
+               "2020-01-19}}");
   const auto catalogue = load_packs(folder.root);
   ASSERT_TRUE(catalogue) << describe(catalogue.error().front());
   EXPECT_TRUE(catalogue->calendar.is_working_day(Date::of(2020, 1, 19)));
@@ -245,8 +246,8 @@ TEST(LoadPacks, EachFaultOfFlowsAccessAndLimitsIsNamed) {
       {"a change of no field", "fields: amount", "fields: amounts", "pack.no_such_field"},
       {"a limit on a text", "sum: amount", "sum: code", "pack.field_kind"},
       {"a limit without a group", "per: code, year_of: term_from, ", "", "pack.missing_key"},
-      {"a limit over a register that is not there", "at_most: 5000", "with: {prize: {sum: a, per: b, year_of: c}}, at_most: 5000",
-       "pack.no_such_register"},
+      {"a limit over a register that is not there", "at_most: 5000",
+       "with: {prize: {sum: a, per: b, year_of: c}}, at_most: 5000", "pack.no_such_register"},
   };
   for (const Fault& c : cases) {
     const PackFolder folder(good_register);

@@ -79,7 +79,8 @@ class Rows : public testing::TestWithParam<std::string> {
     if (!made) ADD_FAILURE() << name << " " << describe(made.error().front());
     return made ? made->id : 0;
   }
-  Id line(const std::string& item, const std::string& amount, const std::string& kind = "", const std::string& plan = "A") {
+  Id line(const std::string& item, const std::string& amount, const std::string& kind = "",
+          const std::string& plan = "A") {
     return make("plan_lines", {{"part_of", plan}, {"item", item}, {"amount", amount}, {"kind", kind}});
   }
   template <typename T>
@@ -115,7 +116,8 @@ class Rows : public testing::TestWithParam<std::string> {
     Answers answers;
     answers.whole = codes(write([&](store::Transaction& t) -> Result<void> {
       answers.first = t.next_position();
-      Batch batch(*registers_, t, of(name), {.id = "2", .source = "import:a.xlsx", .roles = {}}, {.defers_totals = true});
+      Batch batch(*registers_, t, of(name), {.id = "2", .source = "import:a.xlsx", .roles = {}},
+                  {.defers_totals = true});
       const auto columns = cell_columns(of(name));
       for (const Cells& row : sheet) {
         std::vector<std::string_view> cells;
@@ -158,7 +160,8 @@ TEST_P(Rows, TheirSumFollowsWhatIsAddedChangedAndTakenOut) {
   EXPECT_EQ(value("total"), "2000");
   EXPECT_EQ(value("total", "B"), "4000");
   EXPECT_THAT(codes(write([&](store::Transaction& t) {
-                return registers_->remove(t, of("plan_lines"), one, registers_->read(t, of("plan_lines"), one)->version, clerk);
+                return registers_->remove(t, of("plan_lines"), one, registers_->read(t, of("plan_lines"), one)->version,
+                                          clerk);
               })),
               IsEmpty());
   EXPECT_EQ(value("total", "B"), "0");
@@ -195,11 +198,15 @@ TEST_P(Rows, AnImportOfThemIsSummedOnceForEachWhole) {
   EXPECT_EQ(value("total"), "10000");
   EXPECT_EQ(value("version"), "2") << "one change, not one for each row";
   EXPECT_EQ(value("total", "B"), "50000");
-  EXPECT_THAT(import("plan_lines", {{{"part_of", "A"}, {"item", "3"}, {"amount", "1"}}}).whole, ElementsAre("record.check"));
-  EXPECT_THAT(import("plan", {{{"code", "A"}, {"most", "99"}}}).rows, ElementsAre("record.check")) << "held to its stored rows";
+  EXPECT_THAT(import("plan_lines", {{{"part_of", "A"}, {"item", "3"}, {"amount", "1"}}}).whole,
+              ElementsAre("record.check"));
+  EXPECT_THAT(import("plan", {{{"code", "A"}, {"most", "99"}}}).rows, ElementsAre("record.check"))
+      << "held to its stored rows";
   EXPECT_THAT(import("plan", {{{"code", "A"}, {"most", "120"}}}).rows, ElementsAre(""));
   EXPECT_EQ(value("rest"), "2000");
-  EXPECT_THAT(codes(write([&](store::Transaction& t) { return registers_->undo(t, of("plan_lines"), done.first, done.last, clerk); })),
+  EXPECT_THAT(codes(write([&](store::Transaction& t) {
+                return registers_->undo(t, of("plan_lines"), done.first, done.last, clerk);
+              })),
               IsEmpty());
   EXPECT_EQ(value("total"), "0");
   EXPECT_EQ(value("total", "B"), "0");
@@ -215,11 +222,24 @@ TEST_P(Rows, WhatTheStepsOfTheWayWouldHaveSetIsSetByAnImport) {
       {"the start sets nothing", {{"most", "80"}}, "-", "-", "-", ""},
       {"a step on the way", {{"most", "80"}, {"state", "agreed"}}, "2020-03-02", "8000", "-", ""},
       {"all steps, in their order", {{"most", "80"}, {"state", "paid"}}, "2020-03-02", "8000", "2020-03-03", ""},
-      {"what the row gives stands", {{"most", "80"}, {"state", "agreed"}, {"agreed", "70"}}, "2020-03-02", "7000", "-", ""},
+      {"what the row gives stands",
+       {{"most", "80"}, {"state", "agreed"}, {"agreed", "70"}},
+       "2020-03-02",
+       "7000",
+       "-",
+       ""},
       {"and what follows it is reckoned from it",
        {{"state", "paid"}, {"agreed_on", "2020-01-31"}},
-       "2020-01-31", "-", "2020-02-01", ""},
-      {"what is set is held to the rules", {{"state", "paid"}, {"agreed_on", "2019-05-01"}}, "-", "-", "-", "field.check"},
+       "2020-01-31",
+       "-",
+       "2020-02-01",
+       ""},
+      {"what is set is held to the rules",
+       {{"state", "paid"}, {"agreed_on", "2019-05-01"}},
+       "-",
+       "-",
+       "-",
+       "field.check"},
   };
   int number = 0;
   for (const Case& c : cases) {
@@ -236,13 +256,15 @@ TEST_P(Rows, WhatTheStepsOfTheWayWouldHaveSetIsSetByAnImport) {
 TEST_P(Rows, AnImportThatLeadsARecordOnSetsWhatItsStepsDo) {
   make("plan", {{"code", "A"}, {"most", "100"}, {"agreed", "5"}});
   line("tea", "60");
-  EXPECT_THAT(import("plan", {{{"code", "A"}, {"most", "90"}, {"agreed", "5"}, {"state", "agreed"}}}).rows, ElementsAre(""));
+  EXPECT_THAT(import("plan", {{{"code", "A"}, {"most", "90"}, {"agreed", "5"}, {"state", "agreed"}}}).rows,
+              ElementsAre(""));
   EXPECT_EQ(value("lines_then"), "1") << "its rows are there";
   EXPECT_EQ(value("agreed"), "9000") << "what the row left as it was is set";
   EXPECT_EQ(value("agreed_on"), "2020-03-02");
 }
 
-INSTANTIATE_TEST_SUITE_P(On, Rows, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(On, Rows, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::registers

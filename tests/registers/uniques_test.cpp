@@ -27,7 +27,11 @@ class Uniques : public testing::TestWithParam<std::string> {
     store_ = store::Store::open(database_.url(), clock_, {.durable = false}).value();
     registers_ = Registers::open(*store_, load_packs(tests::source_folder() / "packs").value(), vault_, clock_).value();
     for (const char* code : {"A", "B", "C"})
-      make("union", {{"code", code}, {"name", code}, {"region", "610702"}, {"level", "grassroots"}, {"kind", "enterprise"},
+      make("union", {{"code", code},
+                     {"name", code},
+                     {"region", "610702"},
+                     {"level", "grassroots"},
+                     {"kind", "enterprise"},
                      {"founded_on", "2000-01-01"}});
   }
 
@@ -45,8 +49,12 @@ class Uniques : public testing::TestWithParam<std::string> {
   }
 
   static Cells member(const std::string& union_, const std::string& state, int person = 1) {
-    return {{"organisation", union_},      {"subject.name", "王小明"},  {"subject.identity_number", number_of(person)},
-            {"joined_on", "2019-03-01"}, {"left_on", state == "left" ? "2020-01-31" : ""}, {"state", state}};
+    return {{"organisation", union_},
+            {"subject.name", "王小明"},
+            {"subject.identity_number", number_of(person)},
+            {"joined_on", "2019-03-01"},
+            {"left_on", state == "left" ? "2020-01-31" : ""},
+            {"state", state}};
   }
 
   std::vector<std::string> step(std::string_view in, Id id, std::string_view name, const Cells& cells = {},
@@ -67,7 +75,8 @@ class Uniques : public testing::TestWithParam<std::string> {
   }
 
   /// What stands against each row of a workbook: "" for nothing.
-  std::vector<std::string> rows(store::Transaction& transaction, std::string_view name, const std::vector<Cells>& rows) {
+  std::vector<std::string> rows(store::Transaction& transaction, std::string_view name,
+                                const std::vector<Cells>& rows) {
     Batch batch(*registers_, transaction, of(name), {.id = "1", .source = "import:roster.xlsx", .roles = {}});
     std::vector<std::string> answers;
     for (const Cells& row : rows) {
@@ -119,11 +128,16 @@ TEST_P(Uniques, AMemberIsAdmittedElsewhereOnceHeLeft) {
 
 TEST_P(Uniques, ATransferEndsTheOldMembershipAsTheNewOneBegins) {
   const Id here = make("member", member("A", "member"));
-  const Id transfer = make("member_transfer", {{"organisation", "A"}, {"code", "T"}, {"member", "#" + std::to_string(here)},
-                                               {"to", "B"}, {"reason", "work"}, {"asked_on", "2020-03-01"}});
+  const Id transfer = make("member_transfer", {{"organisation", "A"},
+                                               {"code", "T"},
+                                               {"member", "#" + std::to_string(here)},
+                                               {"to", "B"},
+                                               {"reason", "work"},
+                                               {"asked_on", "2020-03-01"}});
   EXPECT_THAT(step("member_transfer", transfer, "release"), IsEmpty());
   EXPECT_THAT(step("member_transfer", transfer, "accept", {{"done_on", "2020-03-02"}}, "8"), IsEmpty());
-  EXPECT_THAT(codes(try_to_make("member", member("A", "member"))), ElementsAre("record.unique subject")) << "he is B's now";
+  EXPECT_THAT(codes(try_to_make("member", member("A", "member"))), ElementsAre("record.unique subject"))
+      << "he is B's now";
   EXPECT_THAT(step("member", here, "leave", {{"left_on", "2020-03-02"}, {"left_for", "request"}}), IsEmpty());
   EXPECT_THAT(codes(try_to_make("member", member("A", "member"))), IsEmpty());
 }
@@ -134,7 +148,8 @@ TEST_P(Uniques, ARosterIsToldWhichOfItsRowsAreMembersElsewhere) {
   const std::vector<Cells> roster{member("A", "member", 1), member("A", "member", 2), member("A", "member", 3),
                                   member("B", "member", 3), member("B", "applied", 2)};
   const auto answers = ElementsAre("record.unique subject", "", "", "record.unique subject", "");
-  EXPECT_THAT(store_->rehearse([&](store::Transaction& transaction) { return rows(transaction, "member", roster); }), answers);
+  EXPECT_THAT(store_->rehearse([&](store::Transaction& transaction) { return rows(transaction, "member", roster); }),
+              answers);
   (void)store_->write([&](store::Transaction& transaction) -> Result<void> {
     EXPECT_THAT(rows(transaction, "member", roster), answers);
     return {};
@@ -143,7 +158,8 @@ TEST_P(Uniques, ARosterIsToldWhichOfItsRowsAreMembersElsewhere) {
 
 TEST_P(Uniques, ARowMayEndWhatTheNextBegins) {
   const auto committee = [](const char* number, const char* state) {
-    return Cells{{"organisation", "A"}, {"number", number}, {"elected_on", "2019-01-01"}, {"chair", "王"}, {"approval", "1号"}, {"state", state}};
+    return Cells{{"organisation", "A"}, {"number", number},  {"elected_on", "2019-01-01"},
+                 {"chair", "王"},       {"approval", "1号"}, {"state", state}};
   };
   make("union_committee", committee("1", "serving"));
   struct Case {
@@ -156,7 +172,9 @@ TEST_P(Uniques, ARowMayEndWhatTheNextBegins) {
       {"the old one first", {committee("1", "retired"), committee("2", "serving")}, {"", ""}},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(store_->rehearse([&](store::Transaction& transaction) { return rows(transaction, "union_committee", c.rows); }), c.answers)
+    EXPECT_EQ(
+        store_->rehearse([&](store::Transaction& transaction) { return rows(transaction, "union_committee", c.rows); }),
+        c.answers)
         << c.name;
     (void)store_->write([&](store::Transaction& transaction) -> Result<void> {
       EXPECT_EQ(rows(transaction, "union_committee", c.rows), c.answers) << c.name;
@@ -174,7 +192,8 @@ TEST_P(Uniques, WhatBrokeTheRuleBeforeCanBePutRight) {
   const auto change = [&](const Cells& cells) {
     return codes(store_->write([&](store::Transaction& transaction) {
       const auto version = registers_->read(transaction, of("member"), other)->version;
-      return registers_->change(transaction, of("member"), other, version, cells, {.id = "1", .source = "test", .roles = {}});
+      return registers_->change(transaction, of("member"), other, version, cells,
+                                {.id = "1", .source = "test", .roles = {}});
     }));
   };
   EXPECT_THAT(change({{"joined_on", "2019-04-01"}}), IsEmpty());
@@ -199,7 +218,8 @@ TEST_P(Uniques, ALongBatchReadsOnceWhatTheTableHolds) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(On, Uniques, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(On, Uniques, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::registers

@@ -49,7 +49,8 @@ TEST_F(Scanner, finds_what_lies_across_pieces) {
 }
 
 TEST_F(Scanner, what_is_too_large_for_clamd_counts_as_not_scanned) {
-  EXPECT_EQ(code_of(VirusScanner::at(clamd_->socket()).value().scan(std::string(3'000'000, 'x'))), "attachment.not_scanned");
+  EXPECT_EQ(code_of(VirusScanner::at(clamd_->socket()).value().scan(std::string(3'000'000, 'x'))),
+            "attachment.not_scanned");
 }
 
 TEST_F(Scanner, lets_nothing_pass_once_clamd_has_gone) {
@@ -89,8 +90,11 @@ const Address addresses[] = {{"another_machine", "10.0.0.8:3310", "scanner.addre
                              {"nobody_at_the_port_of_version_6", "[::1]:1", "attachment.not_scanned"}};
 
 class ScannerAddress : public testing::TestWithParam<Address> {};
-TEST_P(ScannerAddress, is_told_when_it_is_wrong) { EXPECT_EQ(code_of(VirusScanner::at(GetParam().address)), GetParam().problem); }
-INSTANTIATE_TEST_SUITE_P(Registers, ScannerAddress, testing::ValuesIn(addresses), [](const auto& each) { return each.param.name; });
+TEST_P(ScannerAddress, is_told_when_it_is_wrong) {
+  EXPECT_EQ(code_of(VirusScanner::at(GetParam().address)), GetParam().problem);
+}
+INSTANTIATE_TEST_SUITE_P(Registers, ScannerAddress, testing::ValuesIn(addresses),
+                         [](const auto& each) { return each.param.name; });
 
 }  // namespace
 }  // namespace zhijia::registers

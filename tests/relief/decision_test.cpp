@@ -20,27 +20,100 @@ TEST_P(Decisions, a_file_is_decided_from_its_facts_and_the_parameters_of_its_cou
   const registers::Cells elsewhere{{"region", "610703"}};
   const std::vector<Case> cases{
       {"below the line is deep", "7000", {}, {}, {}, "2019-12-31", "deep", "net income below the line"},
-      {"below twice the line is relative", "12000", {}, {}, {}, "2019-12-31", "relative", "net income below the multiple of the line"},
+      {"below twice the line is relative",
+       "12000",
+       {},
+       {},
+       {},
+       "2019-12-31",
+       "relative",
+       "net income below the multiple of the line"},
       {"above it is none", "15000", {}, {}, {}, "2019-12-31", "none", "net income above the limit"},
-      {"the county's new line is used from its day on", "11000", {}, {}, {}, "2020-01-01", "deep", "net income below the line"},
-      {"another county keeps the city's", "11000", elsewhere, {}, {}, "2020-01-01", "relative", "net income below the multiple of the line"},
-      {"medical cost of the year is taken off", "12000", {}, {{{"year", "2019"}, {"kind", "medical"}, {"amount", "6000"}}}, {}, "2019-12-31", "deep", "net income below the line"},
-      {"that of another year is not", "12000", {}, {{{"year", "2018"}, {"kind", "medical"}, {"amount", "6000"}}}, {}, "2019-12-31", "relative", "net income below the multiple of the line"},
-      {"a sudden cost above the share is accidental", "30000", {}, {{{"year", "2019"}, {"kind", "accident"}, {"amount", "25000"}}}, {}, "2019-12-31", "accidental", "sudden need"},
-      {"a home beyond the norm excludes", "7000", {}, {}, {{{"kind", "home"}, {"detail", "第二套"}, {"is_beyond", "是"}}}, "2019-12-31", "none", "excluded"},
-      {"a home within it does not", "7000", {}, {}, {{{"kind", "home"}, {"detail", "自住"}}}, "2019-12-31", "deep", "net income below the line"},
-      {"who is no member is out of scope", "7000", {{"union_member", "否"}}, {}, {}, "2019-12-31", "none", "out of scope"},
-      {"a subsistence household with rigid spending is deep", "30000", {{"on_subsistence", "是"}}, {{{"year", "2019"}, {"kind", "care"}, {"amount", "100"}}}, {}, "2019-12-31", "deep", "on subsistence, with rigid spending"}};
+      {"the county's new line is used from its day on",
+       "11000",
+       {},
+       {},
+       {},
+       "2020-01-01",
+       "deep",
+       "net income below the line"},
+      {"another county keeps the city's",
+       "11000",
+       elsewhere,
+       {},
+       {},
+       "2020-01-01",
+       "relative",
+       "net income below the multiple of the line"},
+      {"medical cost of the year is taken off",
+       "12000",
+       {},
+       {{{"year", "2019"}, {"kind", "medical"}, {"amount", "6000"}}},
+       {},
+       "2019-12-31",
+       "deep",
+       "net income below the line"},
+      {"that of another year is not",
+       "12000",
+       {},
+       {{{"year", "2018"}, {"kind", "medical"}, {"amount", "6000"}}},
+       {},
+       "2019-12-31",
+       "relative",
+       "net income below the multiple of the line"},
+      {"a sudden cost above the share is accidental",
+       "30000",
+       {},
+       {{{"year", "2019"}, {"kind", "accident"}, {"amount", "25000"}}},
+       {},
+       "2019-12-31",
+       "accidental",
+       "sudden need"},
+      {"a home beyond the norm excludes",
+       "7000",
+       {},
+       {},
+       {{{"kind", "home"}, {"detail", "第二套"}, {"is_beyond", "是"}}},
+       "2019-12-31",
+       "none",
+       "excluded"},
+      {"a home within it does not",
+       "7000",
+       {},
+       {},
+       {{{"kind", "home"}, {"detail", "自住"}}},
+       "2019-12-31",
+       "deep",
+       "net income below the line"},
+      {"who is no member is out of scope",
+       "7000",
+       {{"union_member", "否"}},
+       {},
+       {},
+       "2019-12-31",
+       "none",
+       "out of scope"},
+      {"a subsistence household with rigid spending is deep",
+       "30000",
+       {{"on_subsistence", "是"}},
+       {{{"year", "2019"}, {"kind", "care"}, {"amount", "100"}}},
+       {},
+       "2019-12-31",
+       "deep",
+       "on subsistence, with rigid spending"}};
   for (int n = 1; const Case& c : cases) {
     SCOPED_TRACE(c.name);
     file(n, c.income, c.file);
     const std::string code = "D" + std::to_string(n++);
-    for (auto [table, lines] : {std::pair{"difficulty_file_spending", c.spending}, {"difficulty_file_property", c.property}})
+    for (auto [table, lines] :
+         {std::pair{"difficulty_file_spending", c.spending}, {"difficulty_file_property", c.property}})
       for (registers::Cells cells : lines) {
         cells["part_of"] = code;
         create(table, cells);
       }
-    const auto decided = try_create("difficulty_decision", {{"file", code}, {"decided_on", c.decided_on}, {"year", "2019"}, {"purpose", "opening"}});
+    const auto decided =
+        try_create("difficulty_decision",
+                   {{"file", code}, {"decided_on", c.decided_on}, {"year", "2019"}, {"purpose", "opening"}});
     ASSERT_TRUE(decided) << describe(decided.error().front());
     EXPECT_EQ(text(*decided, "difficulty_decision", "kind"), c.kind);
     EXPECT_EQ(text(*decided, "difficulty_decision", "reason"), c.reason);
@@ -53,10 +126,15 @@ TEST_P(Decisions, a_file_is_decided_from_its_facts_and_the_parameters_of_its_cou
 TEST_P(Decisions, members_count_and_those_who_could_work_but_do_not_count_at_the_minimum_wage) {
   file(1, "20000");
   const auto member = [&](int n, const std::string& work) {
-    create("difficulty_file_members", {{"part_of", "D1"}, {"member.name", "成员"}, {"member.identity_number", identity_number(n)}, {"relation", "spouse"}, {"work", work}});
+    create("difficulty_file_members", {{"part_of", "D1"},
+                                       {"member.name", "成员"},
+                                       {"member.identity_number", identity_number(n)},
+                                       {"relation", "spouse"},
+                                       {"work", work}});
   };
   const auto decide = [&](const std::string& on) {
-    const auto made = try_create("difficulty_decision", {{"file", "D1"}, {"decided_on", on}, {"year", "2019"}, {"purpose", "change"}});
+    const auto made = try_create("difficulty_decision",
+                                 {{"file", "D1"}, {"decided_on", on}, {"year", "2019"}, {"purpose", "change"}});
     return made ? text(*made, "difficulty_decision", "net_income") : made.error().front().code;
   };
   EXPECT_EQ(decide("2019-06-01"), "166667") << "20,000 a year alone, in fen";
@@ -68,14 +146,17 @@ TEST_P(Decisions, members_count_and_those_who_could_work_but_do_not_count_at_the
 
 TEST_P(Decisions, without_parameters_in_force_nothing_is_decided) {
   file(1, "7000");
-  const auto made = try_create("difficulty_decision", {{"file", "D1"}, {"decided_on", "2018-12-31"}, {"year", "2018"}, {"purpose", "opening"}});
+  const auto made = try_create(
+      "difficulty_decision", {{"file", "D1"}, {"decided_on", "2018-12-31"}, {"year", "2018"}, {"purpose", "opening"}});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().front().code, "decision.no_policy");
 }
 
 TEST_P(Decisions, what_the_model_writes_nobody_else_may) {
   file(1, "7000");
-  const auto made = try_create("difficulty_decision", {{"file", "D1"}, {"decided_on", "2019-12-31"}, {"year", "2019"}, {"purpose", "opening"}, {"kind", "none"}});
+  const auto made = try_create(
+      "difficulty_decision",
+      {{"file", "D1"}, {"decided_on", "2019-12-31"}, {"year", "2019"}, {"purpose", "opening"}, {"kind", "none"}});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().front().code, "record.no_such_field");
 }
@@ -83,10 +164,23 @@ TEST_P(Decisions, what_the_model_writes_nobody_else_may) {
 TEST_P(Decisions, help_is_worked_out_and_no_family_is_paid_twice_or_beyond_the_year) {
   file(1, "7000");
   period(1, "open", "2019-02-01");
-  create("difficulty_file_members", {{"part_of", "D1"}, {"member.name", "配偶"}, {"member.identity_number", identity_number(30)}, {"relation", "spouse"}, {"work", "unable"}});
+  create("difficulty_file_members", {{"part_of", "D1"},
+                                     {"member.name", "配偶"},
+                                     {"member.identity_number", identity_number(30)},
+                                     {"relation", "spouse"},
+                                     {"work", "unable"}});
   create("difficulty_file_needs", {{"part_of", "D1"}, {"need", "living"}});
-  const auto programme = [&](const std::string& code, const std::string& need, const std::string& kind, const std::string& deep) {
-    create("help_programme", {{"code", code}, {"name", code}, {"need", need}, {"kind", kind}, {"deep_amount", deep}, {"relative_amount", "1"}, {"accidental_amount", "1"}, {"starts_on", "2019-01-01"}, {"ends_on", "2019-12-31"}});
+  const auto programme = [&](const std::string& code, const std::string& need, const std::string& kind,
+                             const std::string& deep) {
+    create("help_programme", {{"code", code},
+                              {"name", code},
+                              {"need", need},
+                              {"kind", kind},
+                              {"deep_amount", deep},
+                              {"relative_amount", "1"},
+                              {"accidental_amount", "1"},
+                              {"starts_on", "2019-01-01"},
+                              {"ends_on", "2019-12-31"}});
   };
   programme("L", "living", "living", "2000");
   programme("M", "medical", "medical", "2000");
@@ -106,13 +200,25 @@ TEST_P(Decisions, help_is_worked_out_and_no_family_is_paid_twice_or_beyond_the_y
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     if (!c.paid_before.empty())
-      create("winter_visit", {{"subject.name", "配偶"}, {"subject.identity_number", identity_number(30)}, {"programme", "S"}, {"visited_on", "2019-01-20"}, {"amount", c.paid_before}, {"state", "received"}});
-    const auto made = try_create("help_award", {{"subject.name", "户主1"}, {"subject.identity_number", identity_number(1)}, {"file", "D1"}, {"programme", c.programme}, {"due_on", "2019-03-01"}, {"amount", c.amount}, {"paid_on", "2019-03-02"}});
+      create("winter_visit", {{"subject.name", "配偶"},
+                              {"subject.identity_number", identity_number(30)},
+                              {"programme", "S"},
+                              {"visited_on", "2019-01-20"},
+                              {"amount", c.paid_before},
+                              {"state", "received"}});
+    const auto made = try_create("help_award", {{"subject.name", "户主1"},
+                                                {"subject.identity_number", identity_number(1)},
+                                                {"file", "D1"},
+                                                {"programme", c.programme},
+                                                {"due_on", "2019-03-01"},
+                                                {"amount", c.amount},
+                                                {"paid_on", "2019-03-02"}});
     EXPECT_EQ(made ? text(*made, "help_award", "entitled") : made.error().front().code, c.entitled_or_code);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(On, Decisions, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(On, Decisions, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::relief

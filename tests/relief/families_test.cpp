@@ -45,11 +45,24 @@ TEST_P(Families, who_stands_in_two_files_is_found) {
   on_the_roll(1);
   on_the_roll(2);
   file(3, "7000");
-  const std::vector<Case> cases{
-      {"files that have nobody in common are no matter", [&] { member(1, "甲", 20, "spouse"); member(2, "乙", 21, "child"); }, {}},
-      {"a child in two families", [&] { member(1, "小明", 22, "child"); member(2, "小明", 22, "child"); }, {"same_child D1 D2 小明"}},
-      {"a head who is another's spouse", [&] { member(2, "户主1", 1, "spouse"); }, {"same_family D1 D2 户主1", "same_child D1 D2 小明"}},
-      {"a file that is not on the roll does not count", [&] { member(3, "甲", 20, "spouse"); }, {"same_family D1 D2 户主1", "same_child D1 D2 小明"}}};
+  const std::vector<Case> cases{{"files that have nobody in common are no matter",
+                                 [&] {
+                                   member(1, "甲", 20, "spouse");
+                                   member(2, "乙", 21, "child");
+                                 },
+                                 {}},
+                                {"a child in two families",
+                                 [&] {
+                                   member(1, "小明", 22, "child");
+                                   member(2, "小明", 22, "child");
+                                 },
+                                 {"same_child D1 D2 小明"}},
+                                {"a head who is another's spouse",
+                                 [&] { member(2, "户主1", 1, "spouse"); },
+                                 {"same_family D1 D2 户主1", "same_child D1 D2 小明"}},
+                                {"a file that is not on the roll does not count",
+                                 [&] { member(3, "甲", 20, "spouse"); },
+                                 {"same_family D1 D2 户主1", "same_child D1 D2 小明"}}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     c.enter();
@@ -61,20 +74,38 @@ TEST_P(Families, a_payee_outside_the_family_is_found_and_a_doubt_looked_into_is_
   on_the_roll(1);
   member(1, "配偶", 20, "spouse");
   create("difficulty_file_needs", {{"part_of", "D1"}, {"need", "living"}});
-  create("help_programme", {{"code", "L"}, {"name", "L"}, {"need", "living"}, {"kind", "living"}, {"deep_amount", "2000"}, {"relative_amount", "1"}, {"accidental_amount", "1"}, {"starts_on", "2019-01-01"}, {"ends_on", "2019-12-31"}});
+  create("help_programme", {{"code", "L"},
+                            {"name", "L"},
+                            {"need", "living"},
+                            {"kind", "living"},
+                            {"deep_amount", "2000"},
+                            {"relative_amount", "1"},
+                            {"accidental_amount", "1"},
+                            {"starts_on", "2019-01-01"},
+                            {"ends_on", "2019-12-31"}});
   const auto award = [&](const std::string& name, int person) {
-    return create("help_award", {{"subject.name", name}, {"subject.identity_number", identity_number(person)}, {"file", "D1"}, {"programme", "L"}, {"due_on", "2019-03-01"}, {"amount", "1"}});
+    return create("help_award", {{"subject.name", name},
+                                 {"subject.identity_number", identity_number(person)},
+                                 {"file", "D1"},
+                                 {"programme", "L"},
+                                 {"due_on", "2019-03-01"},
+                                 {"amount", "1"}});
   };
   award("配偶", 20);
   EXPECT_THAT(doubts(), IsEmpty()) << "a member may be paid";
   const Id outside = award("外人", 40);
   EXPECT_THAT(doubts(), ElementsAre("payee D1 award 外人"));
   EXPECT_THAT(doubts({.regions = {"610703"}}), IsEmpty()) << "another county sees nothing of it";
-  create("family_check", {{"kind", "payee"}, {"file", "D1"}, {"about", std::to_string(outside)}, {"finding", "监护人代领"}, {"checked_on", "2019-03-05"}});
+  create("family_check", {{"kind", "payee"},
+                          {"file", "D1"},
+                          {"about", std::to_string(outside)},
+                          {"finding", "监护人代领"},
+                          {"checked_on", "2019-03-05"}});
   EXPECT_THAT(doubts(), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(On, Families, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(On, Families, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::relief

@@ -65,11 +65,15 @@ TEST_P(RechecksAsJobs, a_job_goes_on_where_it_stood_and_decides_no_file_twice) {
   ASSERT_EQ(slice->findings.size(), 2u);
   const std::int64_t before = decisions();
   // The program ended here.
-  store_->write([&](store::Transaction& transaction) -> Result<void> {
-    transaction.execute("INSERT INTO recheck_job VALUES (42, '7', 'test', '2019-12-31', 2019, 'running', 5, 2, ?, 1, 1, 0, 0, '[]', 0, 0)",
-                        slice->findings.back().file);
-    return {};
-  }).value();
+  store_
+      ->write([&](store::Transaction& transaction) -> Result<void> {
+        transaction.execute(
+            "INSERT INTO recheck_job VALUES (42, '7', 'test', '2019-12-31', 2019, 'running', 5, 2, ?, 1, 1, 0, 0, "
+            "'[]', 0, 0)",
+            slice->findings.back().file);
+        return {};
+      })
+      .value();
   RecheckJobs jobs(*store_, *registers_, clock_);
   jobs.wait();
   const auto job = jobs.find(42);
@@ -85,7 +89,9 @@ TEST_P(RechecksAsJobs, what_was_cancelled_decides_no_further_file_and_keeps_what
   RecheckJobs jobs(*store_, *registers_, clock_);
   jobs.wait();
   const auto slice = store_->write([&](store::Transaction& transaction) {
-    transaction.execute("INSERT INTO recheck_job VALUES (42, '7', 'test', '2019-12-31', 2019, 'running', 3, 1, 1, 1, 0, 0, 0, '[]', 0, 0)");
+    transaction.execute(
+        "INSERT INTO recheck_job VALUES (42, '7', 'test', '2019-12-31', 2019, 'running', 3, 1, 1, 1, 0, 0, 0, '[]', 0, "
+        "0)");
     return apply_recheck(transaction, *registers_, on_, 2019, actor_, {.after = 0, .files_max = 1});
   });
   ASSERT_TRUE(slice);
@@ -120,7 +126,8 @@ TEST_P(RechecksAsJobs, files_are_looked_at_slice_by_slice_before_anything_is_wri
     std::vector<std::size_t> files;  ///< of each slice of two
     bool has_problems;
   };
-  const Case cases[] = {{"all can be decided", 2019, {2, 2, 1}, false}, {"no parameters were in force", 2018, {0, 0, 0}, true}};
+  const Case cases[] = {{"all can be decided", 2019, {2, 2, 1}, false},
+                        {"no parameters were in force", 2018, {0, 0, 0}, true}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     std::vector<std::size_t> files;
@@ -139,7 +146,8 @@ TEST_P(RechecksAsJobs, files_are_looked_at_slice_by_slice_before_anything_is_wri
   EXPECT_EQ(decisions(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(On, RechecksAsJobs, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(On, RechecksAsJobs, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::relief

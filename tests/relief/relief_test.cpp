@@ -36,7 +36,11 @@ class Relief : public Office {
     for (const int n : {1, 2, 3}) period(n, "open", "2018-02-01");
     period(4, "ended", "2018-02-01", "2018-12-01");
     period(5, "refused", "", "", {{"opened_on", ""}, {"applied_on", "2018-02-01"}});
-    create("household_survey", {{"file", "D1"}, {"surveyed_on", "2019-03-01"}, {"surveyor", "甲"}, {"second_surveyor", "乙"}, {"form_id", "RH1"}});
+    create("household_survey", {{"file", "D1"},
+                                {"surveyed_on", "2019-03-01"},
+                                {"surveyor", "甲"},
+                                {"second_surveyor", "乙"},
+                                {"form_id", "RH1"}});
   }
 };
 
@@ -47,7 +51,8 @@ TEST_P(Relief, the_yearly_recheck_says_who_stays_changes_and_is_out_and_what_is_
   EXPECT_EQ(position(), before) << "nothing is written";
   ASSERT_EQ(found.findings.size(), 3u);
   using enum Finding::Change;
-  const std::array expected{std::tuple{"D1", same, "deep"}, std::tuple{"D2", changed, "relative"}, std::tuple{"D3", out, "none"}};
+  const std::array expected{std::tuple{"D1", same, "deep"}, std::tuple{"D2", changed, "relative"},
+                            std::tuple{"D3", out, "none"}};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(found.findings[i].code, std::get<0>(expected[i]));
     EXPECT_EQ(found.findings[i].change, std::get<1>(expected[i])) << found.findings[i].code;
@@ -62,7 +67,8 @@ TEST_P(Relief, a_file_without_an_income_of_the_year_is_asked_for_and_not_judged)
   file(1, "7000");
   period(1, "open", "2018-02-01");
   const auto found = store_->write([&](store::Transaction& transaction) {
-    return apply_recheck(transaction, *registers_, Date::of(2019, 12, 31), 2018, {.id = "test", .source = "test", .roles = {}});
+    return apply_recheck(transaction, *registers_, Date::of(2019, 12, 31), 2018,
+                         {.id = "test", .source = "test", .roles = {}});
   });
   ASSERT_TRUE(found) << describe(found.error().front());
   EXPECT_EQ(found->findings.at(0).change, Finding::Change::unstated);
@@ -75,12 +81,16 @@ TEST_P(Relief, a_file_without_an_income_of_the_year_is_asked_for_and_not_judged)
 TEST_P(Relief, the_written_recheck_keeps_a_decision_for_each_file_and_moves_the_kind) {
   open_files();
   const auto written = store_->write([&](store::Transaction& transaction) {
-    return apply_recheck(transaction, *registers_, Date::of(2019, 12, 31), 2019, {.id = "test", .source = "test", .roles = {}});
+    return apply_recheck(transaction, *registers_, Date::of(2019, 12, 31), 2019,
+                         {.id = "test", .source = "test", .roles = {}});
   });
   ASSERT_TRUE(written) << describe(written.error().front());
   store_->read([&](store::Reader& reader) {
-    auto rows = reader.query("SELECT f.code, f.kind, d.kind, d.explanation_zh FROM difficulty_decision d JOIN difficulty_file f ON f.id = d.file WHERE d.purpose = 'yearly' ORDER BY f.code");
-    const std::array expected{std::tuple{"D1", "deep", "deep"}, std::tuple{"D2", "relative", "relative"}, std::tuple{"D3", "deep", "none"}};
+    auto rows = reader.query(
+        "SELECT f.code, f.kind, d.kind, d.explanation_zh FROM difficulty_decision d JOIN difficulty_file f ON f.id = "
+        "d.file WHERE d.purpose = 'yearly' ORDER BY f.code");
+    const std::array expected{std::tuple{"D1", "deep", "deep"}, std::tuple{"D2", "relative", "relative"},
+                              std::tuple{"D3", "deep", "none"}};
     for (const auto& [code, kind, decided] : expected) {
       EXPECT_TRUE(rows.next());
       EXPECT_EQ(rows.text(0), code);
@@ -95,10 +105,20 @@ TEST_P(Relief, the_written_recheck_keeps_a_decision_for_each_file_and_moves_the_
 TEST_P(Relief, a_policy_is_tried_on_a_years_files_and_nothing_is_written) {
   open_files();
   create("difficulty_file_needs", {{"part_of", "D3"}, {"need", "living"}});
-  create("help_programme", {{"code", "L"}, {"name", "生活"}, {"need", "living"}, {"kind", "living"}, {"deep_amount", "3000"}, {"relative_amount", "2000"}, {"accidental_amount", "1"}, {"starts_on", "2019-01-01"}, {"ends_on", "2019-12-31"}});
+  create("help_programme", {{"code", "L"},
+                            {"name", "生活"},
+                            {"need", "living"},
+                            {"kind", "living"},
+                            {"deep_amount", "3000"},
+                            {"relative_amount", "2000"},
+                            {"accidental_amount", "1"},
+                            {"starts_on", "2019-01-01"},
+                            {"ends_on", "2019-12-31"}});
   const std::int64_t before = position();
   const auto tried = [&](const std::string& setting) {
-    return store_->read([&](store::Reader& reader) { return try_policy(reader, *registers_, 2019, {parse_override(setting).value()}, nullptr); });
+    return store_->read([&](store::Reader& reader) {
+      return try_policy(reader, *registers_, 2019, {parse_override(setting).value()}, nullptr);
+    });
   };
   struct Case {
     std::string name, setting;
@@ -137,7 +157,8 @@ TEST_P(Relief, stock_and_flow_agree_whatever_the_days) {
   }
   std::int64_t carried = 0;
   for (int year = 2018; year <= 2020; ++year) {
-    const auto stocks = store_->read([&](store::Reader& reader) { return stock_and_flow(reader, Date::of(year, 1, 1), Date::of(year, 12, 31)); });
+    const auto stocks = store_->read(
+        [&](store::Reader& reader) { return stock_and_flow(reader, Date::of(year, 1, 1), Date::of(year, 12, 31)); });
     ASSERT_EQ(stocks.size(), 1u);
     EXPECT_TRUE(stocks[0].agrees());
     EXPECT_EQ(stocks[0].opening, carried) << "what one year leaves the next begins with";
@@ -146,10 +167,12 @@ TEST_P(Relief, stock_and_flow_agree_whatever_the_days) {
 }
 
 TEST_P(Relief, the_audit_draws_by_the_seed_and_names_the_gaps) {
-  EXPECT_EQ(ticket("2020", "D1"), "c9a3d89ca6b994b6277cf560959ad75fb55b750095eb87dd43b6a5a33bb69fff") << "sha256 of 2020:D1";
+  EXPECT_EQ(ticket("2020", "D1"), "c9a3d89ca6b994b6277cf560959ad75fb55b750095eb87dd43b6a5a33bb69fff")
+      << "sha256 of 2020:D1";
   open_files();
   const auto drawn = [&](const std::string& seed, std::size_t size) {
-    return store_->read([&](store::Reader& reader) { return audit(reader, *registers_, seed, size, Date::of(2019, 12, 31)); });
+    return store_->read(
+        [&](store::Reader& reader) { return audit(reader, *registers_, seed, size, Date::of(2019, 12, 31)); });
   };
   const Audit all = drawn("2020", 100);
   EXPECT_EQ(all.drawn_from, 4u) << "all that were ever on the roll";
@@ -174,9 +197,18 @@ TEST_P(Relief, the_audit_draws_by_the_seed_and_names_the_gaps) {
 
 TEST_P(Relief, a_household_is_one_answer_across_packs_within_the_reach) {
   open_files();
-  create("difficulty_file_members", {{"part_of", "D1"}, {"member.name", "配偶"}, {"member.identity_number", identity_number(30)}, {"relation", "spouse"}, {"work", "unable"}});
+  create("difficulty_file_members", {{"part_of", "D1"},
+                                     {"member.name", "配偶"},
+                                     {"member.identity_number", identity_number(30)},
+                                     {"relation", "spouse"},
+                                     {"work", "unable"}});
   create("season_programme", {{"code", "S"}, {"name", "送温暖"}, {"season", "winter"}, {"budget", "100000"}});
-  create("winter_visit", {{"subject.name", "配偶"}, {"subject.identity_number", identity_number(30)}, {"programme", "S"}, {"visited_on", "2019-01-20"}, {"amount", "1000"}, {"state", "received"}});
+  create("winter_visit", {{"subject.name", "配偶"},
+                          {"subject.identity_number", identity_number(30)},
+                          {"programme", "S"},
+                          {"visited_on", "2019-01-20"},
+                          {"amount", "1000"},
+                          {"state", "received"}});
   const Id household = store_->read([&](store::Reader& reader) {
     auto rows = reader.query("SELECT subject FROM difficulty_file WHERE code = 'D1'");
     rows.next();
@@ -189,7 +221,9 @@ TEST_P(Relief, a_household_is_one_answer_across_packs_within_the_reach) {
         each.push_back(field.type == registers::FieldType::money ? amounts : registers::Sight::visible);
       return each;
     };
-    return store_->read([&](store::Reader& reader) { return timeline(reader, *registers_, household, [&](const registers::Register&) { return reach; }, sights); });
+    return store_->read([&](store::Reader& reader) {
+      return timeline(reader, *registers_, household, [&](const registers::Register&) { return reach; }, sights);
+    });
   };
   const auto seen = [&](const registers::Reach& reach) { return seen_by(reach, registers::Sight::visible); };
   const auto registers_of = [](const Timeline& timeline) {
@@ -211,12 +245,14 @@ TEST_P(Relief, a_household_is_one_answer_across_packs_within_the_reach) {
   county.regions = {"610702"};
   const auto part = seen(county);
   ASSERT_TRUE(part);
-  EXPECT_THAT(registers_of(*part), ElementsAre("difficulty_period", "household_survey")) << "a visit that lies nowhere is the city's";
+  EXPECT_THAT(registers_of(*part), ElementsAre("difficulty_period", "household_survey"))
+      << "a visit that lies nowhere is the city's";
   county.regions = {"610703"};
   EXPECT_EQ(seen(county).error().front().code, "household.not_found");
 }
 
-INSTANTIATE_TEST_SUITE_P(On, Relief, testing::Values("sqlite", "postgresql"), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(On, Relief, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace zhijia::relief

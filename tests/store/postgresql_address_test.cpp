@@ -24,8 +24,10 @@ const Case cases[] = {
     {"and_that_of_version_6", "postgresql://zhijia@[::1]/city", ""},
     {"elsewhere_is_refused", "postgresql://zhijia@db.example/city", "store.not_encrypted"},
     {"encrypted_for_anybody_is_refused", "postgresql://zhijia@db.example/city?sslmode=require", "store.not_encrypted"},
-    {"checked_without_the_name_is_refused", "postgresql://zhijia@db.example/city?sslmode=verify-ca", "store.not_encrypted"},
-    {"checked_with_the_name_is_taken", "postgresql://zhijia@db.example/city?sslmode=verify-full&sslrootcert=/ca.pem", ""},
+    {"checked_without_the_name_is_refused", "postgresql://zhijia@db.example/city?sslmode=verify-ca",
+     "store.not_encrypted"},
+    {"checked_with_the_name_is_taken", "postgresql://zhijia@db.example/city?sslmode=verify-full&sslrootcert=/ca.pem",
+     ""},
     {"a_host_among_the_parameters", "postgresql:///city?host=db.example", "store.not_encrypted"},
     {"one_elsewhere_among_several", "postgresql://127.0.0.1,10.0.0.8/city", "store.not_encrypted"},
     {"an_address_counts_before_a_name", "postgresql://localhost/city?hostaddr=10.0.0.8", "store.not_encrypted"},
@@ -62,7 +64,9 @@ TEST(AddressByEnvironment, counts_where_the_address_says_nothing) {
 }
 
 /// The same database, opened by another role.
-std::string by(std::string url, const std::string& role) { return url.replace(url.find("user="), std::string::npos, "user=" + role); }
+std::string by(std::string url, const std::string& role) {
+  return url.replace(url.find("user="), std::string::npos, "user=" + role);
+}
 
 std::string outcome(const std::string& url) {
   FixedClock clock{Date::of(2021, 1, 10)};

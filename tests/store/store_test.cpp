@@ -156,13 +156,15 @@ TEST_P(StoreTest, many_rows_are_there_for_whoever_asks_after_a_flush) {
     const std::string long_name(200'000, 'x');
     for (Id id = 1; id <= rows_count; ++id) {
       const std::int64_t position = transaction.log({"tester", "test", "create", "visit", id, "{}"});
-      rows.add(id, position, 1, id == 3'000 ? long_name : "第" + std::to_string(id), id == 4'000 ? nullptr : Parameter(id));
+      rows.add(id, position, 1, id == 3'000 ? long_name : "第" + std::to_string(id),
+               id == 4'000 ? nullptr : Parameter(id));
       if (id % 1'500 != 0) continue;
       // Other tables may be asked while rows wait, and rows added while somebody reads.
       auto open = transaction.query("SELECT 1 UNION SELECT 2");
       EXPECT_TRUE(open.next());
       ++id;
-      rows.add(id, transaction.log({"tester", "test", "create", "visit", id, "{}"}), 1, "while read " + std::to_string(id), id);
+      rows.add(id, transaction.log({"tester", "test", "create", "visit", id, "{}"}), 1,
+               "while read " + std::to_string(id), id);
       EXPECT_TRUE(open.next());
     }
     rows.flush();

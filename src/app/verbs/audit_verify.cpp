@@ -43,8 +43,8 @@ Result<void> verify_log(const OpenSite& site, const std::filesystem::path& check
   Problems problems = std::move(found->problems);
   for (Problem& problem : compared.problems) problems.push_back(std::move(problem));
   if (!problems.empty()) return std::unexpected(std::move(problems));
-  fmt::print("{} entries, {} checkpoints, {} rows, {} files, root {}: nothing was altered or removed.\n", found->entries,
-             found->checkpoints, compared.rows, compared.files, store::to_hex(found->root));
+  fmt::print("{} entries, {} checkpoints, {} rows, {} files, root {}: nothing was altered or removed.\n",
+             found->entries, found->checkpoints, compared.rows, compared.files, store::to_hex(found->root));
   return {};
 }
 

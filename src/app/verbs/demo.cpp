@@ -92,8 +92,9 @@ Result<void> run_errands(const OpenSite& site, std::span<const Errand> errands) 
                                         {.where = errand.where, .limit = registers::list_limit_max});
       if (!page) return std::unexpected(page.error());
       for (const registers::Record& record : page->records)
-        if (auto step = site.registers->take_step(transaction, of, record.id, errand.step,
-                                                  {.id = std::string("demo.") + errand.by, .source = "demo", .roles = {errand.by}});
+        if (auto step = site.registers->take_step(
+                transaction, of, record.id, errand.step,
+                {.id = std::string("demo.") + errand.by, .source = "demo", .roles = {errand.by}});
             !step)
           return std::unexpected(step.error());
       return {};

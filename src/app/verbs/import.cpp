@@ -37,11 +37,11 @@ Result<std::vector<exchange::Fault>> check(const OpenSite& site, const registers
                                            const std::filesystem::path& file, exchange::ImportOptions& options,
                                            bool leaves_out) {
   std::vector<exchange::Fault> faults;
-  const auto checked = exchange::check_sheet(*site.store, *site.registers, into, file, options,
-                                             [&](const exchange::Fault& fault) {
-                                               if (leaves_out) options.left_out.insert(fault.row);
-                                               if (faults.size() < exchange::import_faults_max) faults.push_back(fault);
-                                             });
+  const auto checked =
+      exchange::check_sheet(*site.store, *site.registers, into, file, options, [&](const exchange::Fault& fault) {
+        if (leaves_out) options.left_out.insert(fault.row);
+        if (faults.size() < exchange::import_faults_max) faults.push_back(fault);
+      });
   if (!checked) return std::unexpected(checked.error());
   fmt::print(stderr, "{}: {} rows checked, {} would be new, {} changed, {} unchanged, {} faulty\n", into.name,
              checked->rows, checked->created, checked->changed, checked->unchanged, checked->faulty);

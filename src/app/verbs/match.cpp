@@ -65,11 +65,10 @@ Result<void> match_list(const OpenSite& site, const MatchListOptions& options) {
     for (const people::Pair& pair : pairs) {
       const Id person = persons.persons[pair.right];
       const auto number = people::find_identity_number(reader, site.registers->vault(), person);
-      (*writer)->add_row({std::to_string(listed[pair.left].first), listed[pair.left].second,
-                          people::find_person(reader, person)->name, mask_number(number.value_or("")),
-                          fmt::format("{:.1f}", 100 * pair.probability),
-                          registers::evidence_text(matching.evidence(pair)).zh,
-                          where_known(reader, *site.registers, person)});
+      (*writer)->add_row(
+          {std::to_string(listed[pair.left].first), listed[pair.left].second, people::find_person(reader, person)->name,
+           mask_number(number.value_or("")), fmt::format("{:.1f}", 100 * pair.probability),
+           registers::evidence_text(matching.evidence(pair)).zh, where_known(reader, *site.registers, person)});
     }
     return pairs.size();
   });

@@ -35,10 +35,11 @@ void print(const relief::Recheck& checked, bool as_json) {
   using enum relief::Finding::Change;
   for (const relief::Finding& each : checked.findings) {
     if (as_json)
-      fmt::print("{{\"file\": {}, \"region\": {}, \"change\": \"{}\", \"before\": {}, \"kind\": {}, \"reason\": {}, "
-                 "\"rows\": {}}}\n",
-                 json_text(each.code), json_text(each.region), name_of(each.change), json_text(each.kind_before),
-                 json_text(each.kind), json_text(each.reason), json_text(each.row_label));
+      fmt::print(
+          "{{\"file\": {}, \"region\": {}, \"change\": \"{}\", \"before\": {}, \"kind\": {}, \"reason\": {}, "
+          "\"rows\": {}}}\n",
+          json_text(each.code), json_text(each.region), name_of(each.change), json_text(each.kind_before),
+          json_text(each.kind), json_text(each.reason), json_text(each.row_label));
     else if (each.change != same)
       fmt::print("{}\t{}\t{}\t{} → {}\t{}\n", each.code, each.region, name_of(each.change), each.kind_before, each.kind,
                  each.reason);
@@ -49,16 +50,19 @@ void print(const relief::Recheck& checked, bool as_json) {
                  json_text(each.region), json_text(each.last_on));
     else
       fmt::print("{}\t{}\tdormant since\t{}\n", each.code, each.region, each.last_on.empty() ? "-" : each.last_on);
-  fmt::print(stderr, "复核 {} 户 / {} files: 不变 same {}, 变类 changed {}, 应退出 out {}, 缺收入 unstated {}, 休眠 dormant {}\n",
-             checked.findings.size(), checked.findings.size(), checked.count(same), checked.count(changed),
-             checked.count(out), checked.count(unstated), checked.dormant.size());
+  fmt::print(
+      stderr,
+      "复核 {} 户 / {} files: 不变 same {}, 变类 changed {}, 应退出 out {}, 缺收入 unstated {}, 休眠 dormant {}\n",
+      checked.findings.size(), checked.findings.size(), checked.count(same), checked.count(changed), checked.count(out),
+      checked.count(unstated), checked.dormant.size());
 }
 
 /// In slices, as the server's job does: whoever works beside it does not wait for the whole of it.
 Result<void> write_recheck(const OpenSite& site, Date day, int year) {
   for (Id last = 0;;) {
     const auto slice = site.store->write([&](store::Transaction& transaction) {
-      return relief::apply_recheck(transaction, *site.registers, day, year, {.id = "system", .source = "cli", .roles = {}},
+      return relief::apply_recheck(transaction, *site.registers, day, year,
+                                   {.id = "system", .source = "cli", .roles = {}},
                                    {.after = last, .files_max = relief::recheck_slice_files});
     });
     if (!slice) return std::unexpected(slice.error());
@@ -71,8 +75,8 @@ Result<void> recheck(const OpenSite& site, const Told& told) {
   const auto day = day_of(told.day);
   if (!day) return std::unexpected(day.error());
   const int year = told.year ? told.year : day->year();
-  const auto checked = site.store->read(
-      [&](store::Reader& reader) { return relief::recheck(reader, *site.registers, *day, year); });
+  const auto checked =
+      site.store->read([&](store::Reader& reader) { return relief::recheck(reader, *site.registers, *day, year); });
   if (!checked) return std::unexpected(checked.error());
   print(*checked, told.as_json);
   return told.applies ? write_recheck(site, *day, year) : Result<void>{};
@@ -105,9 +109,8 @@ Result<void> stock(const OpenSite& site, const Told& told) {
 Result<void> audit(const OpenSite& site, const Told& told) {
   const auto day = day_of(told.day);
   if (!day) return std::unexpected(day.error());
-  const auto found = site.store->read([&](store::Reader& reader) {
-    return relief::audit(reader, *site.registers, told.seed, told.size, *day);
-  });
+  const auto found = site.store->read(
+      [&](store::Reader& reader) { return relief::audit(reader, *site.registers, told.seed, told.size, *day); });
   const auto checks = relief::checks();
   for (const relief::Audited& file : found.files) {
     std::string gaps;
@@ -145,10 +148,11 @@ Result<void> trial(const OpenSite& site, const Told& told) {
   if (!tried) return std::unexpected(tried.error());
   for (const auto& each : tried->differences)
     if (told.as_json)
-      fmt::print("{{\"file\": {}, \"region\": {}, \"before\": {}, \"after\": {}, \"cost_before\": \"{}\", "
-                 "\"cost_after\": \"{}\"}}\n",
-                 json_text(each.code), json_text(each.region), json_text(each.before), json_text(each.after),
-                 to_string(each.cost_before), to_string(each.cost_after));
+      fmt::print(
+          "{{\"file\": {}, \"region\": {}, \"before\": {}, \"after\": {}, \"cost_before\": \"{}\", "
+          "\"cost_after\": \"{}\"}}\n",
+          json_text(each.code), json_text(each.region), json_text(each.before), json_text(each.after),
+          to_string(each.cost_before), to_string(each.cost_after));
     else
       fmt::print("{}\t{}\t{} → {}\t{} → {}\n", each.code, each.region, each.before, each.after,
                  to_string(each.cost_before), to_string(each.cost_after));
@@ -171,14 +175,16 @@ void add_relief_verbs(CLI::App& app, const Site& site, Result<void>& result) {
     });
     return &sub;
   };
-  auto& checking = *add("recheck", "Decide every file on the roll anew: who stays, changes, is out; what is dormant", recheck);
+  auto& checking =
+      *add("recheck", "Decide every file on the roll anew: who stays, changes, is out; what is dormant", recheck);
   checking.add_option("--day", told->day, "Day whose parameters count; today when not said");
   checking.add_option("--year", told->year, "Year of income and spending; the day's when not said");
   checking.add_flag("--apply", told->applies, "Write the decisions; otherwise nothing is written");
   auto& stocks = *add("stock", "Opening + opened - closed = open, by county and cause", stock);
   stocks.add_option("--first", told->first, "First day")->required();
   stocks.add_option("--last", told->last, "Last day")->required();
-  auto& auditing = *add("audit", "The four precisions of a random sample that anyone with the seed can draw again", audit);
+  auto& auditing =
+      *add("audit", "The four precisions of a random sample that anyone with the seed can draw again", audit);
   auditing.add_option("--seed", told->seed, "Published beforehand")->required();
   auditing.add_option("--size", told->size, "Files to draw")->capture_default_str();
   auditing.add_option("--day", told->day, "As known on this day; today when not said");

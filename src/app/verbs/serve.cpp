@@ -30,8 +30,8 @@ sigset_t stop_signals() {
   return signals;
 }
 
-/// The change log's head, signed, as a line of the program's own log: once it is with another machine's syslog, nobody can
-/// write the log anew unseen (docs/audit.md). Nothing when it stands where it stood.
+/// The change log's head, signed, as a line of the program's own log: once it is with another machine's syslog, nobody
+/// can write the log anew unseen (docs/audit.md). Nothing when it stands where it stood.
 class Checkpoints {
  public:
   /// Problems: those of store::Store::checkpoint.
@@ -65,7 +65,8 @@ class Schedule {
         if (checkpoints_)
           if (const auto sent = checkpoints_->send(*site.store); !sent) report(sent.error());
       } catch (const std::exception& fault) {
-        log_line(Severity::error, std::string("定时任务故障 / fault of the schedule: ") + fault.what());  // the next hour may do better
+        log_line(Severity::error,
+                 std::string("定时任务故障 / fault of the schedule: ") + fault.what());  // the next hour may do better
       }
       std::unique_lock lock(mutex_);
       woken_.wait_for(lock, stop, std::chrono::hours(1), [] { return false; });
@@ -102,7 +103,8 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (!options.allows_superuser)
-    if (auto checked = site.store->read([](store::Reader& reader) { return store::check_rights(reader); }); !checked) return checked;
+    if (auto checked = site.store->read([](store::Reader& reader) { return store::check_rights(reader); }); !checked)
+      return checked;
   if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
   Checkpoints checkpoints;
   if (!options.syslog.empty()) {
@@ -112,11 +114,11 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   access::Policy policy = options.policy;
   policy.breached_passwords = site.breached_passwords;
   access::Users users(*site.store, site.vault, system_clock(), policy);
-  const std::filesystem::path uploads = options.uploads.empty() ? std::filesystem::path(site.files.folder().string() + ".uploads")
-                                                                : options.uploads;
+  const std::filesystem::path uploads =
+      options.uploads.empty() ? std::filesystem::path(site.files.folder().string() + ".uploads") : options.uploads;
   exchange::ImportJobs imports(*site.store, *site.registers, users, system_clock(), uploads);
-  http::Services services{*site.store, *site.registers, options.year, &users, &site.files,
-                          options.costly_a_minute, sign_on_of(options)};
+  http::Services services{*site.store, *site.registers,         options.year,       &users,
+                          &site.files, options.costly_a_minute, sign_on_of(options)};
   services.imports = &imports;
   std::optional<registers::VirusScanner> scanner;
   if (!options.virus_scanner.empty()) {
@@ -130,10 +132,11 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   if (!options.front.is_local() && !users.any())
     return fail("serve.no_accounts", "对外提供服务前须先建立账号：zhijia user add。",
                 "Make accounts before others are served: zhijia user add.");
-  const auto server = http::Server::start({.host = options.host, .port = options.port},
-                                          [&](const http::Request& request) { return router.answer(request); },
-                                          {.file_bytes_max = &file_bytes_max, .upload_folder = uploads},
-                                          options.front, [&](http::Request& head) { return router.admit(head); });
+  const auto server = http::Server::start(
+      {.host = options.host, .port = options.port},
+      [&](const http::Request& request) { return router.answer(request); },
+      {.file_bytes_max = &file_bytes_max, .upload_folder = uploads}, options.front,
+      [&](http::Request& head) { return router.admit(head); });
   if (!server) return std::unexpected(server.error());
   const Schedule schedule(site, options.syslog.empty() ? nullptr : &checkpoints);
   fmt::print(stderr, "{}://{}:{}/  (Ctrl-C 停止 / stops)\n", options.front.has_tls() ? "https" : "http", options.host,

@@ -14,7 +14,9 @@ namespace {
 
 constexpr const char* actor = "command line";
 
-access::Users users_of(const OpenSite& site) { return {*site.store, site.vault, system_clock(), {.breached_passwords = site.breached_passwords}}; }
+access::Users users_of(const OpenSite& site) {
+  return {*site.store, site.vault, system_clock(), {.breached_passwords = site.breached_passwords}};
+}
 
 Result<std::vector<access::Grant>> read_grants(const std::vector<std::string>& texts) {
   std::vector<access::Grant> grants;

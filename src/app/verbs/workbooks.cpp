@@ -14,7 +14,8 @@ namespace {
 
 Result<const registers::Register*> register_named(const registers::Catalogue& catalogue, const std::string& name) {
   if (const registers::Register* of = catalogue.find_register(name)) return of;
-  return fail("register.not_found", fmt::format("没有登记簿“{}”", name), fmt::format("There is no register \"{}\"", name));
+  return fail("register.not_found", fmt::format("没有登记簿“{}”", name),
+              fmt::format("There is no register \"{}\"", name));
 }
 
 }  // namespace
@@ -22,11 +23,11 @@ Result<const registers::Register*> register_named(const registers::Catalogue& ca
 Result<void> export_workbook(const OpenSite& site, const ExportVerbOptions& options) {
   const auto of = register_named(site.registers->catalogue(), options.register_name);
   if (!of) return std::unexpected(of.error());
-  exchange::ExportOptions wanted{.query = {.where = options.where, .text = options.text},
-                                 .format = options.out.extension() == ".csv" ? exchange::ExportFormat::csv
-                                                                            : exchange::ExportFormat::xlsx,
-                                 .shows_secrets = !options.reason.empty(),
-                                 .made_at = system_clock().now()};
+  exchange::ExportOptions wanted{
+      .query = {.where = options.where, .text = options.text},
+      .format = options.out.extension() == ".csv" ? exchange::ExportFormat::csv : exchange::ExportFormat::xlsx,
+      .shows_secrets = !options.reason.empty(),
+      .made_at = system_clock().now()};
   if (!options.sort.empty())
     for (std::string_view field : split(options.sort, ',')) {
       const bool is_descending = field.starts_with('-');

@@ -21,42 +21,46 @@ void rights(City& city) {
     }
   });
   city.write("referral",
-             {"工会", "姓名", "身份证号", "编号", "承办工会", "维权站", "事项", "情况说明", "转出日期", "办结日期", "办理结果", "状态"},
+             {"工会", "姓名", "身份证号", "编号", "承办工会", "维权站", "事项", "情况说明", "转出日期", "办结日期",
+              "办理结果", "状态"},
              [&](Sheet& sheet) {
                for (std::size_t n = 0; n < 16; ++n) {
                  const bool is_settled = n < 11;
                  const Person who = person(191'000 + n);
                  sheet.row({union_name(1 + n % 11), who.name, who.identity_number, code("ZB", n), union_name(0),
                             n % 2 ? "驻南通职工维权站" : "驻昆山职工维权站", n % 3 ? "拖欠工资" : "工伤",
-                            "务工地企业拖欠两个月工资", day(city.year, n, 16), is_settled ? day(city.year, n + 1, 16) : "",
-                            is_settled ? "已全额支付" : "",
+                            "务工地企业拖欠两个月工资", day(city.year, n, 16),
+                            is_settled ? day(city.year, n + 1, 16) : "", is_settled ? "已全额支付" : "",
                             n < 8    ? "已回访"
                             : n < 11 ? "已办结"
                             : n < 14 ? "已受理"
                                      : "已转出"});
                }
              });
-  city.write("help_request", {"工会", "姓名", "身份证号", "编号", "求助类型", "情况说明", "求助日期", "答复", "状态"},
-             [&](Sheet& sheet) {
-               for (std::size_t n = 0; n < 12; ++n) {
-                 const Person who = person(192'000 + n);
-                 sheet.row({union_name(12 + n), who.name, who.identity_number, code("QZU", n), n % 2 ? "社会保险" : "拖欠工资",
-                            "想了解怎样维权", day(city.year, n, 12), n < 10 ? "已联系单位，限期补缴" : "",
-                            n < 8    ? "已办结"
-                            : n < 10 ? "已答复"
-                                     : "待受理"});
-               }
-             });
+  city.write(
+      "help_request", {"工会", "姓名", "身份证号", "编号", "求助类型", "情况说明", "求助日期", "答复", "状态"},
+      [&](Sheet& sheet) {
+        for (std::size_t n = 0; n < 12; ++n) {
+          const Person who = person(192'000 + n);
+          sheet.row({union_name(12 + n), who.name, who.identity_number, code("QZU", n), n % 2 ? "社会保险" : "拖欠工资",
+                     "想了解怎样维权", day(city.year, n, 12), n < 10 ? "已联系单位，限期补缴" : "",
+                     n < 8    ? "已办结"
+                     : n < 10 ? "已答复"
+                              : "待受理"});
+        }
+      });
 }
 
 void consumption(City& city) {
-  city.write("assistance_product", {"编号", "产品", "类别", "生产者", "产地", "参考价", "单位", "认定日期", "状态"}, [&](Sheet& sheet) {
-    constexpr std::array names{"汉中仙毫", "洋县黑米", "略阳乌鸡", "留坝香菇", "镇巴腊肉"};
-    constexpr std::array classes{"茶叶", "粮油", "肉蛋", "食用菌", "肉蛋"};
-    for (std::size_t n = 0; n < names.size(); ++n)
-      sheet.row({code("CP", n), names[n], classes[n], "合作社" + std::to_string(n + 1), counties()[2 + n * 2 % 9],
-                 std::to_string(40 + n * 20), "盒", std::to_string(city.year - 1) + "-03-01", n < 4 ? "在目录" : "待认定"});
-  });
+  city.write("assistance_product", {"编号", "产品", "类别", "生产者", "产地", "参考价", "单位", "认定日期", "状态"},
+             [&](Sheet& sheet) {
+               constexpr std::array names{"汉中仙毫", "洋县黑米", "略阳乌鸡", "留坝香菇", "镇巴腊肉"};
+               constexpr std::array classes{"茶叶", "粮油", "肉蛋", "食用菌", "肉蛋"};
+               for (std::size_t n = 0; n < names.size(); ++n)
+                 sheet.row({code("CP", n), names[n], classes[n], "合作社" + std::to_string(n + 1),
+                            counties()[2 + n * 2 % 9], std::to_string(40 + n * 20), "盒",
+                            std::to_string(city.year - 1) + "-03-01", n < 4 ? "在目录" : "待认定"});
+             });
   constexpr std::size_t purchases = 1'352;
   city.write("assistance_purchase", {"工会", "产品", "金额", "采购日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < purchases; ++n)
@@ -79,11 +83,12 @@ void consumption(City& city) {
                for (std::size_t i = 0; i < 6; ++i) contract("西安", "日常签约", city.year, 300'000);
                for (std::size_t i = 0; i < 4; ++i) contract("南通", "日常签约", city.year - 1, 400'000);
              });
-  city.write("assistance_contract_deliveries", {"消费帮扶合同", "交付日期", "产品", "金额", "结算日期"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < 12; ++n)
-      sheet.row({code("HT", n), std::to_string(city.year) + "-10-20", code("CP", n % 4), "500000",
-                 n % 3 ? std::to_string(city.year) + "-11-20" : ""});
-  });
+  city.write("assistance_contract_deliveries", {"消费帮扶合同", "交付日期", "产品", "金额", "结算日期"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 12; ++n)
+                 sheet.row({code("HT", n), std::to_string(city.year) + "-10-20", code("CP", n % 4), "500000",
+                            n % 3 ? std::to_string(city.year) + "-11-20" : ""});
+             });
   city.write("outlet", {"名称", "所在区县", "开业日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < 9; ++n)
       sheet.row(
@@ -128,12 +133,14 @@ void labour_model_aid(City& city) {
       sheet.row({code("CY", n), day(city.year - static_cast<int>(n % 3), n, projects), part(lifted, n), part(work, n),
                  part(funds_yuan, n)});
   });
-  city.write("aid_person", {"姓名", "身份证号", "项目", "成效", "起始日期", "年增收", "回访日期", "状态"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < 60; ++n)
-      sheet.row(person(182'000 + n),
-                {code("CY", n % projects), n % 3 ? "脱贫" : "就业", day(city.year, n % projects, projects, "11-21", "12-20"),
-                 "4200", n < 45 ? std::to_string(city.year) + "-12-28" : "", n < 45 ? "回访稳定" : "已受益"});
-  });
+  city.write("aid_person", {"姓名", "身份证号", "项目", "成效", "起始日期", "年增收", "回访日期", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 60; ++n)
+                 sheet.row(person(182'000 + n),
+                           {code("CY", n % projects), n % 3 ? "脱贫" : "就业",
+                            day(city.year, n % projects, projects, "11-21", "12-20"), "4200",
+                            n < 45 ? std::to_string(city.year) + "-12-28" : "", n < 45 ? "回访稳定" : "已受益"});
+             });
 }
 
 namespace {
@@ -147,18 +154,21 @@ void stock(City& city) {
   city.write("supply_item", {"编号", "物资", "单位", "结存", "最低储备"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < goods.size(); ++n) sheet.row({code("WP", n), goods[n], units[n], rests[n], "300"});
   });
-  city.write("supply_move", {"单号", "物资", "收发", "数量", "到货批次", "领用单位", "日期", "状态"}, [&](Sheet& sheet) {
-    std::size_t number = 0;
-    for (std::size_t n = 0; n < 18; ++n)
-      sheet.row({code("SF", number++), code("WP", n % goods.size()), "入库", "1000", code("WZ", n), "",
-                 day(city.year, n, 18, "01-28", "04-20"), "已记库"});
-    for (std::size_t n = 0; n < 24; ++n)
-      sheet.row({code("SF", number++), code("WP", n % goods.size()), "出库", "600", "", union_name(1 + n % 11),
-                 day(city.year, n, 24, "02-01", "05-01"), "已记库"});
-    sheet.row({code("SF", number++), code("WP", 0), "报损", "20", "", "", day(city.year, 1, 2), "已记库"});
-    sheet.row({code("SF", number++), code("WP", 1), "出库", "100", "", union_name(3), day(city.year, 9, 10), "待办"});
-  });
-  city.write("emergency_request", {"编号", "求助单位或个人", "县区", "求助类型", "情况", "紧急", "求助日期", "办理情况", "办结日期", "状态"},
+  city.write(
+      "supply_move", {"单号", "物资", "收发", "数量", "到货批次", "领用单位", "日期", "状态"}, [&](Sheet& sheet) {
+        std::size_t number = 0;
+        for (std::size_t n = 0; n < 18; ++n)
+          sheet.row({code("SF", number++), code("WP", n % goods.size()), "入库", "1000", code("WZ", n), "",
+                     day(city.year, n, 18, "01-28", "04-20"), "已记库"});
+        for (std::size_t n = 0; n < 24; ++n)
+          sheet.row({code("SF", number++), code("WP", n % goods.size()), "出库", "600", "", union_name(1 + n % 11),
+                     day(city.year, n, 24, "02-01", "05-01"), "已记库"});
+        sheet.row({code("SF", number++), code("WP", 0), "报损", "20", "", "", day(city.year, 1, 2), "已记库"});
+        sheet.row(
+            {code("SF", number++), code("WP", 1), "出库", "100", "", union_name(3), day(city.year, 9, 10), "待办"});
+      });
+  city.write("emergency_request",
+             {"编号", "求助单位或个人", "县区", "求助类型", "情况", "紧急", "求助日期", "办理情况", "办结日期", "状态"},
              [&](Sheet& sheet) {
                for (std::size_t n = 0; n < 14; ++n) {
                  const bool is_met = n < 12;
@@ -258,56 +268,62 @@ void budgets(City& city) {
 
 void audits(City& city) {
   const std::string year = std::to_string(city.year - 1);
-  city.write("audit", {"工会", "编号", "类型", "审计年度", "主审", "进点日期", "报告日期", "审计金额", "审计意见", "状态"},
+  city.write(
+      "audit", {"工会", "编号", "类型", "审计年度", "主审", "进点日期", "报告日期", "审计金额", "审计意见", "状态"},
+      [&](Sheet& sheet) {
+        constexpr std::array kinds{"年度收支审计", "经济责任审计", "专项资金审计"};
+        for (std::size_t n = 0; n < 12; ++n) {
+          const bool is_over = n < 9;
+          sheet.row({union_name(12 + n), code("SJ", n), kinds[n % kinds.size()], year, person(198'000).name,
+                     day(city.year, n, 12, "03-02", "09-30"), is_over ? day(city.year, n, 12, "04-20", "11-20") : "",
+                     is_over ? "360000" : "", is_over ? "收支真实，凭证管理待加强" : "",
+                     is_over ? (n < 6 ? "已办结" : "已报告") : "审计中"});
+        }
+      });
+  city.write("internal_control", {"工会", "编号", "年度", "检查日期", "检查人", "检查事项", "存在缺陷", "状态"},
              [&](Sheet& sheet) {
-               constexpr std::array kinds{"年度收支审计", "经济责任审计", "专项资金审计"};
-               for (std::size_t n = 0; n < 12; ++n) {
-                 const bool is_over = n < 9;
-                 sheet.row({union_name(12 + n), code("SJ", n), kinds[n % kinds.size()], year, person(198'000).name,
-                            day(city.year, n, 12, "03-02", "09-30"),
-                            is_over ? day(city.year, n, 12, "04-20", "11-20") : "", is_over ? "360000" : "",
-                            is_over ? "收支真实，凭证管理待加强" : "", is_over ? (n < 6 ? "已办结" : "已报告") : "审计中"});
-               }
+               for (std::size_t n = 0; n < 12; ++n)
+                 sheet.row({union_name(12 + n), code("NK", n), std::to_string(city.year), day(city.year, n, 12),
+                            person(198'001).name, "7", n % 2 ? "1" : "0", n < 9 ? "已确认" : "已出结论"});
              });
-  city.write("internal_control", {"工会", "编号", "年度", "检查日期", "检查人", "检查事项", "存在缺陷", "状态"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < 12; ++n)
-      sheet.row({union_name(12 + n), code("NK", n), std::to_string(city.year), day(city.year, n, 12), person(198'001).name,
-                 "7", n % 2 ? "1" : "0", n < 9 ? "已确认" : "已出结论"});
-  });
   city.write("rectification", {"工会", "编号", "问题", "来源审计", "整改期限", "状态"}, [&](Sheet& sheet) {
     constexpr std::array states{"已销号", "已整改", "整改中"};
     for (std::size_t n = 0; n < 36; ++n)
-      sheet.row({union_name(12 + n), code("ZG", n), n % 2 ? "票据附件不全" : "预算调整未报批", n < 9 ? code("SJ", n) : "",
-                 day(city.year, n, 36), states[n % states.size()]});
+      sheet.row({union_name(12 + n), code("ZG", n), n % 2 ? "票据附件不全" : "预算调整未报批",
+                 n < 9 ? code("SJ", n) : "", day(city.year, n, 36), states[n % states.size()]});
   });
 }
 
 }  // namespace
 
 void governance(City& city) {
-  city.write("consultation", {"工会", "编号", "协商内容", "企业方", "要约日期", "应约日期", "协商会议日期", "协商结果", "状态"},
-             [&](Sheet& sheet) {
-               for (std::size_t n = 0; n < 20; ++n) {
-                 const bool is_agreed = n < 16;
-                 sheet.row({union_name(12 + n), code("XS", n), n % 2 ? "工资增长" : "劳动安全", union_name(12 + n),
-                            day(city.year, n, 20, "02-01", "09-01"), is_agreed ? day(city.year, n, 20, "02-11", "09-11") : "",
-                            is_agreed ? day(city.year, n, 20, "03-01", "10-01") : "", is_agreed ? "工资增长百分之三" : "",
-                            is_agreed ? "达成一致" : "已要约"});
-               }
-             });
+  city.write(
+      "consultation",
+      {"工会", "编号", "协商内容", "企业方", "要约日期", "应约日期", "协商会议日期", "协商结果", "状态"},
+      [&](Sheet& sheet) {
+        for (std::size_t n = 0; n < 20; ++n) {
+          const bool is_agreed = n < 16;
+          sheet.row({union_name(12 + n), code("XS", n), n % 2 ? "工资增长" : "劳动安全", union_name(12 + n),
+                     day(city.year, n, 20, "02-01", "09-01"), is_agreed ? day(city.year, n, 20, "02-11", "09-11") : "",
+                     is_agreed ? day(city.year, n, 20, "03-01", "10-01") : "", is_agreed ? "工资增长百分之三" : "",
+                     is_agreed ? "达成一致" : "已要约"});
+        }
+      });
   city.write("collective_contract", {"工会", "编号", "类型", "签订日期", "到期日期", "状态"}, [&](Sheet& sheet) {
     constexpr std::array states{"已生效", "已报备", "职代会通过", "退回", "草案"};
     for (std::size_t n = 0; n < 140; ++n)
       sheet.row({union_name(12 + n), code("JT", n), n % 3 ? "综合集体合同" : "工资专项", day(city.year, n, 140),
                  day(city.year + 2, n, 140), states[n % states.size()]});
   });
-  city.write("legal_checkup", {"工会", "编号", "企业", "律师", "体检日期", "职工人数", "发现问题", "未整改", "状态"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < 15; ++n) {
-      const bool is_closed = n < 10;
-      sheet.row({union_name(12 + n), code("TJ", n), union_name(12 + n), person(198'010 + n % 4).name, day(city.year, n, 15),
-                 "120", "3", is_closed ? "0" : "1", is_closed ? "已回访" : "已出报告"});
-    }
-  });
+  city.write(
+      "legal_checkup", {"工会", "编号", "企业", "律师", "体检日期", "职工人数", "发现问题", "未整改", "状态"},
+      [&](Sheet& sheet) {
+        for (std::size_t n = 0; n < 15; ++n) {
+          const bool is_closed = n < 10;
+          sheet.row({union_name(12 + n), code("TJ", n), union_name(12 + n), person(198'010 + n % 4).name,
+                     day(city.year, n, 15), "120", "3", is_closed ? "0" : "1", is_closed ? "已回访" : "已出报告"});
+        }
+      });
   budgets(city);
   audits(city);
 }

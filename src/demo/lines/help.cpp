@@ -103,23 +103,24 @@ void jobs(City& city) {
   });
   city.write("job_post", {"招聘会", "用人单位", "岗位大类", "工种", "岗位数", "发布日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < types; ++n)
-      sheet.row({"ZP1", employer(n % 210), "大类" + std::to_string(n % classes + 1),
-                 "工种" + std::to_string(n + 1), std::to_string(posts / types + (n < posts % types ? 1 : 0)), held});
+      sheet.row({"ZP1", employer(n % 210), "大类" + std::to_string(n % classes + 1), "工种" + std::to_string(n + 1),
+                 std::to_string(posts / types + (n < posts % types ? 1 : 0)), held});
     sheet.row({"ZP0", "企业1", "旧大类", "旧工种", "900", std::to_string(city.year - 1) + "-03-10"});
   });
   city.write("job_signing", {"姓名", "身份证号", "招聘会", "用人单位", "签约日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < signed_on + 140; ++n)
       sheet.row(person(150'000 + n % signed_on), {"ZP1", employer(n), held});
   });
-  city.write("job_application", {"姓名", "身份证号", "申请号", "岗位", "申请日期", "面试日期", "答复", "状态"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < 24; ++n)
-      sheet.row(person(159'000 + n),
-                {code("QZ", n), "工种" + std::to_string(n + 1), held, n < 20 ? std::to_string(city.year) + "-03-16" : "",
-                 n >= 14 && n < 20 ? "岗位已招满" : "",
-                 n < 14   ? "已录用"
-                 : n < 20 ? "未录用"
-                          : "已申请"});
-  });
+  city.write("job_application", {"姓名", "身份证号", "申请号", "岗位", "申请日期", "面试日期", "答复", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 24; ++n)
+                 sheet.row(person(159'000 + n),
+                           {code("QZ", n), "工种" + std::to_string(n + 1), held,
+                            n < 20 ? std::to_string(city.year) + "-03-16" : "", n >= 14 && n < 20 ? "岗位已招满" : "",
+                            n < 14   ? "已录用"
+                            : n < 20 ? "未录用"
+                                     : "已申请"});
+             });
   constexpr std::size_t seats = 45;
   city.write("transport_trip", {"车次", "出发地", "目的地", "用人单位", "发车日期", "座位", "费用"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n * seats < carried + 37; ++n)
@@ -137,13 +138,14 @@ void jobs(City& city) {
 void mutual_aid(City& city) {
   constexpr std::size_t insured = 45'600, claimants = 2'384;
   city.write("aid_plan",
-             {"编号", "名称", "每人每年", "团体最低参保率（%）", "新参保等待天数", "申请时限（天）", "自付部分赔付比例（%）",
-              "每次最高赔付", "快速赔付限额"},
+             {"编号", "名称", "每人每年", "团体最低参保率（%）", "新参保等待天数", "申请时限（天）",
+              "自付部分赔付比例（%）", "每次最高赔付", "快速赔付限额"},
              [](Sheet& sheet) {
                sheet.row({"ZY", "住院医疗互助", "60", "75", "30", "730", "50", "20000", "1000"});
                sheet.row({"ZH", "综合互助保障", "100", "80", "30", "730", "60", "30000", "1000"});
              });
-  city.write("group_enrolment", {"工会", "编号", "计划", "年度", "单位会员数", "参保人数", "实缴保费", "缴费日期", "状态"},
+  city.write("group_enrolment",
+             {"工会", "编号", "计划", "年度", "单位会员数", "参保人数", "实缴保费", "缴费日期", "状态"},
              [&](Sheet& sheet) {
                for (std::size_t n = 0; n < 30; ++n)
                  sheet.row({union_name(12 + n), code("TC", n), n % 2 ? "ZY" : "ZH", std::to_string(city.year), "60",

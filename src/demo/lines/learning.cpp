@@ -75,10 +75,10 @@ void campaigns(City& city) {
                constexpr std::array kinds{"生产建设", "安全生产", "节能减排", "技术创新", "文体活动"};
                for (std::size_t n = 0; n < 10; ++n) {
                  const bool is_closed = n < 8;
-                 sheet.row({union_name(n), code("HD", n), std::string(kinds[n % kinds.size()]) + "主题活动", kinds[n % kinds.size()],
-                            day(city.year, n, 20), day(city.year, n + 8, 20), is_closed ? std::to_string(12 + n) : "",
-                            is_closed ? std::to_string(600 + n * 50) : "", is_closed ? "按计划完成" : "",
-                            is_closed ? "已总结" : "进行中"});
+                 sheet.row({union_name(n), code("HD", n), std::string(kinds[n % kinds.size()]) + "主题活动",
+                            kinds[n % kinds.size()], day(city.year, n, 20), day(city.year, n + 8, 20),
+                            is_closed ? std::to_string(12 + n) : "", is_closed ? std::to_string(600 + n * 50) : "",
+                            is_closed ? "按计划完成" : "", is_closed ? "已总结" : "进行中"});
                }
              });
   city.write("volunteer_activity", {"编号", "名称", "活动日期", "地点", "名额", "服务时长", "状态"}, [&](Sheet& sheet) {
@@ -95,19 +95,21 @@ void campaigns(City& city) {
                                                         : "未到"});
     }
   });
-  city.write("reading_activity", {"工会", "编号", "名称", "形式", "书目", "日期", "参加人数", "状态"}, [&](Sheet& sheet) {
-    constexpr std::array kinds{"读书会", "主题演讲", "职工书屋活动", "读书征文"};
-    for (std::size_t n = 0; n < 12; ++n)
-      sheet.row({union_name(n), code("DS", n), "职工阅读" + std::to_string(n + 1), kinds[n % kinds.size()],
-                 n % 2 ? "平凡的世界" : "创业史", day(city.year, n, 12), n < 11 ? "35" : "", n < 11 ? "已开展" : "已安排"});
-  });
+  city.write("reading_activity", {"工会", "编号", "名称", "形式", "书目", "日期", "参加人数", "状态"},
+             [&](Sheet& sheet) {
+               constexpr std::array kinds{"读书会", "主题演讲", "职工书屋活动", "读书征文"};
+               for (std::size_t n = 0; n < 12; ++n)
+                 sheet.row({union_name(n), code("DS", n), "职工阅读" + std::to_string(n + 1), kinds[n % kinds.size()],
+                            n % 2 ? "平凡的世界" : "创业史", day(city.year, n, 12), n < 11 ? "35" : "",
+                            n < 11 ? "已开展" : "已安排"});
+             });
   city.write("reading_note", {"姓名", "身份证号", "编号", "书名", "心得", "提交日期", "状态"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < 9; ++n)
-      sheet.row(person(36'200 + n), {code("XD", n), n % 2 ? "平凡的世界" : "创业史", "读后结合岗位谈了三点体会。",
-                                     day(city.year, n, 9),
-                                     n < 2   ? "优秀"
-                                     : n < 7 ? "已收录"
-                                             : "已提交"});
+      sheet.row(person(36'200 + n),
+                {code("XD", n), n % 2 ? "平凡的世界" : "创业史", "读后结合岗位谈了三点体会。", day(city.year, n, 9),
+                 n < 2   ? "优秀"
+                 : n < 7 ? "已收录"
+                         : "已提交"});
   });
 }
 
@@ -117,25 +119,25 @@ void contests(City& city) {
   constexpr std::array categories{"重点工程", "安康杯", "职业技能", "五小创新", "窗口服务", "脱贫攻坚"};
   constexpr std::size_t held = 18;
   constexpr std::size_t entrants = 20, judges = 5;
-  city.write("contest", {"编号", "名称", "类别", "举办日期", "最少评委数", "去掉最高最低分各几个", "状态"},
-             [&](Sheet& sheet) {
-               for (std::size_t n = 0; n < held; ++n)
-                 sheet.row({code("JS", n), std::string(categories[n % categories.size()]) + "竞赛" + std::to_string(n + 1),
-                            categories[n % categories.size()], day(city.year, n, held), "5", "1",
-                            n + 1 < held ? "已排名" : "已举办"});
-               sheet.row({code("JS", held), "取消的竞赛", categories[0], day(city.year, 1, 2), "3", "0", "已取消"});
-             });
+  city.write(
+      "contest", {"编号", "名称", "类别", "举办日期", "最少评委数", "去掉最高最低分各几个", "状态"}, [&](Sheet& sheet) {
+        for (std::size_t n = 0; n < held; ++n)
+          sheet.row({code("JS", n), std::string(categories[n % categories.size()]) + "竞赛" + std::to_string(n + 1),
+                     categories[n % categories.size()], day(city.year, n, held), "5", "1",
+                     n + 1 < held ? "已排名" : "已举办"});
+        sheet.row({code("JS", held), "取消的竞赛", categories[0], day(city.year, 1, 2), "3", "0", "已取消"});
+      });
   // The last contest's entries wait for their scores to be counted.
   city.write("contest_entry", {"姓名", "身份证号", "参赛号", "竞赛", "得分", "名次", "状态"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < held * entrants; ++n) {
       const std::size_t rank = n % entrants + 1;
       const bool is_scored = n / entrants + 1 < held;
-      sheet.row(person(30'000 + n), {code("CS", n), code("JS", n / entrants),
-                                     is_scored ? std::to_string(99 - rank) + ".5" : "",
-                                     is_scored ? std::to_string(rank) : "",
-                                     !is_scored  ? "已报名"
-                                     : rank <= 6 ? "已表彰"
-                                                 : "已核分"});
+      sheet.row(person(30'000 + n),
+                {code("CS", n), code("JS", n / entrants), is_scored ? std::to_string(99 - rank) + ".5" : "",
+                 is_scored ? std::to_string(rank) : "",
+                 !is_scored  ? "已报名"
+                 : rank <= 6 ? "已表彰"
+                             : "已核分"});
     }
   });
   city.write("contest_entry_scores", {"参赛与成绩", "评委", "评分"}, [&](Sheet& sheet) {
@@ -156,35 +158,37 @@ void holders(City& city) {
     sheet.row({"ME2", "三秦工匠", year, "6", "1"});
   });
   constexpr std::size_t count = 40;
-  city.write("honour_holder", {"姓名", "身份证号", "编号", "荣誉", "授予日期", "县区", "单位", "终止日期", "状态"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < count; ++n) {
-      const bool is_gone = n + 2 >= count;
-      sheet.row(person(180'000 + n), {code("LM", n), n % 4 ? "省五一劳动奖" : "三秦工匠",
-                                      day(city.year - 1 - static_cast<int>(n % 12), n, count),
-                                      counties()[n % counties().size()], union_name(12 + n),
-                                      is_gone ? year + "-02-01" : "", is_gone ? "已故" : "在册"});
-    }
-  });
-  city.write("honour_benefit", {"姓名", "身份证号", "名册编号", "待遇类别", "年度", "金额", "发放日期", "状态"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n + 2 < count; ++n)
-      sheet.row(person(180'000 + n), {code("LM", n), n % 5 ? "荣誉津贴" : "低收入补助", year, n % 5 ? "600" : "3600",
-                                      n < 34 ? year + "-01-14" : "",
-                                      n < 34   ? "已发放"
-                                      : n < 36 ? "已批准"
-                                               : "待审批"});
-  });
+  city.write("honour_holder", {"姓名", "身份证号", "编号", "荣誉", "授予日期", "县区", "单位", "终止日期", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < count; ++n) {
+                 const bool is_gone = n + 2 >= count;
+                 sheet.row(person(180'000 + n),
+                           {code("LM", n), n % 4 ? "省五一劳动奖" : "三秦工匠",
+                            day(city.year - 1 - static_cast<int>(n % 12), n, count), counties()[n % counties().size()],
+                            union_name(12 + n), is_gone ? year + "-02-01" : "", is_gone ? "已故" : "在册"});
+               }
+             });
+  city.write("honour_benefit", {"姓名", "身份证号", "名册编号", "待遇类别", "年度", "金额", "发放日期", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n + 2 < count; ++n)
+                 sheet.row(person(180'000 + n), {code("LM", n), n % 5 ? "荣誉津贴" : "低收入补助", year,
+                                                 n % 5 ? "600" : "3600", n < 34 ? year + "-01-14" : "",
+                                                 n < 34   ? "已发放"
+                                                 : n < 36 ? "已批准"
+                                                          : "待审批"});
+             });
   city.write("pay_claim",
-             {"工会", "姓名", "身份证号", "编号", "工种", "技能等级", "现月薪酬", "诉求月薪酬", "理由", "提出日期", "商定月薪酬",
-              "执行日期", "答复", "状态"},
+             {"工会", "姓名", "身份证号", "编号", "工种", "技能等级", "现月薪酬", "诉求月薪酬", "理由", "提出日期",
+              "商定月薪酬", "执行日期", "答复", "状态"},
              [&](Sheet& sheet) {
                constexpr std::array grades{"高级工", "技师", "高级技师"};
                for (std::size_t n = 0; n < 12; ++n) {
                  const bool is_agreed = n < 8;
                  const Person who = person(41'000 + n);
-                 sheet.row({union_name(12 + n), who.name, who.identity_number, code("XC", n), n % 2 ? "焊工" : "数控车工",
-                            grades[n % grades.size()], "4800", "6000", "同等级岗位薪酬较高", day(city.year, n, 12),
-                            is_agreed ? "5600" : "", is_agreed ? day(city.year, n + 1, 12) : "",
-                            is_agreed ? "经协商按技师岗位津贴执行" : "",
+                 sheet.row({union_name(12 + n), who.name, who.identity_number, code("XC", n),
+                            n % 2 ? "焊工" : "数控车工", grades[n % grades.size()], "4800", "6000",
+                            "同等级岗位薪酬较高", day(city.year, n, 12), is_agreed ? "5600" : "",
+                            is_agreed ? day(city.year, n + 1, 12) : "", is_agreed ? "经协商按技师岗位津贴执行" : "",
                             is_agreed ? "已达成"
                             : n < 10  ? "协商中"
                                       : "已提出"});
@@ -225,13 +229,14 @@ void training(City& city) {
     }
     sheet.row({"KC-OLD", "往年微课堂", "线上微课堂", day(city.year - 1, 1, 2), day(city.year - 1, 1, 2)});
   });
-  city.write("course_lessons", {"培训课程", "第几次", "内容", "授课人", "日期", "时长（分钟）", "教室或网址"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < classrooms + micro_classes; ++n)
-      for (std::size_t lesson = 1; lesson <= (n < classrooms ? 2U : 1U); ++lesson)
-        sheet.row({code("KC", n), std::to_string(lesson), lesson == 1 ? "政策与实务" : "实操练习",
-                   person(900'400 + n).name, day(city.year, n, classrooms + micro_classes), "90",
-                   n < classrooms ? "职工学校一教室" : "手机端微课堂"});
-  });
+  city.write("course_lessons", {"培训课程", "第几次", "内容", "授课人", "日期", "时长（分钟）", "教室或网址"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < classrooms + micro_classes; ++n)
+                 for (std::size_t lesson = 1; lesson <= (n < classrooms ? 2U : 1U); ++lesson)
+                   sheet.row({code("KC", n), std::to_string(lesson), lesson == 1 ? "政策与实务" : "实操练习",
+                              person(900'400 + n).name, day(city.year, n, classrooms + micro_classes), "90",
+                              n < classrooms ? "职工学校一教室" : "手机端微课堂"});
+             });
   std::size_t enrolments = 0;
   city.write("course_enrolment", {"姓名", "身份证号", "报名号", "课程", "报名日期", "状态"}, [&](Sheet& sheet) {
     const auto enrol = [&](std::size_t who, std::size_t course, const char* state) {
@@ -248,9 +253,9 @@ void training(City& city) {
   });
   city.write("micro_class_view", {"姓名", "身份证号", "微课堂", "观看日期", "观看分钟"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < 180; ++n)
-      sheet.row(person(52'000 + n % 150), {code("KC", classrooms + n % micro_classes),
-                                           std::to_string(city.year) + "-12-" + std::to_string(10 + n / 90),
-                                           std::to_string(15 + n % 30)});
+      sheet.row(person(52'000 + n % 150),
+                {code("KC", classrooms + n % micro_classes),
+                 std::to_string(city.year) + "-12-" + std::to_string(10 + n / 90), std::to_string(15 + n % 30)});
   });
 }
 
@@ -261,7 +266,8 @@ void publicity(City& city) {
                  n < 82 ? "抗击疫情" : "其他", n >= 62 && n < 82 ? "是" : "否",
                  day(city.year, n, 120, "01-25", "11-20"), "已发布"});
     for (std::size_t n = 120; n < 124; ++n)
-      sheet.row({code("GJ", n), "稿件" + std::to_string(n + 1), "汉中日报", "抗击疫情", "否", "", n % 2 ? "草稿" : "已初审"});
+      sheet.row(
+          {code("GJ", n), "稿件" + std::to_string(n + 1), "汉中日报", "抗击疫情", "否", "", n % 2 ? "草稿" : "已初审"});
   });
   city.write("article_reprints", {"宣传稿件", "转载媒体", "转载日期"}, [&](Sheet& sheet) {
     for (std::size_t n = 0; n < 30; ++n)

@@ -37,14 +37,16 @@ namespace {
 /// How unions are kept in order: their committees, the six haves and their stars.
 void standing(City& city) {
   const std::string year = std::to_string(city.year);
-  city.write("union_committee", {"工会", "第几届", "选举日期", "任期（年）", "主席", "批复文号", "状态"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < 40; ++n)
-      sheet.row({union_name(12 + n), "2", day(city.year - static_cast<int>(n % 4), n, 40), "5", person(199'000 + n).name,
-                 "总工批〔" + year + "〕" + std::to_string(n + 1) + "号", n < 36 ? "任期内" : "待批复"});
-  });
+  city.write("union_committee", {"工会", "第几届", "选举日期", "任期（年）", "主席", "批复文号", "状态"},
+             [&](Sheet& sheet) {
+               for (std::size_t n = 0; n < 40; ++n)
+                 sheet.row({union_name(12 + n), "2", day(city.year - static_cast<int>(n % 4), n, 40), "5",
+                            person(199'000 + n).name, "总工批〔" + year + "〕" + std::to_string(n + 1) + "号",
+                            n < 36 ? "任期内" : "待批复"});
+             });
   city.write("six_haves",
-             {"工会", "年度", "有依法选举的工会主席", "有独立健全的组织机构", "有服务职工的活动载体", "有健全完善的制度机制",
-              "有自主管理的工会经费", "有会员满意的工作绩效", "状态"},
+             {"工会", "年度", "有依法选举的工会主席", "有独立健全的组织机构", "有服务职工的活动载体",
+              "有健全完善的制度机制", "有自主管理的工会经费", "有会员满意的工作绩效", "状态"},
              [&](Sheet& sheet) {
                for (std::size_t n = 0; n < 40; ++n) {
                  const bool has_all = n % 5 != 0;
@@ -53,8 +55,8 @@ void standing(City& city) {
                }
              });
   city.write("star_rating",
-             {"工会", "年度", "组织建设得分", "入会率得分", "集体合同得分", "民主管理得分", "服务职工得分", "经费管理得分",
-              "职工之家得分", "状态"},
+             {"工会", "年度", "组织建设得分", "入会率得分", "集体合同得分", "民主管理得分", "服务职工得分",
+              "经费管理得分", "职工之家得分", "状态"},
              [&](Sheet& sheet) {
                for (std::size_t n = 0; n < 30; ++n)
                  sheet.row({union_name(12 + n), year, "18", "14", std::to_string(8 + n % 8), "12", "13", "8", "9",

@@ -21,8 +21,9 @@ constexpr std::array need_of_cause{"医疗救助", "生活救助", "子女助学
 constexpr std::array kinds{"深度困难", "相对困难", "意外致困"};
 constexpr std::array endings{"解困脱困",   "解困脱困", "解困脱困", "解困脱困",
                              "退休或迁出", "死亡",     "合并",     "不符合条件"};
-constexpr std::array evidence{"年收入证明和入户核查记录", "年收入证明和入户核查记录", "就业合同和工资流水",
-                              "社保缴费记录",             "退休证或户口迁移证明",     "死亡医学证明",
+constexpr std::array evidence{"年收入证明和入户核查记录", "年收入证明和入户核查记录",
+                              "就业合同和工资流水",       "社保缴费记录",
+                              "退休证或户口迁移证明",     "死亡医学证明",
                               "合并家庭户口簿",           "信息比对发现隐瞒收入"};
 constexpr std::size_t size_max = 4;  // head, spouse, two children
 
@@ -121,7 +122,8 @@ void money(City& city, const std::vector<File>& all) {
       if (!file.closed_on.empty())
         sheet.row({file.code, std::to_string(year_of(file.closed_on)), "工资", std::to_string(lifted_yuan)});
       if (file.n < came_back)
-        sheet.row({file.code, std::to_string(year_of(earlier_closing(city, file.n))), "工资", std::to_string(lifted_yuan)});
+        sheet.row(
+            {file.code, std::to_string(year_of(earlier_closing(city, file.n))), "工资", std::to_string(lifted_yuan)});
     }
   });
   city.write("difficulty_file_spending", {"困难职工档案", "年度", "支出类别", "金额", "凭据"}, [&](Sheet& sheet) {
@@ -177,32 +179,31 @@ void decisions(City& city, const std::vector<File>& all) {
 }
 
 void periods(City& city, const std::vector<File>& all) {
-  city.write("difficulty_period",
-             {"档案号", "第几期", "县区", "致困原因", "申请日期", "同意核查", "入户调查", "建档认定", "建档日期",
-              "销号原因", "销号认定", "销号依据", "告知日期", "销号日期", "状态"},
-             [&](Sheet& sheet) {
-               const std::string watched_until = days_before(std::to_string(city.year) + "-12-31", 183);
-               for (std::size_t n = 0; n < came_back; ++n)
-                 sheet.row({code("DA", n), "1", all[n].county(), all[n].cause(), day(city.year - 10, n, came_back),
-                            "是", "", "", earlier_opening(city, n), "解困脱困",
-                            code("DA", n) + " / 销号 / " + earlier_closing(city, n), "年收入证明",
-                            days_before(earlier_closing(city, n), 8), earlier_closing(city, n), "观察期满"});
-               for (const File& file : all) {
-                 const bool is_open = file.closed_on.empty(), is_surveyed = file.is_surveyed();
-                 const auto decision = [&](const char* purpose, const std::string& on) {
-                   return file.code + " / " + purpose + " / " + on;
-                 };
-                 sheet.row({file.code, file.number(), file.county(), file.cause(), days_before(file.opened_on, 30), "是",
-                            is_surveyed ? code("RH", file.n - first_surveyed) : "",
-                            is_surveyed ? decision("建档", file.opened_on) : "", file.opened_on,
-                            is_open ? "" : file.ending(), is_open ? "" : decision("销号", file.closed_on),
-                            is_open ? "" : evidence[file.n % evidence.size()],
-                            is_open ? "" : days_before(file.closed_on, 8), file.closed_on,
-                            is_open                             ? "在档"
-                            : file.closed_on >= watched_until ? "已销号"
-                                                                : "观察期满"});
-               }
-             });
+  city.write(
+      "difficulty_period",
+      {"档案号", "第几期", "县区", "致困原因", "申请日期", "同意核查", "入户调查", "建档认定", "建档日期", "销号原因",
+       "销号认定", "销号依据", "告知日期", "销号日期", "状态"},
+      [&](Sheet& sheet) {
+        const std::string watched_until = days_before(std::to_string(city.year) + "-12-31", 183);
+        for (std::size_t n = 0; n < came_back; ++n)
+          sheet.row({code("DA", n), "1", all[n].county(), all[n].cause(), day(city.year - 10, n, came_back), "是", "",
+                     "", earlier_opening(city, n), "解困脱困", code("DA", n) + " / 销号 / " + earlier_closing(city, n),
+                     "年收入证明", days_before(earlier_closing(city, n), 8), earlier_closing(city, n), "观察期满"});
+        for (const File& file : all) {
+          const bool is_open = file.closed_on.empty(), is_surveyed = file.is_surveyed();
+          const auto decision = [&](const char* purpose, const std::string& on) {
+            return file.code + " / " + purpose + " / " + on;
+          };
+          sheet.row({file.code, file.number(), file.county(), file.cause(), days_before(file.opened_on, 30), "是",
+                     is_surveyed ? code("RH", file.n - first_surveyed) : "",
+                     is_surveyed ? decision("建档", file.opened_on) : "", file.opened_on, is_open ? "" : file.ending(),
+                     is_open ? "" : decision("销号", file.closed_on), is_open ? "" : evidence[file.n % evidence.size()],
+                     is_open ? "" : days_before(file.closed_on, 8), file.closed_on,
+                     is_open                           ? "在档"
+                     : file.closed_on >= watched_until ? "已销号"
+                                                       : "观察期满"});
+        }
+      });
 }
 
 /// Help of the year to households still on the roll.
@@ -210,13 +211,14 @@ void awards(City& city, const std::vector<File>& all) {
   const std::string year = std::to_string(city.year);
   constexpr std::array needs{"生活救助", "医疗救助", "就业帮扶"};
   constexpr std::array help{"生活救助", "医疗救助", "就业帮扶"};
-  city.write("help_programme",
-             {"编号", "名称", "对应需求", "项目类别", "深度困难标准", "相对困难标准", "意外致困标准", "开始日期", "结束日期"},
-             [&](Sheet& sheet) {
-               for (std::size_t i = 0; i < needs.size(); ++i)
-                 sheet.row({code("BF", i), year + "年" + help[i], needs[i], help[i], "3000", "2000", "2500",
-                            year + "-01-01", year + "-12-31"});
-             });
+  city.write(
+      "help_programme",
+      {"编号", "名称", "对应需求", "项目类别", "深度困难标准", "相对困难标准", "意外致困标准", "开始日期", "结束日期"},
+      [&](Sheet& sheet) {
+        for (std::size_t i = 0; i < needs.size(); ++i)
+          sheet.row({code("BF", i), year + "年" + help[i], needs[i], help[i], "3000", "2000", "2500", year + "-01-01",
+                     year + "-12-31"});
+      });
   city.write("help_award",
              {"户主姓名", "户主身份证号", "档案号", "项目", "核定日期", "帮扶金额", "发放日期", "签收凭据", "状态"},
              [&](Sheet& sheet) {
@@ -225,8 +227,8 @@ void awards(City& city, const std::vector<File>& all) {
                  const auto at = std::ranges::find(needs, need);
                  if (!file.closed_on.empty() || at == needs.end()) continue;
                  sheet.row(person(relief_heads + file.n),
-                           {file.code, code("BF", static_cast<std::size_t>(at - needs.begin())), year + "-09-01", "2000",
-                            year + "-09-20", "QS" + std::to_string(file.n), "已发放"});
+                           {file.code, code("BF", static_cast<std::size_t>(at - needs.begin())), year + "-09-01",
+                            "2000", year + "-09-20", "QS" + std::to_string(file.n), "已发放"});
                }
              });
 }
@@ -242,16 +244,15 @@ Person relief_child(std::size_t n) {
 void relief(City& city) {
   const std::vector<File> all = files(city);
   policies(city);
-  city.write("difficulty_file",
-             {"户主姓名", "户主身份证号", "档案号", "县区", "致困原因", "困难类别", "工会会员", "隐瞒收入"},
-             [&](Sheet& sheet) {
-               for (const File& file : all) {
-                 const std::string_view ending = file.closed_on.empty() ? "" : file.ending();
-                 sheet.row(person(relief_heads + file.n),
-                           {file.code, file.county(), file.cause(), file.kind(), "是",
-                            ending == "不符合条件" && !file.is_surveyed() ? "是" : "否"});
-               }
-             });
+  city.write(
+      "difficulty_file", {"户主姓名", "户主身份证号", "档案号", "县区", "致困原因", "困难类别", "工会会员", "隐瞒收入"},
+      [&](Sheet& sheet) {
+        for (const File& file : all) {
+          const std::string_view ending = file.closed_on.empty() ? "" : file.ending();
+          sheet.row(person(relief_heads + file.n), {file.code, file.county(), file.cause(), file.kind(), "是",
+                                                    ending == "不符合条件" && !file.is_surveyed() ? "是" : "否"});
+        }
+      });
   members(city, all);
   money(city, all);
   surveys(city, all);

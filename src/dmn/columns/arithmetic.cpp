@@ -68,10 +68,14 @@ class ArithmeticOp final : public Op {
     own_.scale = std::max(a.scale, b.scale);
     const auto of_a = power_of_ten(own_.scale - a.scale);
     const auto of_b = power_of_ten(own_.scale - b.scale) * (op_ == NO::subtract ? -1 : 1);
-    const int bits = fewest_bits(loops::small_bits_max, [&](const auto& bits_of) {
-      return std::max(bits_of(a.integers) + loops::factor_bits(of_a), bits_of(b.integers) + loops::factor_bits(of_b)) +
-             1;
-    }, a.integers, b.integers);
+    const int bits = fewest_bits(
+        loops::small_bits_max,
+        [&](const auto& bits_of) {
+          return std::max(bits_of(a.integers) + loops::factor_bits(of_a),
+                          bits_of(b.integers) + loops::factor_bits(of_b)) +
+                 1;
+        },
+        a.integers, b.integers);
     if (bits <= loops::small_bits_max && are_narrow(a.integers, b.integers))
       add_all<std::int32_t>(a.integers.small(), of_a, b.integers.small(), of_b, own_.integers.own_small(), n);
     else if (bits <= loops::bits_max)
@@ -104,8 +108,8 @@ class ArithmeticOp final : public Op {
 
   static bool multiplied(const Integers& a, const Integers& b, Integers& product, std::size_t n) {
     // One more: two of the least numbers make one more than the greatest.
-    const int bits = fewest_bits(loops::small_bits_max,
-                                 [&](const auto& bits_of) { return bits_of(a) + bits_of(b) + 1; }, a, b);
+    const int bits =
+        fewest_bits(loops::small_bits_max, [&](const auto& bits_of) { return bits_of(a) + bits_of(b) + 1; }, a, b);
     bool overflows = false;
     if (bits <= loops::small_bits_max && are_narrow(a, b)) {
       loops::multiply(a.small(), b.small(), product.own_small(), n);
@@ -159,7 +163,8 @@ class ArithmeticOp final : public Op {
         above = static_cast<std::int64_t>(-static_cast<std::uint64_t>(above));
         below = static_cast<std::int64_t>(-static_cast<std::uint64_t>(below));
       }
-      if (a.form == Form::ratio && b.integers[i] != 0) overflows |= __builtin_mul_overflow(below, a.divisors[i], &below);
+      if (a.form == Form::ratio && b.integers[i] != 0)
+        overflows |= __builtin_mul_overflow(below, a.divisors[i], &below);
       dividends[i] = above;
       divisors[i] = below;
     }
@@ -282,9 +287,11 @@ class ExtremeOp final : public Op {
     }
     bool overflows = false;
     if (bits <= loops::small_bits_max && are_narrow)
-      take_extremes<std::int32_t>([](const Integers& integers) { return integers.small(); }, own_.integers.own_small(), n);
+      take_extremes<std::int32_t>([](const Integers& integers) { return integers.small(); }, own_.integers.own_small(),
+                                  n);
     else if (bits <= loops::bits_max)
-      take_extremes<std::int64_t>([](const Integers& integers) { return integers.wide(); }, own_.integers.own_wide(), n);
+      take_extremes<std::int64_t>([](const Integers& integers) { return integers.wide(); }, own_.integers.own_wide(),
+                                  n);
     else
       overflows = !took_one_by_one(own_.integers.own_wide(), n);
     own_.integers.note_bits(bits);

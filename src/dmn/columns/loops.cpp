@@ -182,9 +182,9 @@ __attribute__((target("default"))) bool look_up_all(const std::uint8_t* bytes, c
 
 /// A table of 256 bytes is four registers, of which two can be looked up at a time.
 __attribute__((target("avx512f,avx512bw,avx512vbmi"))) bool look_up_all(const std::uint8_t* bytes,
-                                                                         const std::uint8_t* entries,
-                                                                         std::uint8_t unknown, std::uint8_t* found,
-                                                                         std::size_t n) {
+                                                                        const std::uint8_t* entries,
+                                                                        std::uint8_t unknown, std::uint8_t* found,
+                                                                        std::size_t n) {
   using Register [[gnu::vector_size(64)]] = std::uint8_t;
   constexpr std::size_t width = sizeof(Register);
   constexpr std::uint8_t half = 128;

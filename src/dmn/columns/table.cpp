@@ -141,7 +141,8 @@ class TableOp final : public RowsOp {
       for (std::size_t i = 0; i < n; ++i) learn(byte_masks_[i]);
       loops::look_up(byte_masks_.data(), by_byte_, unknown, codes, n);
     }
-    return !has_varying_ || std::all_of(codes, codes + n, [&](std::uint8_t place) { return answers_[place].is_constant; });
+    return !has_varying_ ||
+           std::all_of(codes, codes + n, [&](std::uint8_t place) { return answers_[place].is_constant; });
   }
 
   struct Answer {

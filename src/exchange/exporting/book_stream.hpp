@@ -15,8 +15,7 @@ namespace zhijia::exchange {
 class BookStream {
  public:
   /// `sink` is called on another thread, until finish() or the destruction.
-  BookStream(std::string sheet_name, std::vector<SheetWriter::Column> columns,
-             std::function<bool(std::string)> sink);
+  BookStream(std::string sheet_name, std::vector<SheetWriter::Column> columns, std::function<bool(std::string)> sink);
   ~BookStream();
 
   /// One text a column, at least as many as there are columns. Dates are ISO, numbers as they read. False when the sink

@@ -137,8 +137,7 @@ Result<std::int64_t> export_list(store::Reader& reader, const registers::Registe
   });
   if (!listed) return std::unexpected(listed.error());
   if (!sheet) begin();
-  if (!goes_on || !sheet->finish())
-    return fail("export.broken_off", "导出已中断", "the export was broken off");
+  if (!goes_on || !sheet->finish()) return fail("export.broken_off", "导出已中断", "the export was broken off");
   return count;
 }
 

@@ -74,7 +74,7 @@ void ZipStream::deflate_all(std::string_view bytes, int flush) {
   // Of no bytes, zlib takes a null pointer for the wish to begin anew.
   if (!bytes.empty())
     entry.crc = static_cast<std::uint32_t>(
-      crc32(entry.crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+        crc32(entry.crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
   entry.size += static_cast<std::uint32_t>(bytes.size());
   stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream_.avail_in = static_cast<uInt>(bytes.size());

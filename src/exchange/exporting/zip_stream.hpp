@@ -10,8 +10,8 @@
 
 namespace zhijia::exchange {
 
-/// Writes a zip archive (APPNOTE 6.3.10) from first byte to last, without going back: sizes follow the data. Entries are
-/// below 4 GiB, compressed as fast as zlib can. Bytes go to the sink in pieces.
+/// Writes a zip archive (APPNOTE 6.3.10) from first byte to last, without going back: sizes follow the data. Entries
+/// are below 4 GiB, compressed as fast as zlib can. Bytes go to the sink in pieces.
 class ZipStream {
  public:
   /// `sink` is told false by returning it: nothing more is wanted, and goes_on() is false from then on.

@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "base/own_log.hpp"
+#include "exchange/marked.hpp"
 #include "importing/job_files.hpp"
 #include "importing/job_table.hpp"
-#include "exchange/marked.hpp"
 #include "registers/permission.hpp"
 
 namespace zhijia::exchange {
@@ -126,16 +126,20 @@ struct ImportJobs::Parts {
     auto job = store.read([&](store::Reader& reader) { return load_job(reader, id); });
     if (!job || !is_under_way(job->state)) return;
     const JobState from = std::exchange(job->state, JobState::failed);
-    job->problems = {{"import.fault", {}, {"程序故障，请联系管理员。", "A fault of the program: tell its administrator."}}};
+    job->problems = {
+        {"import.fault", {}, {"程序故障，请联系管理员。", "A fault of the program: tell its administrator."}}};
     static_cast<void>(settle(std::move(*job), from));
   }
 
   void run(Id id, Running& self) {
     auto job = store.read([&](store::Reader& reader) { return load_job(reader, id); });
     if (!job) return;
-    if (job->state == JobState::checking) check(std::move(*job), self);
-    else if (job->state == JobState::taking) take(std::move(*job), self);
-    else if (job->state == JobState::undoing) undo(std::move(*job));
+    if (job->state == JobState::checking)
+      check(std::move(*job), self);
+    else if (job->state == JobState::taking)
+      take(std::move(*job), self);
+    else if (job->state == JobState::undoing)
+      undo(std::move(*job));
   }
 
   /// The grants of the job's user as they are now: what was taken away meanwhile no longer counts.
@@ -151,12 +155,12 @@ struct ImportJobs::Parts {
     if (reach.all) return true;
     const auto within = registers::reach_condition(registers.catalogue(), of, "t", reach);
     std::vector<store::Parameter> values{job.report.first_position, job.report.last_position, of.name};
-    for (const auto& value : within.parameters)
-      std::visit([&](const auto& each) { values.emplace_back(each); }, value);
+    for (const auto& value : within.parameters) std::visit([&](const auto& each) { values.emplace_back(each); }, value);
     return !reader
                 .query_with("SELECT 1 FROM change_log c JOIN " + store::quoted_name(of.name) +
                                 " t ON t.id = c.record WHERE c.position >= ? AND c.position <= ? AND c.register = ? "
-                                "AND NOT (" + within.sql + ") LIMIT 1",
+                                "AND NOT (" +
+                                within.sql + ") LIMIT 1",
                             values)
                 .next();
   }
@@ -190,9 +194,8 @@ struct ImportJobs::Parts {
       if (!mapping) return end(std::move(job), JobState::checking, JobState::failed, std::move(mapping.error()));
       job.mapping = std::move(*mapping);
       guess(job.mapping, into);
-      const auto choices = store.read([&](store::Reader& reader) {
-        return remembered(reader, into.name, job.mapping.fingerprint());
-      });
+      const auto choices =
+          store.read([&](store::Reader& reader) { return remembered(reader, into.name, job.mapping.fingerprint()); });
       // What was chosen for another version of the register may fit no more; then it is left out.
       static_cast<void>(choose(job.mapping, into, choices, SheetColumn::By::memory));
     }
@@ -292,7 +295,8 @@ struct ImportJobs::Parts {
   void resume() {
     std::vector<Id> left;
     store.read([&](store::Reader& reader) {
-      auto rows = reader.query("SELECT id FROM import_job WHERE state IN ('checking', 'taking', 'undoing') ORDER BY id");
+      auto rows =
+          reader.query("SELECT id FROM import_job WHERE state IN ('checking', 'taking', 'undoing') ORDER BY id");
       while (rows.next()) left.push_back(rows.integer(0));
       return 0;
     });
@@ -407,8 +411,7 @@ Result<ImportJob> ImportJobs::mend(Id id, const access::User& user, const Correc
   return settled;
 }
 
-Result<FaultPage> ImportJobs::faults(Id id, const access::User& user, std::string_view after,
-                                     std::size_t limit) const {
+Result<FaultPage> ImportJobs::faults(Id id, const access::User& user, std::string_view after, std::size_t limit) const {
   const auto job = parts_->load(id, user);
   if (!job) return std::unexpected(job.error());
   return JobFiles(parts_->folder, *job).faults(after, limit);
@@ -419,8 +422,7 @@ Result<fs::path> ImportJobs::marked(Id id, const access::User& user) const {
   if (!job) return std::unexpected(job.error());
   const JobFiles files(parts_->folder, *job);
   if (is_under_way(job->state)) return not_in_state(*job);
-  if (!files.exist())
-    return fail("import.not_found", "上传的文件已删除。", "What was uploaded has been removed.");
+  if (!files.exist()) return fail("import.not_found", "上传的文件已删除。", "What was uploaded has been removed.");
   const fs::path made = parts_->folder / ("marked-" + std::to_string(parts_->registers.ids().next()) + ".xlsx");
   if (auto written = write_marked(files.book(), job->mapping, parts_->register_of(*job), files.corrections(),
                                   files.all_faults(), made);

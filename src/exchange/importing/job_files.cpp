@@ -34,11 +34,8 @@ std::string line_of(const Fault& fault) {
 Fault fault_of(std::string_view line) {
   const json::value value = json::parse(line);
   const json::object& object = value.as_object();
-  return {object.at("row").to_number<std::size_t>(),
-          object.at("column").to_number<std::size_t>(),
-          text_of(object, "header"),
-          text_of(object, "value"),
-          problem_from(object)};
+  return {object.at("row").to_number<std::size_t>(), object.at("column").to_number<std::size_t>(),
+          text_of(object, "header"), text_of(object, "value"), problem_from(object)};
 }
 
 }  // namespace

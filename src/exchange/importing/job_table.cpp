@@ -36,14 +36,14 @@ std::string body_of(const ImportJob& job) {
                                    {"ignored", column.is_ignored},
                                    {"by", name_of(column.by)}});
   const ImportReport& report = job.report;
-  return json::serialize(json::object{
-      {"sheet", job.mapping.sheet},
-      {"header", json::array{job.mapping.header_first, job.mapping.header_last}},
-      {"columns", std::move(columns)},
-      {"corrections", job.corrections},
-      {"report", json::array{report.rows, report.created, report.changed, report.unchanged, report.faulty,
-                             report.faults, report.first_position, report.last_position}},
-      {"problems", problems_json(job.problems)}});
+  return json::serialize(
+      json::object{{"sheet", job.mapping.sheet},
+                   {"header", json::array{job.mapping.header_first, job.mapping.header_last}},
+                   {"columns", std::move(columns)},
+                   {"corrections", job.corrections},
+                   {"report", json::array{report.rows, report.created, report.changed, report.unchanged, report.faulty,
+                                          report.faults, report.first_position, report.last_position}},
+                   {"problems", problems_json(job.problems)}});
 }
 
 void read_body(std::string_view text, ImportJob& job) {
@@ -134,9 +134,9 @@ std::optional<ImportJob> load_job(store::Reader& reader, Id id) {
 std::vector<ImportJob> load_jobs(store::Reader& reader, Id user, const std::string& register_name) {
   constexpr int jobs_listed_max = 100;
   std::vector<ImportJob> jobs;
-  auto rows = reader.query("SELECT " + std::string(columns) +
-                               " FROM import_job WHERE user_id = ? AND register = ? ORDER BY id DESC LIMIT ?",
-                           user, register_name, jobs_listed_max);
+  auto rows = reader.query(
+      "SELECT " + std::string(columns) + " FROM import_job WHERE user_id = ? AND register = ? ORDER BY id DESC LIMIT ?",
+      user, register_name, jobs_listed_max);
   while (rows.next()) jobs.push_back(job_of(rows));
   return jobs;
 }

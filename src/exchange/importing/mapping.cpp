@@ -59,7 +59,8 @@ const CellColumn* find(const std::vector<CellColumn>& columns, const std::string
 }
 
 Place at_cell(const Mapping& mapping, std::size_t column) {
-  return {.file = {}, .sheet = mapping.sheet, .cell = cell_name(column, mapping.header_last), .record = {}, .field = {}};
+  return {
+      .file = {}, .sheet = mapping.sheet, .cell = cell_name(column, mapping.header_last), .record = {}, .field = {}};
 }
 
 }  // namespace

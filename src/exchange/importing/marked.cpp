@@ -72,9 +72,9 @@ class Marked {
  private:
   void write(const Row& row, std::size_t column, bool is_header, const std::string& comment) {
     const auto mended = corrections_.find({row.number, column});
-    const std::string text = mended != corrections_.end()   ? mended->second
-                             : column < row.cells.size() ? row.cells[column].text
-                                                         : std::string();
+    const std::string text = mended != corrections_.end() ? mended->second
+                             : column < row.cells.size()  ? row.cells[column].text
+                                                          : std::string();
     lxw_format* const format = !comment.empty() ? faulty_ : is_header ? title_ : text_;
     if (!comment.empty())
       worksheet_write_comment(sheet_, static_cast<lxw_row_t>(row.number - 1), static_cast<lxw_col_t>(column),
@@ -110,7 +110,9 @@ class Marked {
 Result<void> write_marked(const std::filesystem::path& book, const Mapping& mapping, const registers::Register& into,
                           const Corrections& corrections, const std::vector<Fault>& faults,
                           const std::filesystem::path& to) {
-  const auto at = [&] { return Place{.file = to.filename().string(), .sheet = {}, .cell = {}, .record = {}, .field = {}}; };
+  const auto at = [&] {
+    return Place{.file = to.filename().string(), .sheet = {}, .cell = {}, .record = {}, .field = {}};
+  };
   lxw_workbook_options options{};
   options.constant_memory = LXW_TRUE;
   lxw_workbook* made = workbook_new_opt(to.c_str(), &options);

@@ -20,9 +20,9 @@ json::object described(const access::User& user) {
 json::object described(const access::Token& token) {
   json::array registers;
   for (const std::string& name : token.scope.registers) registers.emplace_back(name);
-  return {{"id", std::to_string(token.id)},    {"name", token.name},
-          {"registers", std::move(registers)}, {"reads_only", token.scope.reads_only},
-          {"made_at", to_string(token.made_at)},     {"ends_at", to_string(token.ends_at)}};
+  return {{"id", std::to_string(token.id)},      {"name", token.name},
+          {"registers", std::move(registers)},   {"reads_only", token.scope.reads_only},
+          {"made_at", to_string(token.made_at)}, {"ends_at", to_string(token.ends_at)}};
 }
 
 bool is_admin(const access::User& user) {

@@ -61,8 +61,8 @@ void add_openings(Router& router, const Services& services);
 boost::json::value value_json(registers::Texts& texts, const registers::Register& of, std::size_t place,
                               const registers::Record& record);
 
-/// {"values": …} of a request as the cells of a workbook; without it nothing is set, where it `may_lack`. Problems: record.value, record.state, record.no_such_field,
-/// field.no_such.
+/// {"values": …} of a request as the cells of a workbook; without it nothing is set, where it `may_lack`. Problems:
+/// record.value, record.state, record.no_such_field, field.no_such.
 Result<registers::Cells> read_values(const Services& services, store::Reader& reader, const registers::Register& of,
                                      const boost::json::object& body, bool may_lack = false);
 
@@ -82,8 +82,8 @@ Result<std::int64_t> asked_version(const Request& request);
 boost::json::object session_json(const access::Session& session);
 
 /// A record as docs/api.md has it: of its fields what the sights (by place) allow.
-boost::json::object record_json(registers::Texts& texts, const registers::Register& of,
-                                const registers::Record& record, const std::vector<registers::Sight>& sights);
+boost::json::object record_json(registers::Texts& texts, const registers::Register& of, const registers::Record& record,
+                                const std::vector<registers::Sight>& sights);
 
 /// The files of a field, without what is secret of them.
 boost::json::array attachments_json(const registers::Field& field, const registers::Stored& value);

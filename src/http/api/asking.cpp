@@ -29,13 +29,15 @@ json::kind kind_of(std::string_view term) {
 /// As the query of an address would have it.
 Result<std::string> text_of_term(std::string_view name, const json::value& value) {
   if (value.kind() != kind_of(name))
-    return std::unexpected(Problems{bad_parameter(name, "这个条件的类型不对：limit、as_of 为整数，total 为 true 或 false，其余为文字。",
-                                                  "It has another type: limit and as_of are whole numbers, total is true or "
-                                                  "false, all others are texts.")});
+    return std::unexpected(
+        Problems{bad_parameter(name, "这个条件的类型不对：limit、as_of 为整数，total 为 true 或 false，其余为文字。",
+                               "It has another type: limit and as_of are whole numbers, total is true or "
+                               "false, all others are texts.")});
   if (!value.is_string()) return json::serialize(value);
   std::string text(value.get_string());
   if (text.find('\0') != std::string::npos)
-    return std::unexpected(Problems{bad_parameter(name, "文字中有空字符，请去掉。", "There is a NUL character in it; take it out.")});
+    return std::unexpected(
+        Problems{bad_parameter(name, "文字中有空字符，请去掉。", "There is a NUL character in it; take it out.")});
   return text;
 }
 
@@ -57,12 +59,14 @@ Result<Request> with_terms(const Request& request, const std::vector<std::string
 
 Problems number_in_address(const Request& request, std::string address) {
   const std::string_view place = "{register}";
-  if (const auto at = address.find(place); at != std::string::npos) address.replace(at, place.size(), request["register"]);
-  return {{"list.number_in_address",
-           {},
-           {"身份证号、银行卡号不得写在网址中：请用 POST " + address + "，把同样的条件作为 JSON 放在请求内容里。",
-            "An identity or card number must not stand in an address: send the same terms as JSON in the body of POST " +
-                address + "."}}};
+  if (const auto at = address.find(place); at != std::string::npos)
+    address.replace(at, place.size(), request["register"]);
+  return {
+      {"list.number_in_address",
+       {},
+       {"身份证号、银行卡号不得写在网址中：请用 POST " + address + "，把同样的条件作为 JSON 放在请求内容里。",
+        "An identity or card number must not stand in an address: send the same terms as JSON in the body of POST " +
+            address + "."}}};
 }
 
 }  // namespace

@@ -37,8 +37,7 @@ Handler of_field(const Services& services,
 Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
                  const Request& request, int status) {
   registers::Texts texts(services.registers, reader);
-  Response response =
-      json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
+  Response response = json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
   response.status = status;
   response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
   return response;
@@ -60,14 +59,15 @@ Result<void> may_change(const Services& services, store::Reader& reader, const R
 
 Response attach(const Services& services, const Register& of, const Field& field, const Request& request) {
   const Id id = parse_id(request["id"]);
-  const auto permitted = services.store.read(
-      [&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
+  const auto permitted =
+      services.store.read([&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
   if (!permitted) return refusal(permitted.error());
-  const auto attachment =
-      registers::take_in(services.registers, *services.files, services.scanner, field, asked_file_name(request), request.body);
+  const auto attachment = registers::take_in(services.registers, *services.files, services.scanner, field,
+                                             asked_file_name(request), request.body);
   if (!attachment) return refusal(attachment.error());
   return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
-    if (auto still = may_change(services, transaction, of, field, request, id); !still) return std::unexpected(still.error());
+    if (auto still = may_change(services, transaction, of, field, request, id); !still)
+      return std::unexpected(still.error());
     const auto record = services.registers.attach(transaction, of, id, field, *attachment, actor_of(request));
     if (!record) return std::unexpected(record.error());
     return written(services, transaction, of, *record, request, 201);

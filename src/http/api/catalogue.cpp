@@ -59,10 +59,14 @@ json::object described(const registers::Deadline& deadline) {
 }
 
 json::object described(const registers::Publicity& publicity) {
-  return {{"state", publicity.state},          {"term", described(publicity.term)},
-          {"show", names_of(publicity.shown)}, {"mask", names_of(publicity.masked)},
-          {"unopposed", publicity.unopposed},  {"upheld", publicity.upheld},
-          {"answered_by", publicity.answered_by}, {"answer", described(publicity.answer)}};
+  return {{"state", publicity.state},
+          {"term", described(publicity.term)},
+          {"show", names_of(publicity.shown)},
+          {"mask", names_of(publicity.masked)},
+          {"unopposed", publicity.unopposed},
+          {"upheld", publicity.upheld},
+          {"answered_by", publicity.answered_by},
+          {"answer", described(publicity.answer)}};
 }
 
 json::object described(const registers::Field& field) {
@@ -109,8 +113,8 @@ json::object described(const registers::Flow& flow) {
 json::object described(const registers::Register& of) {
   json::array fields;
   for (const registers::Field& field : of.fields) fields.push_back(described(field));
-  json::object object{{"name", of.name},      {"pack", of.pack},     {"title", titled(of.title)},
-                      {"label", of.label},    {"scoped", of.scoped}, {"fields", std::move(fields)},
+  json::object object{{"name", of.name},        {"pack", of.pack},     {"title", titled(of.title)},
+                      {"label", of.label},      {"scoped", of.scoped}, {"fields", std::move(fields)},
                       {"key", names_of(of.key)}};
   if (!of.part_of.empty()) object.emplace("part_of", of.part_of);
   if (of.takes_objections) object.emplace("takes_objections", true);

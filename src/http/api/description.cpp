@@ -1,6 +1,6 @@
+#include "api/description.hpp"
 #include "api/api.hpp"
 #include "api/files.hpp"
-#include "api/description.hpp"
 #include "api/money.hpp"
 #include "api/operation.hpp"
 #include "api/relief.hpp"
@@ -201,23 +201,26 @@ void describe_groups(const registers::Register& of, json::object& paths) {
        .parameters = {in_query("by", of_type("string"), "The field, or one over a link: organisation.region"),
                       in_query("sum", of_type("string"), "A field of money or numbers to add up"),
                       in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
-                      in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"), as_of()},
+                      in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"),
+                      as_of()},
        .answers = {{200, object_of({{"items", list_of(group_schema())}}, {"items"})}}});
 }
 
 void describe_reading(const registers::Register& of, const std::string& records, json::object& paths) {
-  describe_asking(paths, records, "/api/v1/registers/" + of.name + "/search",
-           {.method = "get",
-            .summary = of.title.en,
-            .parameters = {in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
-                           in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"),
-                           in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
-                           in_query("written", of_type("string"), "FIRST-LAST, the records that the change log has there: what an import wrote"),
-                           in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
-                           in_query("after", of_type("string"), "`next` of the page before"),
-                           in_query("limit", page_size(), "Records on a page"),
-                           in_query("total", of_type("boolean"), "Whether to count all that match"), as_of()},
-            .answers = {{200, page_of(reference("record_" + of.name))}}});
+  describe_asking(
+      paths, records, "/api/v1/registers/" + of.name + "/search",
+      {.method = "get",
+       .summary = of.title.en,
+       .parameters = {in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
+                      in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"),
+                      in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
+                      in_query("written", of_type("string"),
+                               "FIRST-LAST, the records that the change log has there: what an import wrote"),
+                      in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
+                      in_query("after", of_type("string"), "`next` of the page before"),
+                      in_query("limit", page_size(), "Records on a page"),
+                      in_query("total", of_type("boolean"), "Whether to count all that match"), as_of()},
+       .answers = {{200, page_of(reference("record_" + of.name))}}});
   describe(paths, records + "/{id}",
            {.method = "get",
             .summary = "One record",
@@ -269,11 +272,12 @@ void describe_writing(const registers::Register& of, const std::string& records,
             .body = reference(written),
             .answers = {{200, reference(record)}}});
   const bool is_row = !of.part_of.empty() && !of.flow;
-  describe(paths, records + "/{id}",
-           {.method = "delete",
-            .summary = is_row ? "Take the row out; its history stays" : "Refused: only rows of sub-tables are taken out",
-            .parameters = {record_id(), if_match(), idempotency_key()},
-            .answers = {{204, {}}}});
+  describe(
+      paths, records + "/{id}",
+      {.method = "delete",
+       .summary = is_row ? "Take the row out; its history stays" : "Refused: only rows of sub-tables are taken out",
+       .parameters = {record_id(), if_match(), idempotency_key()},
+       .answers = {{204, {}}}});
   if (json::array secrets = secrets_of(of); !secrets.empty())
     describe(
         paths, records + "/{id}/reveal",
@@ -388,10 +392,10 @@ void describe_figures(json::object& paths) {
                            in_query("limit", page_size(), "Records on a page")},
             .answers = {{200, page_of(reference("Part"))}}});
   describe_asking(paths, "/api/v1/search", "/api/v1/search",
-           {.method = "get",
-            .summary = "What is found in all registers by a name, its pinyin initials, a number or a code",
-            .parameters = {in_query("q", text_of_length(1, 60), "The word")},
-            .answers = {{200, object_of({{"items", list_of(reference("Found"))}}, {"items"})}}});
+                  {.method = "get",
+                   .summary = "What is found in all registers by a name, its pinyin initials, a number or a code",
+                   .parameters = {in_query("q", text_of_length(1, 60), "The word")},
+                   .answers = {{200, object_of({{"items", list_of(reference("Found"))}}, {"items"})}}});
   const auto review = [&](const char* address, const char* summary, json::object answer, const char* type) {
     describe(paths, address,
              {.method = "get",
@@ -399,15 +403,14 @@ void describe_figures(json::object& paths) {
               .parameters = {year(), as_of(), as_of_day(),
                              in_query("language", {{"type", "string"}, {"enum", json::array{"zh", "en"}}},
                                       "Chinese unless English is asked for")},
-               .answers = {{200, std::move(answer)}},
+              .answers = {{200, std::move(answer)}},
               .answer_types = {type}});
   };
   const json::object bytes{{"type", "string"}, {"format", "binary"}};
   review("/api/v1/review", "The review in Markdown", of_type("object"), "application/json");
   review("/api/v1/review.docx", "The review as a Word document", bytes,
          "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
-  review("/api/v1/review.xlsx", "The year's figures as a workbook", bytes,
-         workbook_type);
+  review("/api/v1/review.xlsx", "The year's figures as a workbook", bytes, workbook_type);
 }
 
 void describe_sessions(json::object& paths, bool has_sign_on) {

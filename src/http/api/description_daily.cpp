@@ -28,16 +28,17 @@ void describe_publicity(json::object& paths) {
             .parameters = {id()},
             .answers = {{200, reference("Publicised")}},
             .whom = For::anyone});
-  describe(paths, publicity + "/{id}/objections",
-           {.method = "post",
-            .summary = "Object to it, by name or without; an answer is owed by `answer_due_on`",
-            .parameters = {id()},
-            .body = object_of(
-                {{"statement", text_of_length(1, 2000)}, {"name", text_of_length(0, 100)}, {"phone", text_of_length(0, 20)}},
-                {"statement"}),
-            .answers = {{201, object_of({{"id", of_type("string")}, {"answer_due_on", nullable("string")}},
-                                        {"id", "answer_due_on"})}},
-            .whom = For::anyone});
+  describe(
+      paths, publicity + "/{id}/objections",
+      {.method = "post",
+       .summary = "Object to it, by name or without; an answer is owed by `answer_due_on`",
+       .parameters = {id()},
+       .body = object_of(
+           {{"statement", text_of_length(1, 2000)}, {"name", text_of_length(0, 100)}, {"phone", text_of_length(0, 20)}},
+           {"statement"}),
+       .answers = {{201, object_of({{"id", of_type("string")}, {"answer_due_on", nullable("string")}},
+                                   {"id", "answer_due_on"})}},
+       .whom = For::anyone});
 }
 
 void describe_delegations(json::object& paths) {

@@ -23,36 +23,37 @@ json::object bytes() { return {{"type", "string"}, {"format", "binary"}}; }
 json::object existing() { return one_of({"overwrite", "keep"}); }
 
 json::object cells() {
-  json::object list = list_of(object_of(
-      {{"cell", json::object{{"type", "string"}, {"pattern", "^[A-Z]{1,3}[1-9][0-9]{0,6}$"}}},
-       {"value", text_of_length(0, 20'000)}},
-      {"cell", "value"}));
+  json::object list =
+      list_of(object_of({{"cell", json::object{{"type", "string"}, {"pattern", "^[A-Z]{1,3}[1-9][0-9]{0,6}$"}}},
+                         {"value", text_of_length(0, 20'000)}},
+                        {"cell", "value"}));
   list.emplace("maxItems", 5'000);
   return list;
 }
 
 json::object choices() {
-  return list_of(object_of({{"column", json::object{{"type", "string"}, {"pattern", "^[A-Z]{1,3}$"}}},
-                            {"field", nullable("string")}},
-                           {"column", "field"}));
+  return list_of(object_of(
+      {{"column", json::object{{"type", "string"}, {"pattern", "^[A-Z]{1,3}$"}}}, {"field", nullable("string")}},
+      {"column", "field"}));
 }
-
 
 void describe_exports(const json::object& of, json::object& paths) {
   const auto exported = [&](const char* ending, const char* type) {
     const std::string address = std::string("/api/v1/registers/{register}/export.") + ending;
-    describe_asking(paths, address, address,
-             {.method = "get",
-              .summary = "A list as it is seen, all of it; the export is logged",
-              .parameters = {of, in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
-                             in_query("q", of_type("string"), "Text to find, a name, or, in a body, a whole identity number"),
-                             in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
-                             in_query("written", of_type("string"), "FIRST-LAST, the records that the change log has there"),
-                             in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
-                             in_query("secrets", one_of({"masked", "clear"}), "In clear only for who may reveal them"),
-                             in_query("reason", of_type("string"), "Why secrets are wanted in clear")},
-              .answers = {{200, bytes()}},
-              .answer_types = {type}});
+    describe_asking(
+        paths, address, address,
+        {.method = "get",
+         .summary = "A list as it is seen, all of it; the export is logged",
+         .parameters = {of, in_query("where", of_type("string"), "A condition in FEEL over the register's fields"),
+                        in_query("q", of_type("string"),
+                                 "Text to find, a name, or, in a body, a whole identity number"),
+                        in_query("linked", of_type("string"), "FIELD:ID, the records whose link leads there"),
+                        in_query("written", of_type("string"), "FIRST-LAST, the records that the change log has there"),
+                        in_query("sort", of_type("string"), "Fields, by commas; a minus before one turns its order"),
+                        in_query("secrets", one_of({"masked", "clear"}), "In clear only for who may reveal them"),
+                        in_query("reason", of_type("string"), "Why secrets are wanted in clear")},
+         .answers = {{200, bytes()}},
+         .answer_types = {type}});
   };
   exported("xlsx", workbook_type);
   exported("csv", "text/csv");
@@ -109,19 +110,18 @@ void describe_exchange(const registers::Catalogue& catalogue, json::object& path
   const std::string imports = "/api/v1/registers/{register}/imports", one = imports + "/{id}";
   const auto of = [&] { return register_name(catalogue); };
   const auto id = [] { return in_path("id", "The import's id"); };
-  const auto job = [](int status) {
-    return std::vector<std::pair<int, json::object>>{{status, reference("Import")}};
-  };
+  const auto job = [](int status) { return std::vector<std::pair<int, json::object>>{{status, reference("Import")}}; };
   json::object name = in_query("name", text_of_length(1, 255), "The file's name, which ends in .xlsx or .csv");
   name["required"] = true;
-  describe(paths, imports,
-           {.method = "post",
-            .summary = "Upload a workbook; it is checked, and nothing is written",
-            .parameters = {of(), std::move(name),
-                           in_query("existing", existing(), "Whether a row replaces what is stored, or fills gaps only")},
-            .body = bytes(),
-            .answers = job(201),
-            .body_type = "application/octet-stream"});
+  describe(
+      paths, imports,
+      {.method = "post",
+       .summary = "Upload a workbook; it is checked, and nothing is written",
+       .parameters = {of(), std::move(name),
+                      in_query("existing", existing(), "Whether a row replaces what is stored, or fills gaps only")},
+       .body = bytes(),
+       .answers = job(201),
+       .body_type = "application/octet-stream"});
   describe(paths, imports,
            {.method = "get",
             .summary = "One's own imports, newest first",
@@ -132,12 +132,13 @@ void describe_exchange(const registers::Catalogue& catalogue, json::object& path
             .summary = "How far an import is, and what was found",
             .parameters = {of(), id()},
             .answers = job(200)});
-  describe(paths, one + "/faults",
-           {.method = "get",
-            .summary = "What is wrong, row by row and cell by cell",
-            .parameters = {of(), id(), in_query("after", of_type("string"), "`next` of the page before"),
-                           in_query("limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}, "Faults on a page")},
-            .answers = {{200, page_of(reference("Fault"))}}});
+  describe(
+      paths, one + "/faults",
+      {.method = "get",
+       .summary = "What is wrong, row by row and cell by cell",
+       .parameters = {of(), id(), in_query("after", of_type("string"), "`next` of the page before"),
+                      in_query("limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}, "Faults on a page")},
+       .answers = {{200, page_of(reference("Fault"))}}});
   describe(paths, one + "/mapping",
            {.method = "patch",
             .summary = "Other fields for columns (null: left out); remembered, and checked anew",
@@ -157,15 +158,10 @@ void describe_exchange(const registers::Catalogue& catalogue, json::object& path
             .body = object_of({{"rows", one_of({"all", "good"})}}, {"rows"}),
             .answers = job(202)});
   describe(paths, one + "/cancel",
-           {.method = "post",
-            .summary = "Give it up; nothing stays",
-            .parameters = {of(), id()},
-            .answers = job(202)});
-  describe(paths, one + "/undo",
-           {.method = "post",
-            .summary = "Take the whole import back",
-            .parameters = {of(), id()},
-            .answers = job(202)});
+           {.method = "post", .summary = "Give it up; nothing stays", .parameters = {of(), id()}, .answers = job(202)});
+  describe(
+      paths, one + "/undo",
+      {.method = "post", .summary = "Take the whole import back", .parameters = {of(), id()}, .answers = job(202)});
   describe_exports(of(), paths);
   describe(paths, one + "/marked.xlsx",
            {.method = "get",

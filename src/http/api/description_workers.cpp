@@ -188,13 +188,13 @@ void describe_self(const registers::Catalogue& catalogue, json::object& paths) {
             .body = object_of({{"values", of_type("object")}}, {"values"}),
             .answers = {{200, reference("Own")}},
             .whom = For::session});
-  describe(paths, records + "/{id}/steps/{step}",
-           {.method = "post",
-            .summary = "Take a step that is mine: withdraw, submit again",
-            .parameters = {of_register(readable), id(), in_path("step", "The step's name"), if_match(),
-                           idempotency_key()},
-            .answers = {{200, reference("Own")}},
-            .whom = For::session});
+  describe(
+      paths, records + "/{id}/steps/{step}",
+      {.method = "post",
+       .summary = "Take a step that is mine: withdraw, submit again",
+       .parameters = {of_register(readable), id(), in_path("step", "The step's name"), if_match(), idempotency_key()},
+       .answers = {{200, reference("Own")}},
+       .whom = For::session});
 }
 
 void describe_own_files(const registers::Catalogue& catalogue, json::object& paths) {
@@ -265,14 +265,14 @@ void describe_quizzes(json::object& paths) {
             .parameters = {id()},
             .answers = {{200, of_type("object")}},
             .whom = For::anyone});
-  describe(paths, "/api/v1/quizzes/{id}/steps/{step}",
-           {.method = "post",
-            .summary = "Open with a commitment, freeze the list, draw",
-            .parameters = {id(), one_of_path("step", {"open", "freeze", "draw"}, "The step"), if_match(),
-                           idempotency_key()},
-            .body = object_of({{"random_value", text_of_length(0, 200)}}),
-            .answers = {{200, of_type("object")}},
-            .whom = For::session});
+  describe(
+      paths, "/api/v1/quizzes/{id}/steps/{step}",
+      {.method = "post",
+       .summary = "Open with a commitment, freeze the list, draw",
+       .parameters = {id(), one_of_path("step", {"open", "freeze", "draw"}, "The step"), if_match(), idempotency_key()},
+       .body = object_of({{"random_value", text_of_length(0, 200)}}),
+       .answers = {{200, of_type("object")}},
+       .whom = For::session});
 }
 
 void describe_openings(const registers::Catalogue& catalogue, json::object& paths) {
@@ -318,7 +318,8 @@ void describe_openings(const registers::Catalogue& catalogue, json::object& path
 
 }  // namespace
 
-void describe_workers(const registers::Catalogue& catalogue, bool has_files, json::object& paths, json::object& schemas) {
+void describe_workers(const registers::Catalogue& catalogue, bool has_files, json::object& paths,
+                      json::object& schemas) {
   for (auto& [name, schema] : shared()) schemas.emplace(name, schema);
   describe_signing_up(paths);
   describe_self(catalogue, paths);

@@ -21,8 +21,7 @@ using registers::PersonPair;
 /// Persons belong to no union, and who is who is told from their identity numbers: it is decided by who may reveal
 /// those everywhere.
 bool decides_persons(const Request& request) {
-  return request.session &&
-         registers::reach_of(request.session->user.grants, registers::Operation::reveal).all;
+  return request.session && registers::reach_of(request.session->user.grants, registers::Operation::reveal).all;
 }
 
 Response for_managers() {
@@ -64,7 +63,8 @@ Response list_pairs(const Services& services, const Request& request) {
   if (asked == "same" || asked == "different")
     state = asked == "same" ? PairState::same : PairState::different;
   else if (is_given(request, "state") && asked != "open")
-    return refusal(400, {bad_parameter("state", "应为 open、same 或 different。", "“open”, “same” or “different” is wanted.")});
+    return refusal(
+        400, {bad_parameter("state", "应为 open、same 或 different。", "“open”, “same” or “different” is wanted.")});
   return services.store.read([&](store::Reader& reader) {
     const std::size_t size = static_cast<std::size_t>(limit->value_or(50));
     const std::size_t from = static_cast<std::size_t>(after->value_or(0));
@@ -81,7 +81,8 @@ Response find_pairs(const Services& services, const Request& request) {
   if (!decides_persons(request)) return for_managers();
   const auto found = registers::find_doubles(services.store, services.registers, actor_of(request));
   if (!found) return refusal(found.error());
-  return json_answer(json::object{{"persons", found->persons}, {"pairs", found->pairs}, {"new_pairs", found->new_pairs}});
+  return json_answer(
+      json::object{{"persons", found->persons}, {"pairs", found->pairs}, {"new_pairs", found->new_pairs}});
 }
 
 Response decide(const Services& services, const Request& request) {
@@ -144,16 +145,17 @@ void describe_doubles(json::object& paths) {
                       {"merge", nullable("string")}},
                      {"id", "left", "right", "probability", "evidence", "state"});
   };
-  describe(paths, "/api/v1/person-pairs",
-           {.method = "get",
-            .summary = "Persons who may be registered twice, the likeliest first; for managers of all",
-            .parameters = {in_query("state", json::object{{"enum", json::array{"open", "same", "different"}}},
-                                    "What was decided"),
-                           in_query("limit", json::object{{"type", "integer"}, {"minimum", 1}, {"maximum", 500}},
-                                    "How many"),
-                           in_query("after", json::object{{"type", "integer"}, {"minimum", 0}, {"maximum", 10'000'000}},
-                                    "`next` of the page before")},
-            .answers = {{200, object_of({{"items", list_of(pair())}, {"next", nullable("integer")}}, {"items", "next"})}}});
+  describe(
+      paths, "/api/v1/person-pairs",
+      {.method = "get",
+       .summary = "Persons who may be registered twice, the likeliest first; for managers of all",
+       .parameters = {in_query("state", json::object{{"enum", json::array{"open", "same", "different"}}},
+                               "What was decided"),
+                      in_query("limit", json::object{{"type", "integer"}, {"minimum", 1}, {"maximum", 500}},
+                               "How many"),
+                      in_query("after", json::object{{"type", "integer"}, {"minimum", 0}, {"maximum", 10'000'000}},
+                               "`next` of the page before")},
+       .answers = {{200, object_of({{"items", list_of(pair())}, {"next", nullable("integer")}}, {"items", "next"})}}});
   describe(paths, "/api/v1/person-pairs/find",
            {.method = "post",
             .summary = "Compare all persons and add the doubtful pairs to the list",

@@ -24,7 +24,7 @@ namespace {
 
 struct AskedExport {
   exchange::ExportOptions options;
-  std::string reason;                                 ///< why secrets are asked for
+  std::string reason;                                       ///< why secrets are asked for
   std::shared_ptr<std::vector<access::Grant>> grants = {};  ///< those that count; null while there are no accounts
 };
 
@@ -97,9 +97,10 @@ Response export_as(exchange::ExportFormat format, const Services& services, cons
   if (!asked) return refusal(asked.error());
   const bool is_book = format == exchange::ExportFormat::xlsx;
   log_export(services, of, request, *asked, is_book ? "xlsx" : "csv");
-  Response response = attachment(of.name + (is_book ? ".xlsx" : ".csv"),
-                                 is_book ? workbook_type : "text/csv; charset=utf-8");
-  response.stream = [services, &of, request, options = asked->options, grants = asked->grants](const Piece& send) mutable {
+  Response response =
+      attachment(of.name + (is_book ? ".xlsx" : ".csv"), is_book ? workbook_type : "text/csv; charset=utf-8");
+  response.stream = [services, &of, request, options = asked->options,
+                     grants = asked->grants](const Piece& send) mutable {
     const auto done = services.store.scan([&](store::Reader& reader) {
       Sights sights(services, reader, of, request);
       options.sights = [&sights](Id record) -> const std::vector<registers::Sight>& { return sights.of(record); };
@@ -138,8 +139,8 @@ Response give_template(const Services& services, const Register& of, const Reque
 void add_exports(Router& router, const Services& services) {
   const std::string of = "/api/v1/registers/{register}";
   for (const auto& [ending, answer] : {std::pair("/export.xlsx", &export_book), std::pair("/export.csv", &export_csv)})
-    add_asking(router, of + ending, of + ending,
-               {"where", "q", "linked", "written", "sort", "secrets", "reason"}, of_register(services, answer));
+    add_asking(router, of + ending, of + ending, {"where", "q", "linked", "written", "sort", "secrets", "reason"},
+               of_register(services, answer));
   router.add("GET", of + "/template.xlsx", of_register(services, give_template));
 }
 

@@ -28,8 +28,8 @@ std::string figure_address(const std::string& id, const insight::View& view) {
   return view.as_of ? address + "&as_of=" + std::to_string(*view.as_of) : address;
 }
 
-/// The last position of the change log on a civil day in China (UTC+8): positions have no gaps and go with time, so that
-/// it is found among a million by twenty looks.
+/// The last position of the change log on a civil day in China (UTC+8): positions have no gaps and go with time, so
+/// that it is found among a million by twenty looks.
 std::int64_t position_at_end_of(store::Reader& reader, Date day) {
   const std::string end = to_string(day) + "T16:00:00.000Z";
   std::int64_t low = 0, high = reader.position();

@@ -21,8 +21,8 @@ namespace {
 std::string encoded_name(std::string_view name) {
   std::string text;
   for (const unsigned char c : name) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                          c == '-' || c == '_';
+    const bool is_plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
     text += is_plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
   }
   return text;
@@ -57,7 +57,8 @@ Result<Attachment> named_file(const registers::Stored& list, const Request& requ
   const auto all = registers::attachments_of(list);
   const auto found = std::ranges::find(all, parse_id(request["attachment"]), &Attachment::id);
   if (found == all.end())
-    return fail("attachment.not_found", "没有这个附件，可能已被移除。", "There is no such file; it may have been removed.");
+    return fail("attachment.not_found", "没有这个附件，可能已被移除。",
+                "There is no such file; it may have been removed.");
   return *found;
 }
 

@@ -10,7 +10,8 @@ namespace zhijia::http {
 /// "%E5%8F%91%E7%A5%A8.pdf" in X-File-Name, in clear: headers carry no Chinese. Empty when absent or malformed.
 std::string asked_file_name(const Request& request);
 
-/// The request as `once` keeps it: its body is the body's hash, for megabytes are not kept for the sake of a repetition.
+/// The request as `once` keeps it: its body is the body's hash, for megabytes are not kept for the sake of a
+/// repetition.
 Request told_by_hash(const Request& request);
 
 /// To be kept, never to be run: whatever a browser thinks it is, it may load nothing and is no page of ours. Problems:

@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include "api/api.hpp"
-#include "api/files.hpp"
 #include "api/body.hpp"
+#include "api/files.hpp"
 #include "asked.hpp"
 
 /// Imports: upload, mapping, faults, mending, take, undo. An import is its user's, and its address is below its
@@ -64,12 +64,13 @@ json::object job_json(const Register& into, const ImportJob& job) {
           {"file", json::object{{"name", job.file_name}, {"bytes", job.file_bytes}, {"sha256", job.file_hash}}},
           {"mapping", job.mapping.has_header() ? json::value(mapping_json(into, job.mapping)) : json::value(nullptr)},
           {"rows_done", job.rows_done},
-          {"report", json::object{{"rows", report.rows},
-                                  {"created", report.created},
-                                  {"changed", report.changed},
-                                  {"unchanged", report.unchanged},
-                                  {"faulty", report.faulty},
-                                  {"faults", report.faults},
+          {"report",
+           json::object{{"rows", report.rows},
+                        {"created", report.created},
+                        {"changed", report.changed},
+                        {"unchanged", report.unchanged},
+                        {"faulty", report.faulty},
+                        {"faults", report.faults},
                         {"written", job.state == exchange::JobState::taken && report.first_position > 0
                                         ? json::value(fmt::format("{}-{}", report.first_position, report.last_position))
                                         : json::value(nullptr)}}},
@@ -84,8 +85,7 @@ Response answer(const Register& into, const Result<ImportJob>& job, int status =
   Response response = json_answer(job_json(into, *job));
   response.status = status;
   if (status == 201)
-    response.headers.emplace_back("Location",
-                                  "/api/v1/registers/" + into.name + "/imports/" + std::to_string(job->id));
+    response.headers.emplace_back("Location", "/api/v1/registers/" + into.name + "/imports/" + std::to_string(job->id));
   return response;
 }
 
@@ -136,8 +136,8 @@ Response faults(const Services& services, const Register& into, const Request& r
   if (!page) return refusal(page.error());
   std::string items;
   for (const std::string& item : page->items) items += (items.empty() ? "" : ",") + item;
-  return {.body = "{\"items\":[" + items +
-                  "],\"next\":" + (page->next.empty() ? "null" : "\"" + page->next + "\"") + "}"};
+  return {.body =
+              "{\"items\":[" + items + "],\"next\":" + (page->next.empty() ? "null" : "\"" + page->next + "\"") + "}"};
 }
 
 std::unexpected<Problems> bad_member(std::string_view name) {

@@ -23,7 +23,9 @@ constexpr std::size_t texts_max = 100'000;  ///< cells of the tables that a requ
 constexpr std::array uses{"input", "output", "note"};
 
 Problem bad_table(std::string field, std::string_view zh, std::string_view en) {
-  return {"model.table", {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = std::move(field)}, {std::string(zh), std::string(en)}};
+  return {"model.table",
+          {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = std::move(field)},
+          {std::string(zh), std::string(en)}};
 }
 
 json::array texts_json(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
@@ -83,8 +85,8 @@ std::optional<TableText> read_table(const json::value& given, std::size_t& texts
   return read;
 }
 
-/// The model's text with the tables of the body's `tables` in it; as it is without them. Problems: model.table, those of
-/// dmn::with_table.
+/// The model's text with the tables of the body's `tables` in it; as it is without them. Problems: model.table, those
+/// of dmn::with_table.
 Result<std::string> edited_text(const ModelFile& file, const json::object& body) {
   std::string text = *file.text;
   const json::value* tables = body.if_contains("tables");
@@ -94,8 +96,9 @@ Result<std::string> edited_text(const ModelFile& file, const json::object& body)
   for (std::size_t i = 0; i < (list ? list->size() : 1); ++i) {
     const auto table = list ? read_table((*list)[i], texts) : std::nullopt;
     if (!table)
-      return std::unexpected(Problems{bad_table("tables", "决策表应有 name、hit_policy、columns 和 rules，每条规则每列一格文字。",
-                                                "A table has name, hit_policy, columns and rules; a rule has a text for each column.")});
+      return std::unexpected(
+          Problems{bad_table("tables", "决策表应有 name、hit_policy、columns 和 rules，每条规则每列一格文字。",
+                             "A table has name, hit_policy, columns and rules; a rule has a text for each column.")});
     auto changed = dmn::with_table(text, *table);
     if (!changed) return changed;
     text = std::move(*changed);
@@ -171,9 +174,10 @@ Response check_model(const Services& services, const Request& request) {
 }
 
 json::object outcome_json(const dmn::Outcome& outcome) {
-  return {{"value", feel::text(outcome.value)},
-          {"explanation", json::object{{"zh", dmn::explanation(outcome, true)}, {"en", dmn::explanation(outcome, false)}}},
-          {"problems", problems_json(outcome.problems)}};
+  return {
+      {"value", feel::text(outcome.value)},
+      {"explanation", json::object{{"zh", dmn::explanation(outcome, true)}, {"en", dmn::explanation(outcome, false)}}},
+      {"problems", problems_json(outcome.problems)}};
 }
 
 /// One record's case decided by the model in force and by the edited one. Reads only, though it comes with a body.
@@ -184,7 +188,8 @@ Response try_model(const Services& services, const Request& request) {
   if (!body) return refusal(body.error());
   const Register* of = services.registers.catalogue().find_register(text_of(*body, "register"));
   if (!of || !of->decision || of->pack != file->pack)
-    return refusal(Problems{bad_parameter("register", "应为由此模型认定的登记簿。", "A register that the model decides is wanted.")});
+    return refusal(Problems{
+        bad_parameter("register", "应为由此模型认定的登记簿。", "A register that the model decides is wanted.")});
   const auto text = edited_text(*file, *body);
   if (!text) return refusal(text.error());
   const auto edited = dmn::load(*text, {}, file->name + ".dmn");
@@ -201,8 +206,8 @@ Response try_model(const Services& services, const Request& request) {
     if (!ruling) return no_model();
     const dmn::Inputs inputs = registers::inputs_of(cases->columns, 0);
     const auto decided = [&](const dmn::Model& model) {
-      return outcome_json(model.evaluate(of->decision->decision, inputs,
-                                         {.clock = &services.registers.clock(), .explain = true}));
+      return outcome_json(
+          model.evaluate(of->decision->decision, inputs, {.clock = &services.registers.clock(), .explain = true}));
     };
     return json_answer(json::object{{"before", decided(*ruling)}, {"after", decided(*edited)}});
   });
@@ -231,16 +236,18 @@ void describe_models(json::object& paths) {
                         {"decides", list_of(object_of({{"register", text()}, {"policy", text()}}))}};
   };
   const auto table = [&] {
-    return object_of({{"name", text()},
-                      {"hit_policy", text()},
-                      {"columns", list_of(object_of({{"use", json::object{{"type", "string"}, {"enum", json::array(uses.begin(), uses.end())}}},
-                                                     {"label", text()},
-                                                     {"expression", text()},
-                                                     {"type", text()},
-                                                     {"allowed", text()},
-                                                     {"fallback", text()}}))},
-                      {"rules", list_of(list_of(text()))}},
-                     {"name", "hit_policy", "columns", "rules"});
+    return object_of(
+        {{"name", text()},
+         {"hit_policy", text()},
+         {"columns",
+          list_of(object_of({{"use", json::object{{"type", "string"}, {"enum", json::array(uses.begin(), uses.end())}}},
+                             {"label", text()},
+                             {"expression", text()},
+                             {"type", text()},
+                             {"allowed", text()},
+                             {"fallback", text()}}))},
+         {"rules", list_of(list_of(text()))}},
+        {"name", "hit_policy", "columns", "rules"});
   };
   const auto outcome = [&] {
     return object_of({{"value", text()},
@@ -252,7 +259,9 @@ void describe_models(json::object& paths) {
   };
   const std::string address = "/api/v1/models/{pack}/{model}";
   describe(paths, "/api/v1/models",
-           {.method = "get", .summary = "The decision models of the packs", .answers = {{200, list_of(object_of(described()))}}});
+           {.method = "get",
+            .summary = "The decision models of the packs",
+            .answers = {{200, list_of(object_of(described()))}}});
   json::object whole = described();
   whole.emplace("tables", list_of(table()));
   whole.emplace("findings", list_of(of_type("object")));
@@ -267,18 +276,22 @@ void describe_models(json::object& paths) {
             .parameters = in_model(),
             .answers = {{200, text()}},
             .answer_types = {"application/xml"}});
-  describe(paths, address + "/check",
-           {.method = "post",
-            .summary = "The model with other tables: gaps, overlaps and faults, and its file; nothing is written",
-            .parameters = in_model(),
-            .body = object_of({{"tables", list_of(table())}}, {"tables"}),
-            .answers = {{200, object_of({{"findings", list_of(of_type("object"))}, {"usable", of_type("boolean")}, {"xml", text()}})}}});
-  describe(paths, address + "/try",
-           {.method = "post",
-            .summary = "A record that the model decides, by the model in force and with other tables; nothing is written",
-            .parameters = in_model(),
-            .body = object_of({{"register", text()}, {"id", text()}, {"tables", list_of(table())}}, {"register", "id"}),
-            .answers = {{200, object_of({{"before", outcome()}, {"after", outcome()}})}}});
+  describe(
+      paths, address + "/check",
+      {.method = "post",
+       .summary = "The model with other tables: gaps, overlaps and faults, and its file; nothing is written",
+       .parameters = in_model(),
+       .body = object_of({{"tables", list_of(table())}}, {"tables"}),
+       .answers = {
+           {200,
+            object_of({{"findings", list_of(of_type("object"))}, {"usable", of_type("boolean")}, {"xml", text()}})}}});
+  describe(
+      paths, address + "/try",
+      {.method = "post",
+       .summary = "A record that the model decides, by the model in force and with other tables; nothing is written",
+       .parameters = in_model(),
+       .body = object_of({{"register", text()}, {"id", text()}, {"tables", list_of(table())}}, {"register", "id"}),
+       .answers = {{200, object_of({{"before", outcome()}, {"after", outcome()}})}}});
 }
 
 }  // namespace zhijia::http

@@ -60,7 +60,8 @@ Result<Asked> asked_month(const Services& services, const Request& request) {
   if (month.empty()) month = to_string(services.registers.clock().today()).substr(0, 7);
   const auto first = parse_date(month + "-01");
   if (!first || to_string(*first).substr(0, 7) != month)
-    return std::unexpected(Problems{bad_parameter("month", "应为年月，如 2020-12。", "A month such as 2020-12 is wanted.")});
+    return std::unexpected(
+        Problems{bad_parameter("month", "应为年月，如 2020-12。", "A month such as 2020-12 is wanted.")});
   const auto book = asked_book(request);
   if (!book) return std::unexpected(book.error());
   return Asked{*first, add_months(*first, 1) + std::chrono::days{-1}, *book};
@@ -86,7 +87,8 @@ struct Hands {
 Hands hands_of(store::Reader& reader, const ledger::Voucher& voucher) {
   Hands hands;
   auto steps = reader.query(
-      "SELECT actor FROM flow_history WHERE register = ? AND record = ? AND position <= ? ORDER BY position DESC, id DESC",
+      "SELECT actor FROM flow_history WHERE register = ? AND record = ? AND position <= ? ORDER BY position DESC, id "
+      "DESC",
       voucher.register_, voucher.record, voucher.position);
   while (steps.next() && hands.checked.empty())
     if (hands.made.empty())
@@ -169,10 +171,17 @@ Response give_vouchers(const Services& services, const Request& request) {
     }
   });
   return made_workbook("vouchers-" + to_string(asked->from).substr(0, 7) + ".xlsx", "记账凭证",
-                  {{"日期", Format::date, 12}, {"凭证号", Format::number, 8}, {"字", Format::text, 8}, {"摘要", Format::text, 30},
-                   {"科目", Format::text, 30}, {"计量", Format::text, 8}, {"借方", Format::money}, {"贷方", Format::money},
-                   {"制单"}, {"审核"}},
-                  end_of(*asked), rows);
+                       {{"日期", Format::date, 12},
+                        {"凭证号", Format::number, 8},
+                        {"字", Format::text, 8},
+                        {"摘要", Format::text, 30},
+                        {"科目", Format::text, 30},
+                        {"计量", Format::text, 8},
+                        {"借方", Format::money},
+                        {"贷方", Format::money},
+                        {"制单"},
+                        {"审核"}},
+                       end_of(*asked), rows);
 }
 
 Response list_accounts(const Services& services, const Request& request) {
@@ -207,7 +216,8 @@ Response show_statement(const Services& services, const Request& request) {
   if (!asked) return refusal(asked.error());
   if (!reading_reach(request).all) return refusal(not_for_all());
   return services.store.read([&](store::Reader& reader) {
-    const auto made = ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation});
+    const auto made =
+        ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation});
     json::array opening;
     for (const auto& [measure, amount] : made.opening)
       opening.push_back(json::object{{"measure", measure}, {"balance", amount_text(measure, amount)}});
@@ -243,7 +253,8 @@ Response give_statement(const Services& services, const Request& request) {
   if (!reading_reach(request).all) return refusal(not_for_all());
   std::vector<std::vector<std::string>> rows;
   services.store.read([&](store::Reader& reader) {
-    const auto made = ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation});
+    const auto made =
+        ledger::statement(reader, *account, asked->from, asked->to, {.organisation = asked->organisation});
     for (const auto& [measure, amount] : made.opening)
       rows.push_back({to_string(asked->from), "", "期初余额", measure, "", "", amount_text(measure, amount)});
     for (const ledger::StatementLine& line : made.lines)
@@ -252,9 +263,14 @@ Response give_statement(const Services& services, const Request& request) {
                       amount_text(line.measure, line.balance)});
   });
   return made_workbook("statement.xlsx", "明细账",
-                  {{"日期", Format::date, 12}, {"凭证号", Format::number, 8}, {"摘要", Format::text, 30}, {"计量", Format::text, 8},
-                   {"借方", Format::money}, {"贷方", Format::money}, {"余额", Format::money}},
-                  end_of(*asked), rows);
+                       {{"日期", Format::date, 12},
+                        {"凭证号", Format::number, 8},
+                        {"摘要", Format::text, 30},
+                        {"计量", Format::text, 8},
+                        {"借方", Format::money},
+                        {"贷方", Format::money},
+                        {"余额", Format::money}},
+                       end_of(*asked), rows);
 }
 
 json::array year_lines(const std::vector<ledger::YearLine>& lines) {
@@ -298,21 +314,24 @@ struct Drawn {
   Id record = 0;
 };
 
-std::vector<Drawn> drawn_on(store::Reader& reader, const registers::Catalogue& catalogue, const registers::Register& programme, Id id,
-                            const Asked& asked) {
+std::vector<Drawn> drawn_on(store::Reader& reader, const registers::Catalogue& catalogue,
+                            const registers::Register& programme, Id id, const Asked& asked) {
   std::vector<Drawn> drawn;
   for (const registers::Register& of : catalogue.registers)
     for (const registers::Field& link : of.fields) {
       if (of.postings.empty() || link.target != programme.name || link.type != registers::FieldType::ref) continue;
-      auto rows = reader.query("SELECT p.posted_on, p.voucher_number, a.path, l.debit - l.credit, p.record FROM posting p JOIN " +
-                                   store::quoted_name(of.name) +
-                                   " r ON r.id = p.record JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account "
-                                   "WHERE p.register = ?1 AND r." + store::quoted_name(link.name) +
-                                   " = ?2 AND p.posted_on >= ?3 AND p.posted_on <= ?4 AND l.measure = ?5 AND a.path <> ?6 "
-                                   "ORDER BY p.posted_on, p.id",
-                               of.name, id, to_string(asked.from), to_string(asked.to), ledger::money_measure, finance::bank_account);
+      auto rows = reader.query(
+          "SELECT p.posted_on, p.voucher_number, a.path, l.debit - l.credit, p.record FROM posting p JOIN " +
+              store::quoted_name(of.name) +
+              " r ON r.id = p.record JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account "
+              "WHERE p.register = ?1 AND r." +
+              store::quoted_name(link.name) +
+              " = ?2 AND p.posted_on >= ?3 AND p.posted_on <= ?4 AND l.measure = ?5 AND a.path <> ?6 "
+              "ORDER BY p.posted_on, p.id",
+          of.name, id, to_string(asked.from), to_string(asked.to), ledger::money_measure, finance::bank_account);
       while (rows.next())
-        drawn.push_back({&of, std::string(rows.text(0)), std::string(rows.text(2)), rows.integer(1), Money{rows.integer(3)}, rows.integer(4)});
+        drawn.push_back({&of, std::string(rows.text(0)), std::string(rows.text(2)), rows.integer(1),
+                         Money{rows.integer(3)}, rows.integer(4)});
     }
   std::ranges::stable_sort(drawn, {}, [](const Drawn& each) { return std::pair(each.on, each.number); });
   return drawn;
@@ -369,7 +388,8 @@ Response show_budget(const Services& services, const Request& request) {
   if (!reading_reach(request).all) return refusal(not_for_all());
   return services.store.read([&](store::Reader& reader) {
     const int which = static_cast<int>(year->value_or(services.year));
-    const auto budget = registers::budget_of(reader, services.registers.catalogue(), *book, which, services.registers.clock().today());
+    const auto budget =
+        registers::budget_of(reader, services.registers.catalogue(), *book, which, services.registers.clock().today());
     json::array lines, beside;
     for (const registers::BudgetLine& line : budget ? budget->lines : std::vector<registers::BudgetLine>{})
       lines.push_back(json::object{{"account", line.account},
@@ -379,16 +399,18 @@ Response show_budget(const Services& services, const Request& request) {
                                    {"left", to_string(line.left())},
                                    {"promises", promises_json(line.promises)}});
     for (const ledger::YearLine& spent : ledger::income_statement(reader, which, {.organisation = *book}).spending)
-      if (spent.amount != Money{} && !(budget && std::ranges::any_of(budget->lines, [&](const registers::BudgetLine& line) {
-            return registers::draws_on(spent.account, line.account);
-          })))
+      if (spent.amount != Money{} &&
+          !(budget && std::ranges::any_of(budget->lines, [&](const registers::BudgetLine& line) {
+              return registers::draws_on(spent.account, line.account);
+            })))
         beside.push_back(json::object{{"account", spent.account}, {"spent", to_string(spent.amount)}});
-    return json_answer(json::object{
-        {"year", which},
-        {"budget", budget ? json::value(json::object{{"id", std::to_string(budget->record)}, {"code", budget->code}, {"edition", budget->edition}})
-                          : json::value(nullptr)},
-        {"lines", std::move(lines)},
-        {"beside", std::move(beside)}});
+    return json_answer(json::object{{"year", which},
+                                    {"budget", budget ? json::value(json::object{{"id", std::to_string(budget->record)},
+                                                                                 {"code", budget->code},
+                                                                                 {"edition", budget->edition}})
+                                                      : json::value(nullptr)},
+                                    {"lines", std::move(lines)},
+                                    {"beside", std::move(beside)}});
   });
 }
 

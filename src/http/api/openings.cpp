@@ -89,15 +89,15 @@ Response show_linked(const Services& services, const Register& of, const Request
     json::array parts;
     for (const Register& table : catalogue.registers) {
       if (table.part_of != of.name || table.linked.empty()) continue;
-      const auto page = registers::list(reader, services.registers, table,
-                                        {.limit = 100, .part_of = id});
+      const auto page = registers::list(reader, services.registers, table, {.limit = 100, .part_of = id});
       if (!page) return refusal(page.error());
       json::array items;
       for (const registers::Record& part : page->records)
         items.push_back(shown_json(services.registers.catalogue(), texts, table, part, table.linked, true));
       parts.push_back(with_fields(table, {{"items", std::move(items)}}));
     }
-    json::object answer = with_fields(of, shown_json(services.registers.catalogue(), texts, of, *record, of.linked, true));
+    json::object answer =
+        with_fields(of, shown_json(services.registers.catalogue(), texts, of, *record, of.linked, true));
     answer.emplace("states", states_json(of));
     answer.emplace("parts", std::move(parts));
     return json_answer(answer);
@@ -115,8 +115,7 @@ void add_openings(Router& router, const Services& services) {
   router.add("GET", "/api/v1/public/records/{register}", of_register(services, list_open));
   router.add("GET", "/api/v1/public/records/{register}/{id}", of_register(services, show_open));
   router.add("GET", "/api/v1/public/links/{register}/{id}/{mark}", of_register(services, show_linked));
-  if (services.users)
-    router.add("POST", "/api/v1/links/{register}/{id}", of_register(services, make_link));
+  if (services.users) router.add("POST", "/api/v1/links/{register}/{id}", of_register(services, make_link));
 }
 
 }  // namespace zhijia::http

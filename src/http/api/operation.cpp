@@ -106,7 +106,7 @@ void describe(json::object& paths, const std::string& address, Operation operati
                          {"security", security_of(operation.whom, is_reading)}};
   if (!operation.body.empty())
     described.emplace("requestBody", json::object{{"required", !operation.may_lack_body},
-                                                          {"content", content(operation.body, {operation.body_type})}});
+                                                  {"content", content(operation.body, {operation.body_type})}});
   if (!paths.contains(address)) paths.emplace(address, json::object());
   paths.at(address).as_object().emplace(operation.method, std::move(described));
 }

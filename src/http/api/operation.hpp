@@ -11,8 +11,8 @@ struct Operation {
   const char* method;
   std::string summary;
   boost::json::array parameters = {};
-  boost::json::object body = {};                              ///< schema of `body_type`; empty: none
-  std::vector<std::pair<int, boost::json::object>> answers;   ///< by status; an empty schema: no content
+  boost::json::object body = {};                             ///< schema of `body_type`; empty: none
+  std::vector<std::pair<int, boost::json::object>> answers;  ///< by status; an empty schema: no content
   std::vector<std::string> answer_types = {"application/json"};
   const char* body_type = "application/json";
   enum class For { anyone, session, user } whom = For::user;  ///< `session`: no program's token will do

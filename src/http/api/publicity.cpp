@@ -25,12 +25,9 @@ json::object described(store::Reader& reader, const Services& services, const Pu
   for (const registers::PublicValue& value : registers::public_values(reader, services.registers, period))
     values.push_back(
         json::object{{"name", value.field->name}, {"title", titled(value.field->title)}, {"text", value.text}});
-  return {{"id", std::to_string(period.id)},
-          {"register", period.of->name},
-          {"title", titled(period.of->title)},
-          {"opened_on", to_string(period.opened_on)},
-          {"ends_on", to_string(period.ends_on)},
-          {"values", std::move(values)}};
+  return {{"id", std::to_string(period.id)},      {"register", period.of->name},
+          {"title", titled(period.of->title)},    {"opened_on", to_string(period.opened_on)},
+          {"ends_on", to_string(period.ends_on)}, {"values", std::move(values)}};
 }
 
 Response list_publicised(const Services& services, const Request& request) {
@@ -45,8 +42,8 @@ Response list_publicised(const Services& services, const Request& request) {
     return refusal(Problems{bad_parameter("after", "应为上一页的 next。", "`next` of the page before is wanted.")});
   const auto size = static_cast<std::size_t>(limit->value_or(20));
   return services.store.read([&](store::Reader& reader) {
-    const auto periods = registers::publicised(reader, services.registers, of, services.registers.clock().today(), after,
-                                               size);
+    const auto periods =
+        registers::publicised(reader, services.registers, of, services.registers.clock().today(), after, size);
     json::array items;
     for (const Publicised& period : periods) items.push_back(described(reader, services, period));
     json::object answer{{"items", std::move(items)}};
@@ -86,7 +83,8 @@ Response show_standing(const Services& services, const Register& of, const Reque
                                                                {"ends_on", to_string(period->ends_on)}})
                                     : json::value(nullptr));
     json::array owed;
-    if (const Register* into = period ? services.registers.catalogue().find_register(registers::objections_to(of)) : nullptr)
+    if (const Register* into =
+            period ? services.registers.catalogue().find_register(registers::objections_to(of)) : nullptr)
       for (const Id objection : registers::open_objections(reader, of, record->id))
         for (const registers::Owed& each : registers::owed_of(reader, *into, objection))
           owed.push_back(json::object{{"objection", std::to_string(objection)}, {"due_on", to_string(each.due_on)}});
@@ -114,9 +112,8 @@ Result<registers::Objection> asked_objection(const Request& request) {
 
 Response object(const Services& services, Attempts& attempts, const Request& request) {
   if (!attempts.may_try(request.from))
-    return refusal(Problems{{"publicity.too_many",
-                             {},
-                             {"提交过于频繁，请稍后再试。", "Too many objections from here; try again later."}}});
+    return refusal(Problems{
+        {"publicity.too_many", {}, {"提交过于频繁，请稍后再试。", "Too many objections from here; try again later."}}});
   const auto objection = asked_objection(request);
   if (!objection) return refusal(objection.error());
   const auto received = services.store.write([&](store::Transaction& transaction) -> Result<Response> {
@@ -128,9 +125,9 @@ Response object(const Services& services, Attempts& attempts, const Request& req
     if (!record) return std::unexpected(record.error());
     const Register& into = *services.registers.catalogue().find_register(registers::objections_to(*period->of));
     const auto owed = registers::owed_of(transaction, into, record->id);
-    Response response = json_answer(
-        json::object{{"id", std::to_string(record->id)},
-                     {"answer_due_on", owed.empty() ? json::value(nullptr) : json::value(to_string(owed.front().due_on))}});
+    Response response = json_answer(json::object{
+        {"id", std::to_string(record->id)},
+        {"answer_due_on", owed.empty() ? json::value(nullptr) : json::value(to_string(owed.front().due_on))}});
     response.status = 201;
     return response;
   });
@@ -142,7 +139,8 @@ Response object(const Services& services, Attempts& attempts, const Request& req
 void add_publicity(Router& router, const Services& services) {
   const std::string address = "/api/v1/public/publicity";
   router.add("GET", address, [services](const Request& request) { return list_publicised(services, request); });
-  router.add("GET", address + "/{id}", [services](const Request& request) { return show_publicised(services, request); });
+  router.add("GET", address + "/{id}",
+             [services](const Request& request) { return show_publicised(services, request); });
   router.add("GET", "/api/v1/registers/{register}/records/{id}/publicity", of_register(services, show_standing));
   if (!services.users) return;
   router.add("POST", address + "/{id}/objections",

@@ -69,7 +69,8 @@ Result<Record> open_quiz(const Services& services, store::Reader& reader, const 
   auto quiz = services.registers.read(reader, of.quiz, id);
   if (!quiz || registers::text_in(of.quiz, *quiz, "state") == "draft") return std::unexpected(beyond_reach());
   const std::string day = to_string(today);
-  const bool is_open = registers::text_in(of.quiz, *quiz, "state") == "open" && registers::text_in(of.quiz, *quiz, "opens_on") <= day &&
+  const bool is_open = registers::text_in(of.quiz, *quiz, "state") == "open" &&
+                       registers::text_in(of.quiz, *quiz, "opens_on") <= day &&
                        day <= registers::text_in(of.quiz, *quiz, "closes_on");
   if (!is_open) return not_open();
   return quiz;
@@ -130,8 +131,7 @@ Response answer_quiz(const Services& services, const Quizzes& of, Id person, con
         {"subject.name", found.value().name},
         {"subject.identity_number",
          people::find_identity_number(transaction, services.registers.vault(), person).value()},
-        {"score",
-         std::to_string(score_of(of, questions_of(services, transaction, of, id), answers->get_object()))},
+        {"score", std::to_string(score_of(of, questions_of(services, transaction, of, id), answers->get_object()))},
         {"entered_on", to_string(today)}};
     const auto entry = services.registers.create(transaction, of.entry, cells, actor_of(request));
     if (!entry) return std::unexpected(entry.error());
@@ -163,8 +163,8 @@ draw::Sheet sheet_of(store::Reader& reader, const Quizzes& of, const Record& qui
   sheet.secret = registers::text_in(of.quiz, quiz, "sealed");
   sheet.random_value = registers::text_in(of.quiz, quiz, "random_value");
   sheet.seed = registers::text_in(of.quiz, quiz, "seed");
-  auto rows = reader.query(
-      "SELECT id FROM quiz_entry WHERE quiz = ? AND prize_place IS NOT NULL ORDER BY prize_place", quiz.id);
+  auto rows = reader.query("SELECT id FROM quiz_entry WHERE quiz = ? AND prize_place IS NOT NULL ORDER BY prize_place",
+                           quiz.id);
   while (rows.next()) sheet.winners.push_back(std::to_string(rows.integer(0)));
   return sheet;
 }
@@ -177,7 +177,8 @@ Response show_draw(const Services& services, const Quizzes& of, const Request& r
   });
 }
 
-/// What a step of the quiz fills in before it is taken. Problems: draw.no_entries, draw.random_value, draw.entries_hash.
+/// What a step of the quiz fills in before it is taken. Problems: draw.no_entries, draw.random_value,
+/// draw.entries_hash.
 Result<registers::Cells> prepare(store::Transaction& transaction, const Quizzes& of, const Record& quiz,
                                  std::string_view step, const std::string& random_value, draw::Sheet& drawn) {
   if (step == "open") {
@@ -235,7 +236,8 @@ Response take_draw_step(const Services& services, const Quizzes& of, const Reque
     if (declared == steps.end())
       return fail("step.state", "当前状态不能执行此步骤，请刷新。", "The step cannot be taken from the present state.");
     if (std::ranges::find(actor.roles, declared->by) == actor.roles.end())
-      return fail("step.role", "此步骤须由“" + declared->by + "”执行。", "The step is for the role “" + declared->by + "”.");
+      return fail("step.role", "此步骤须由“" + declared->by + "”执行。",
+                  "The step is for the role “" + declared->by + "”.");
     draw::Sheet drawn;
     auto cells = prepare(transaction, of, *quiz, step, text_of(*body, "random_value"), drawn);
     if (!cells) return std::unexpected(std::move(cells.error()));

@@ -48,7 +48,8 @@ json::object proposals_json(const finance::Reconciliation& made) {
     json::array entries;
     for (const std::size_t entry : doubt.entries)
       if (entries.size() < 20) entries.push_back(movement_json(made.entries[entry], false));
-    doubtful.push_back(json::object{{"line", movement_json(made.lines[doubt.line], true)}, {"entries", std::move(entries)}});
+    doubtful.push_back(
+        json::object{{"line", movement_json(made.lines[doubt.line], true)}, {"entries", std::move(entries)}});
   }
   return {{"exact", std::move(exact)}, {"doubtful", std::move(doubtful)}};
 }
@@ -73,7 +74,8 @@ Response show_reconciliation(const Services& services, const Request& request) {
   if (!told) return refusal(told.error());
   if (!reading_reach(request).all) return refusal(not_for_all());
   return services.store.read([&](store::Reader& reader) {
-    const auto made = finance::reconcile(reader, services.registers, *from, *to, static_cast<int>(days->value_or(days_apart)));
+    const auto made =
+        finance::reconcile(reader, services.registers, *from, *to, static_cast<int>(days->value_or(days_apart)));
     const std::optional<Money> bank = *told ? *told : made.bank_balance;
     const Money book_adjusted = made.book_balance + made.bank_received - made.bank_paid;
     json::object answer{{"from", to_string(*from)},
@@ -89,8 +91,11 @@ Response show_reconciliation(const Services& services, const Request& request) {
                         {"lines", movements_json(made.lines, true)},
                         {"entries", movements_json(made.entries, false)},
                         {"proposed", proposals_json(made)}};
-    const std::optional<Money> bank_adjusted = bank ? std::optional(*bank + made.book_received - made.book_paid) : std::nullopt;
-    const auto or_null = [](const std::optional<Money>& money) { return money ? json::value(to_string(*money)) : json::value(nullptr); };
+    const std::optional<Money> bank_adjusted =
+        bank ? std::optional(*bank + made.book_received - made.book_paid) : std::nullopt;
+    const auto or_null = [](const std::optional<Money>& money) {
+      return money ? json::value(to_string(*money)) : json::value(nullptr);
+    };
     answer.emplace("bank_balance", or_null(bank));
     answer.emplace("bank_adjusted", or_null(bank_adjusted));
     answer.emplace("difference", or_null(bank_adjusted ? std::optional(*bank_adjusted - book_adjusted) : std::nullopt));
@@ -109,13 +114,16 @@ Result<std::vector<AskedPair>> asked_pairs(const json::object& body) {
                                                   "1 to 500 items are wanted, each with line and entry.")});
   };
   const json::value* pairs = body.if_contains("pairs");
-  if (!pairs || !pairs->is_array() || pairs->get_array().empty() || pairs->get_array().size() > pairs_max) return wrong();
+  if (!pairs || !pairs->is_array() || pairs->get_array().empty() || pairs->get_array().size() > pairs_max)
+    return wrong();
   std::vector<AskedPair> asked;
   for (const json::value& each : pairs->get_array()) {
     if (!each.is_object()) return wrong();
     const std::string entry = text_of(each.get_object(), "entry");
     const bool is_batch = entry.starts_with("batch:"), is_posting = entry.starts_with("posting:");
-    const AskedPair pair{parse_id(text_of(each.get_object(), "line")), parse_id(std::string_view(entry).substr(std::min(entry.size(), entry.find(':') + 1))), is_batch};
+    const AskedPair pair{parse_id(text_of(each.get_object(), "line")),
+                         parse_id(std::string_view(entry).substr(std::min(entry.size(), entry.find(':') + 1))),
+                         is_batch};
     if ((!is_batch && !is_posting) || pair.line == 0 || pair.entry == 0) return wrong();
     asked.push_back(pair);
   }
@@ -132,7 +140,8 @@ Response match_lines(const Services& services, const Request& request) {
   json::array taken, refused;
   for (const AskedPair& pair : *pairs) {
     const auto matched = services.store.write([&](store::Transaction& transaction) -> Result<registers::Record> {
-      if (auto fits = finance::may_match(transaction, pair.line, pair.is_batch, pair.entry); !fits) return std::unexpected(fits.error());
+      if (auto fits = finance::may_match(transaction, pair.line, pair.is_batch, pair.entry); !fits)
+        return std::unexpected(fits.error());
       registers::StepInput input;
       if (pair.is_batch)
         input.cells["batch"] = "#" + std::to_string(pair.entry);
@@ -154,7 +163,8 @@ void add_reconciliation(Router& router, const Services& services) {
   router.add("GET", "/api/v1/ledger/reconciliation",
              [services](const Request& request) { return show_reconciliation(services, request); });
   if (!services.users) return;
-  router.add("POST", "/api/v1/ledger/matches", [services](const Request& request) { return match_lines(services, request); });
+  router.add("POST", "/api/v1/ledger/matches",
+             [services](const Request& request) { return match_lines(services, request); });
 }
 
 }  // namespace zhijia::http

@@ -20,7 +20,8 @@ using registers::Register;
 
 namespace {
 
-/// What is seen masked keeps its JSON type: a person's surname, the end of a number, else *** or, for what is no text, null.
+/// What is seen masked keeps its JSON type: a person's surname, the end of a number, else *** or, for what is no text,
+/// null.
 json::value masked_value(registers::Texts& texts, const Register& of, std::size_t place, const Record& record) {
   const Field& field = of.fields[place];
   const std::string text = texts.shown(of, place, record, registers::Sight::masked);
@@ -128,8 +129,7 @@ Response list_records(const Services& services, const Register& of, const Reques
     registers::Texts texts(services.registers, reader);
     Sights sights(services, reader, of, request);
     json::array items;
-    for (const Record& record : page->records)
-      items.push_back(record_json(texts, of, record, sights.of(record.id)));
+    for (const Record& record : page->records) items.push_back(record_json(texts, of, record, sights.of(record.id)));
     json::object answer{{"items", std::move(items)}};
     answer.emplace("next", page->next.empty() ? json::value(nullptr) : json::value(page->next));
     if (page->total) answer.emplace("total", *page->total);
@@ -140,7 +140,8 @@ Response list_records(const Services& services, const Register& of, const Reques
 /// As it stood at a position of the log, by whoever reaches it as it stood then.
 Response show_past_record(const Services& services, const Register& of, const Request& request, std::int64_t as_of) {
   return services.store.read([&](store::Reader& reader) {
-    registers::ListQuery query{.limit = 1, .only = parse_id(request["id"]), .grants = grants_of(request), .as_of = as_of};
+    registers::ListQuery query{
+        .limit = 1, .only = parse_id(request["id"]), .grants = grants_of(request), .as_of = as_of};
     const auto page = registers::list(reader, services.registers, of, query);
     if (!page) return refusal(page.error());
     if (page->records.empty()) return out_of_reach();
@@ -174,9 +175,12 @@ json::value past_value(registers::Texts& texts, const Register& of, const Field*
   if (!field || logged.is_null()) return logged;
   const auto place = of.place(*field);
   Record record{.values = std::vector<registers::Stored>(of.fields.size())};
-  if (logged.is_string()) record.values[place] = std::string(logged.get_string());
-  else if (logged.is_number()) record.values[place] = logged.to_number<std::int64_t>();
-  else return logged;
+  if (logged.is_string())
+    record.values[place] = std::string(logged.get_string());
+  else if (logged.is_number())
+    record.values[place] = logged.to_number<std::int64_t>();
+  else
+    return logged;
   return value_json(texts, of, place, record);
 }
 
@@ -196,20 +200,15 @@ Response record_history(const Services& services, const Register& of, const Requ
       json::object body;
       for (const auto& [name, change] : written.as_object()) {
         const Field* field = of.field(name);
-        if (name.starts_with("#") ||
-            (field && sights[of.place(*field)] != registers::Sight::visible))
-          continue;
+        if (name.starts_with("#") || (field && sights[of.place(*field)] != registers::Sight::visible)) continue;
         const bool has_before = change.is_array();
         const auto shown = [&](const json::value& value) { return past_value(texts, of, field, value); };
         body.emplace(name, json::object{{"before", has_before ? shown(change.get_array()[0]) : json::value(nullptr)},
                                         {"after", shown(has_before ? change.get_array()[1] : change)}});
       }
-      json::object entry{{"position", stored.position},
-                         {"at", stored.at},
-                         {"actor", stored.entry.actor},
-                         {"who", titled(actors.title(stored.entry.actor))},
-                         {"source", stored.entry.source},
-                         {"action", stored.entry.kind},
+      json::object entry{{"position", stored.position},   {"at", stored.at},
+                         {"actor", stored.entry.actor},   {"who", titled(actors.title(stored.entry.actor))},
+                         {"source", stored.entry.source}, {"action", stored.entry.kind},
                          {"changes", std::move(body)}};
       for (const auto& [key, name] : {std::pair{"#reason", "reason"}, std::pair{"#for", "for"}})
         if (const json::value* said = written.as_object().if_contains(key)) entry.emplace(name, *said);
@@ -226,7 +225,8 @@ Response record_history(const Services& services, const Register& of, const Requ
 void add_records(Router& router, const Services& services) {
   const std::string records = "/api/v1/registers/{register}/records";
   add_asking(router, records, "/api/v1/registers/{register}/search",
-             {"where", "q", "linked", "written", "sort", "after", "limit", "total", "as_of"}, of_register(services, list_records));
+             {"where", "q", "linked", "written", "sort", "after", "limit", "total", "as_of"},
+             of_register(services, list_records));
   router.add("GET", records + "/{id}", of_register(services, show_record));
   router.add("GET", records + "/{id}/history", of_register(services, record_history));
 }

@@ -22,7 +22,8 @@ Result<Date> asked_day(const Request& request, std::string_view name, std::optio
   const std::string_view text = request.parameter(name);
   if (text.empty() && !is_given(request, name) && otherwise) return *otherwise;
   if (const auto day = parse_date(text)) return *day;
-  return std::unexpected(Problems{bad_parameter(name, "应为日期，如 2020-12-31。", "A day such as 2020-12-31 is wanted.")});
+  return std::unexpected(
+      Problems{bad_parameter(name, "应为日期，如 2020-12-31。", "A day such as 2020-12-31 is wanted.")});
 }
 
 Result<std::optional<int>> asked_year(const json::object& body) {
@@ -39,7 +40,8 @@ constexpr std::size_t seed_length_max = 100;
 constexpr std::int64_t sample_max = 10'000;
 
 json::object person_json(const people::Person& person) {
-  return {{"id", std::to_string(person.id)}, {"name", person.name}, {"birth_date", person.birth_date}, {"sex", person.sex}};
+  return {
+      {"id", std::to_string(person.id)}, {"name", person.name}, {"birth_date", person.birth_date}, {"sex", person.sex}};
 }
 
 json::object event_json(const relief::Event& event) {
@@ -116,10 +118,11 @@ json::object recheck_json(const relief::Recheck& checked) {
                                     {"reason", each.reason},
                                     {"rows", each.row_label}});
   for (const relief::Dormant& each : checked.dormant)
-    dormant.push_back(json::object{{"file", std::to_string(each.file)},
-                                   {"code", each.code},
-                                   {"region", each.region},
-                                   {"last_on", each.last_on.empty() ? json::value(nullptr) : json::value(each.last_on)}});
+    dormant.push_back(
+        json::object{{"file", std::to_string(each.file)},
+                     {"code", each.code},
+                     {"region", each.region},
+                     {"last_on", each.last_on.empty() ? json::value(nullptr) : json::value(each.last_on)}});
   return {{"on", to_string(checked.on)},
           {"year", checked.year},
           {"findings", std::move(findings)},
@@ -141,15 +144,16 @@ Response show_recheck(const Services& services, const Request& request) {
 Response show_audit(const Services& services, const Request& request) {
   const std::string_view seed = request.parameter("seed");
   if (seed.empty() || seed.size() > seed_length_max)
-    return refusal(Problems{bad_parameter("seed", "应为 1 至 100 字节的种子。", "A seed of 1 to 100 bytes is wanted.")});
+    return refusal(
+        Problems{bad_parameter("seed", "应为 1 至 100 字节的种子。", "A seed of 1 to 100 bytes is wanted.")});
   const auto size = asked_number(request, "size", 1, sample_max);
   if (!size) return refusal(size.error());
   const auto on = asked_day(request, "on", Date::of(services.year, 12, 31));
   if (!on) return refusal(on.error());
   if (!reading_reach(request).all) return refusal(not_for_all());
   return services.store.read([&](store::Reader& reader) {
-    const auto audit = relief::audit(reader, services.registers, seed,
-                                     static_cast<std::size_t>(size->value_or(100)), *on);
+    const auto audit =
+        relief::audit(reader, services.registers, seed, static_cast<std::size_t>(size->value_or(100)), *on);
     constexpr std::array precisions{"who", "why", "help", "when"};
     json::array checks, files, counties;
     for (const relief::Check& check : relief::checks())
@@ -213,8 +217,7 @@ Response try_policy(const Services& services, const Request& request) {
     other = std::make_unique<dmn::Model>(std::move(*model));
   }
   return services.store.read([&](store::Reader& reader) {
-    const auto tried = relief::try_policy(reader, services.registers, **year, *overrides,
-                                          other.get());
+    const auto tried = relief::try_policy(reader, services.registers, **year, *overrides, other.get());
     if (!tried) return refusal(tried.error());
     json::array differences;
     for (const auto& each : tried->differences)

@@ -70,7 +70,8 @@ Result<std::vector<relief::Pick>> asked_picks(const json::object& body) {
   std::vector<relief::Pick> asked;
   for (const json::value& each : picks->get_array()) {
     if (!each.is_object()) return wrong();
-    const relief::Pick pick{parse_id(text_of(each.get_object(), "file")), parse_id(text_of(each.get_object(), "programme"))};
+    const relief::Pick pick{parse_id(text_of(each.get_object(), "file")),
+                            parse_id(text_of(each.get_object(), "programme"))};
     if (pick.first == 0 || pick.second == 0) return wrong();
     asked.push_back(pick);
   }
@@ -104,15 +105,16 @@ Response show_families(const Services& services, const Request& request) {
   return services.store.read([&](store::Reader& reader) {
     json::array doubts;
     for (const relief::FamilyDoubt& each : relief::family_doubts(reader, services.registers.catalogue(), reach))
-      doubts.push_back(json::object{{"kind", relief::code_of(each.kind)},
-                                    {"file", std::to_string(each.file)},
-                                    {"code", each.code},
-                                    {"region", each.region},
-                                    {"other", std::to_string(each.other)},
-                                    {"other_register", each.kind == relief::FamilyDoubt::Kind::payee ? "help_award" : "difficulty_file"},
-                                    {"about", each.about},
-                                    {"person", std::to_string(each.person)},
-                                    {"name", each.name}});
+      doubts.push_back(json::object{
+          {"kind", relief::code_of(each.kind)},
+          {"file", std::to_string(each.file)},
+          {"code", each.code},
+          {"region", each.region},
+          {"other", std::to_string(each.other)},
+          {"other_register", each.kind == relief::FamilyDoubt::Kind::payee ? "help_award" : "difficulty_file"},
+          {"about", each.about},
+          {"person", std::to_string(each.person)},
+          {"name", each.name}});
     return json_answer(doubts);
   });
 }
@@ -133,23 +135,26 @@ void describe_relief_help(json::object& paths) {
   const auto id = [] { return json::object{{"type", "string"}, {"pattern", "^[1-9][0-9]{0,17}$"}}; };
   describe(paths, "/api/v1/relief/help",
            {.method = "get",
-            .summary = "For each file on the roll the programmes that answer its needs or causes, with the amount by the rule",
+            .summary =
+                "For each file on the roll the programmes that answer its needs or causes, with the amount by the rule",
             .parameters = {in_query("on", day(), "Day on which help would be due"),
                            in_query("region", of_type("string"), "County of the files")},
             .answers = {{200, object_of({{"on", of_type("string")},
                                          {"proposals", list_of(of_type("object"))},
                                          {"unanswered", list_of(of_type("object"))}},
                                         {"on", "proposals", "unanswered"})}}});
-  describe(paths, "/api/v1/relief/help/awards",
-           {.method = "post",
-            .summary = "Enter an award, to be approved, for each proposal picked; all or none",
-            .body = object_of({{"on", day()},
-                               {"picks", list_of(object_of({{"file", id()}, {"programme", id()}}, {"file", "programme"}))}},
-                              {"on", "picks"}),
-            .answers = {{201, object_of({{"awards", list_of(of_type("string"))}}, {"awards"})}}});
+  describe(
+      paths, "/api/v1/relief/help/awards",
+      {.method = "post",
+       .summary = "Enter an award, to be approved, for each proposal picked; all or none",
+       .body = object_of(
+           {{"on", day()}, {"picks", list_of(object_of({{"file", id()}, {"programme", id()}}, {"file", "programme"}))}},
+           {"on", "picks"}),
+       .answers = {{201, object_of({{"awards", list_of(of_type("string"))}}, {"awards"})}}});
   describe(paths, "/api/v1/relief/families",
            {.method = "get",
-            .summary = "Somebody in two files, a child in two families, a payee outside the family; without what a family_check settles",
+            .summary = "Somebody in two files, a child in two families, a payee outside the family; without what a "
+                       "family_check settles",
             .answers = {{200, list_of(object_of({{"kind", of_type("string")},
                                                  {"file", of_type("string")},
                                                  {"code", of_type("string")},

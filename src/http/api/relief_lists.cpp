@@ -50,8 +50,10 @@ Result<Asked> asked_list_of(const Services& services, const Request& request) {
                                                   "subsistence, tax, vehicle, housing or business is wanted.")});
   const std::string name(request.parameter("name"));
   const std::string ending = std::filesystem::path(name).extension().string();
-  if (name.size() > 255 || name.contains('/') || name.contains('\0') || (ending != ".xlsx" && ending != ".csv" && ending != ".txt"))
-    return std::unexpected(Problems{bad_parameter("name", "请给出 .xlsx 或 .csv 文件的名称。", "Give the name of an .xlsx or .csv file.")});
+  if (name.size() > 255 || name.contains('/') || name.contains('\0') ||
+      (ending != ".xlsx" && ending != ".csv" && ending != ".txt"))
+    return std::unexpected(Problems{
+        bad_parameter("name", "请给出 .xlsx 或 .csv 文件的名称。", "Give the name of an .xlsx or .csv file.")});
   const auto on = asked_day(request, "on", services.clock.today());
   if (!on) return std::unexpected(on.error());
   return Asked{*list, name, *on};
@@ -59,33 +61,37 @@ Result<Asked> asked_list_of(const Services& services, const Request& request) {
 
 json::object match_json(const relief::ListMatch& match, Id record) {
   const bool is_listed = match.outcome != relief::ListMatch::Outcome::absent;
-  return {{"id", std::to_string(record)},
-          {"outcome", relief::code_of(match.outcome)},
-          {"finding", match.finding},
-          {"file", std::to_string(match.file)},
-          {"code", match.code},
-          {"region", match.region},
-          {"person", json::object{{"name", match.name}, {"identity_number", mask_number(match.identity_number)}}},
-          {"listed", is_listed ? json::value(json::object{{"row", match.listed.row},
-                                                          {"name", match.listed.name},
-                                                          {"identity_number", mask_number(match.listed.identity_number)},
-                                                          {"birth_date", match.listed.birth_date}})
-                               : json::value(nullptr)},
-          {"probability", match.probability},
-          {"evidence", json::object{{"zh", match.evidence.zh}, {"en", match.evidence.en}}}};
+  return {
+      {"id", std::to_string(record)},
+      {"outcome", relief::code_of(match.outcome)},
+      {"finding", match.finding},
+      {"file", std::to_string(match.file)},
+      {"code", match.code},
+      {"region", match.region},
+      {"person", json::object{{"name", match.name}, {"identity_number", mask_number(match.identity_number)}}},
+      {"listed", is_listed ? json::value(json::object{{"row", match.listed.row},
+                                                      {"name", match.listed.name},
+                                                      {"identity_number", mask_number(match.listed.identity_number)},
+                                                      {"birth_date", match.listed.birth_date}})
+                           : json::value(nullptr)},
+      {"probability", match.probability},
+      {"evidence", json::object{{"zh", match.evidence.zh}, {"en", match.evidence.en}}}};
 }
 
 Response compare(const Services& services, const Request& request) {
   const registers::Register* of = services.registers.catalogue().find_register("agency_match");
   const registers::Reach reach = reach_for(request, *of, registers::Operation::create);
   if (reach.is_none())
-    return refusal(403, {{"access.scope", {}, {"您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this."}}});
+    return refusal(
+        403,
+        {{"access.scope", {}, {"您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this."}}});
   const auto asked = asked_list_of(services, request);
   if (!asked) return refusal(asked.error());
   if (!request.upload) return refusal(Problems{bad_parameter("name", "请上传文件。", "Bring a file.")});
   std::vector<relief::Listed> rows;
   const NamedUpload file(request.upload->path, std::filesystem::path(asked->name).extension().string());
-  const auto read = relief::read_list(file.path(), list_rows_max, [&](const relief::Listed& row) { rows.push_back(row); });
+  const auto read =
+      relief::read_list(file.path(), list_rows_max, [&](const relief::Listed& row) { rows.push_back(row); });
   if (!read) {
     Problems problems = read.error();
     for (Problem& problem : problems) problem.place.file = asked->name;
@@ -95,7 +101,11 @@ Response compare(const Services& services, const Request& request) {
     return relief::compare_list(reader, services.registers, asked->list, rows, reach);
   });
   if (compared.matches.size() > matches_max)
-    return refusal(Problems{{"match.too_many", {.file = asked->name}, {"比中的超过两万条，请确认名单种类是否选对，或按县区分开上传。", "More than 20,000 rows match: see whether the kind of list is right, or bring it county by county."}}});
+    return refusal(Problems{
+        {"match.too_many",
+         {.file = asked->name},
+         {"比中的超过两万条，请确认名单种类是否选对，或按县区分开上传。",
+          "More than 20,000 rows match: see whether the kind of list is right, or bring it county by county."}}});
   const auto kept = services.store.write([&](store::Transaction& transaction) {
     return relief::keep_matches(transaction, services.registers, asked->list, compared.matches, asked->name, asked->on,
                                 actor_of(request));
@@ -133,23 +143,26 @@ void describe_relief_lists(json::object& paths) {
                                 {"listed", nullable("object")},
                                 {"probability", of_type("number")},
                                 {"evidence", reference("Text")}});
-  describe(paths, "/api/v1/relief/lists",
-           {.method = "post",
-            .summary = "Another agency's list compared with the files; what it says against one is kept, to be confirmed",
-            .parameters = {in_query("kind",
-                                    json::object{{"enum", json::array{"subsistence", "tax", "vehicle", "housing", "business"}}},
-                                    "Which list it is"),
-                           in_query("name", text_of_length(1, 255), "The file's name, with its ending"),
-                           in_query("on", json::object{{"type", "string"}, {"format", "date"}}, "Day of the list; today when not said")},
-            .body = json::object{{"type", "string"}, {"format", "binary"}},
-            .answers = {{200, object_of({{"kind", text()},
-                                         {"name", text()},
-                                         {"on", text()},
-                                         {"rows", number()},
-                                         {"persons", number()},
-                                         {"agreed", number()},
-                                         {"matches", list_of(match)}})}},
-            .body_type = "application/octet-stream"});
+  describe(
+      paths, "/api/v1/relief/lists",
+      {.method = "post",
+       .summary = "Another agency's list compared with the files; what it says against one is kept, to be confirmed",
+       .parameters = {in_query(
+                          "kind",
+                          json::object{{"enum", json::array{"subsistence", "tax", "vehicle", "housing", "business"}}},
+                          "Which list it is"),
+                      in_query("name", text_of_length(1, 255), "The file's name, with its ending"),
+                      in_query("on", json::object{{"type", "string"}, {"format", "date"}},
+                               "Day of the list; today when not said")},
+       .body = json::object{{"type", "string"}, {"format", "binary"}},
+       .answers = {{200, object_of({{"kind", text()},
+                                    {"name", text()},
+                                    {"on", text()},
+                                    {"rows", number()},
+                                    {"persons", number()},
+                                    {"agreed", number()},
+                                    {"matches", list_of(match)}})}},
+       .body_type = "application/octet-stream"});
 }
 
 }  // namespace zhijia::http

@@ -77,7 +77,8 @@ constexpr const char *one = "/api/v1/relief/rechecks/{id}", *all = "/api/v1/reli
 
 void add_relief_rechecks(Router& router, const Services& services) {
   if (!services.rechecks) return;
-  const auto route = [&](const char* method, const std::string& pattern, Response (*answer)(const Services&, const Request&)) {
+  const auto route = [&](const char* method, const std::string& pattern,
+                         Response (*answer)(const Services&, const Request&)) {
     router.add(method, pattern, [services, answer](const Request& request) { return answer(services, request); });
   };
   route("POST", "/api/v1/relief/recheck", begin);
@@ -111,7 +112,8 @@ void describe_relief_rechecks(json::object& paths) {
             .summary = "Re-check all files on the roll: a job that writes a decision for each",
             .body = object_of({{"on", day()}, {"year", year()}}, {"on"}),
             .answers = {{202, job()}}});
-  describe(paths, all, {.method = "get", .summary = "The latest re-checks that were written", .answers = {{200, page_of(job())}}});
+  describe(paths, all,
+           {.method = "get", .summary = "The latest re-checks that were written", .answers = {{200, page_of(job())}}});
   describe(paths, one,
            {.method = "get",
             .summary = "How far a re-check is",

@@ -7,9 +7,9 @@
 #include "api/self.hpp"
 #include "api/shown.hpp"
 #include "asked.hpp"
-#include "registers/attachments.hpp"
 #include "base/text.hpp"
 #include "people/people.hpp"
+#include "registers/attachments.hpp"
 #include "registers/columns.hpp"
 #include "registers/listing.hpp"
 
@@ -50,14 +50,14 @@ bool may_change(const Register& of, const Record& record) {
 }
 
 /// The record with what he may do to it now.
-json::object own_json(const registers::Catalogue& catalogue, registers::Texts& texts, const Register& of, const Record& record) {
+json::object own_json(const registers::Catalogue& catalogue, registers::Texts& texts, const Register& of,
+                      const Record& record) {
   json::object shown = shown_json(catalogue, texts, of, record, of.self->reads, false);
   // His own files are named to him, where they are kept secret from others too.
   for (const std::string& name : of.self->reads)
     if (const registers::Field* field = of.field(name); field->type == registers::FieldType::attachment) {
       json::array files;
-      for (const registers::Attachment& file :
-           registers::attachments_of(record.values[of.place(*field)]))
+      for (const registers::Attachment& file : registers::attachments_of(record.values[of.place(*field)]))
         files.push_back(json::object{{"id", std::to_string(file.id)}, {"name", file.name}});
       shown.at("values").as_object()[name] = std::move(files);
     }
@@ -79,7 +79,8 @@ json::array own_records(const Services& services, store::Reader& reader, const R
                                     {.limit = own_records_max, .reach = registers::Reach::of_person(person)});
   registers::Texts texts(services.registers, reader);
   json::array items;
-  for (const Record& record : page.value().records) items.push_back(own_json(services.registers.catalogue(), texts, of, record));
+  for (const Record& record : page.value().records)
+    items.push_back(own_json(services.registers.catalogue(), texts, of, record));
   std::ranges::reverse(items);
   return items;
 }
@@ -97,8 +98,12 @@ json::object described(const registers::Catalogue& catalogue, const Register& of
     part["name"] = part_name(*table);
     tables.push_back(std::move(part));
   }
-  return {{"name", of.name},           {"theme", self.theme},       {"title", titled(of.title)},
-          {"fields", std::move(fields)}, {"writes", std::move(writes)}, {"states", states_json(of)},
+  return {{"name", of.name},
+          {"theme", self.theme},
+          {"title", titled(of.title)},
+          {"fields", std::move(fields)},
+          {"writes", std::move(writes)},
+          {"states", states_json(of)},
           {"tables", std::move(tables)}};
 }
 
@@ -112,9 +117,8 @@ Response show_me(const Services& services, const Request& request) {
                     {"has_totp", user.has_totp}};
     json::value joining = nullptr;
     const Register* member = services.registers.catalogue().find_register("member");
-    if (const auto record =
-            member && user.joining != 0 ? services.registers.read(reader, *member, user.joining)
-                                        : std::unexpected(Problems{})) {
+    if (const auto record = member && user.joining != 0 ? services.registers.read(reader, *member, user.joining)
+                                                        : std::unexpected(Problems{})) {
       registers::Texts texts(services.registers, reader);
       const auto place = member->place("organisation");
       joining = json::object{{"union", texts.value(*member, place, *record)}, {"state", state_of(*member, *record)}};
@@ -179,9 +183,9 @@ Result<void> check_written(const Services& services, store::Reader& reader, cons
     if (!registers::is_link(*field) || value.is_null()) continue;
     const Register* target = services.registers.catalogue().find_register(registers::target_of(*field));
     const Id id = value.is_object() ? parse_id(text_of(value.get_object(), "id")) : 0;
-    const bool may_see = target && id != 0 &&
-                         (is_open(reader, services.registers, *target, id) ||
-                          is_own(services, reader, *target, id, person));
+    const bool may_see =
+        target && id != 0 &&
+        (is_open(reader, services.registers, *target, id) || is_own(services, reader, *target, id, person));
     if (!may_see)
       return fail("field.no_such", "没有可选的这一项，请重新选择。", "There is no such choice; choose again.", place);
   }
@@ -306,9 +310,7 @@ Response step_own(const Services& services, const Register& of, Id person, const
 
 }  // namespace
 
-registers::Actor worker_of(const Request& request) {
-  return actor_of(request, {std::string(registers::worker_role)});
-}
+registers::Actor worker_of(const Request& request) { return actor_of(request, {std::string(registers::worker_role)}); }
 
 std::unexpected<Problems> not_for_self() {
   return fail("access.self", "本人不能办理此项，请联系工会。", "This is not yours to do; ask your union.");
@@ -333,8 +335,8 @@ Response own_answer(const Services& services, store::Reader& reader, const Regis
   json::object shown = own_json(services.registers.catalogue(), texts, of, record);
   json::object parts;
   for (const Register* table : tables_of(services.registers.catalogue(), of)) {
-    const auto page = registers::list(reader, services.registers, *table,
-                                      {.limit = own_records_max, .part_of = record.id});
+    const auto page =
+        registers::list(reader, services.registers, *table, {.limit = own_records_max, .part_of = record.id});
     json::array items;
     for (const Record& part : page.value().records)
       items.push_back(shown_json(services.registers.catalogue(), texts, *table, part, table->self->reads, false));

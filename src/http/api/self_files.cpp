@@ -41,14 +41,14 @@ Response attach_own(const Services& services, const Register& of, Id person, con
   const auto permitted = services.store.read(
       [&](store::Reader& reader) { return own_in(services, reader, of, person, of.self->attach_in, request); });
   if (!permitted) return refusal(permitted.error());
-  const auto attachment =
-      registers::take_in(services.registers, *services.files, services.scanner, *field, asked_file_name(request), request.body);
+  const auto attachment = registers::take_in(services.registers, *services.files, services.scanner, *field,
+                                             asked_file_name(request), request.body);
   if (!attachment) return refusal(attachment.error());
   return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
     if (auto still = own_in(services, transaction, of, person, of.self->attach_in, request); !still)
       return std::unexpected(std::move(still.error()));
-    const auto record = services.registers.attach(transaction, of, parse_id(request["id"]), *field, *attachment,
-                                                  worker_of(request));
+    const auto record =
+        services.registers.attach(transaction, of, parse_id(request["id"]), *field, *attachment, worker_of(request));
     if (!record) return std::unexpected(record.error());
     return own_answer(services, transaction, of, *record, 201);
   });

@@ -14,8 +14,8 @@ using registers::Register;
 namespace {
 
 /// As people read it: what a link leads to by its name, a person who is shown to all by his surname.
-json::value shown_value(registers::Texts& texts, const Register& of, std::size_t place,
-                        const registers::Record& record, const Register* target, bool masks) {
+json::value shown_value(registers::Texts& texts, const Register& of, std::size_t place, const registers::Record& record,
+                        const Register* target, bool masks) {
   const FieldType type = of.fields[place].type;
   if (masks && (type == FieldType::person || type == FieldType::household))
     return json::value(mask_name(texts.value(of, place, record)));
@@ -43,9 +43,7 @@ json::object shown_json(const registers::Catalogue& catalogue, registers::Texts&
                      {"version", record.version},
                      {"label", std::move(label)},
                      {"values", std::move(values)}};
-  if (of.flow)
-    shown.emplace("state",
-                  std::get<std::string>(record.values[of.place("state")]));
+  if (of.flow) shown.emplace("state", std::get<std::string>(record.values[of.place("state")]));
   return shown;
 }
 

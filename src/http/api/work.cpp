@@ -90,15 +90,19 @@ Response show_work(const Services& services, const Request& request) {
 json::object described(const access::Delegation& delegation) {
   json::array roles;
   for (const std::string& role : delegation.roles) roles.emplace_back(role);
-  return {{"id", std::to_string(delegation.id)},         {"from", delegation.from_name},
-          {"to", delegation.to_name},                    {"roles", std::move(roles)},
-          {"begins_on", to_string(delegation.begins_on)}, {"ends_on", to_string(delegation.ends_on)}};
+  return {{"id", std::to_string(delegation.id)},
+          {"from", delegation.from_name},
+          {"to", delegation.to_name},
+          {"roles", std::move(roles)},
+          {"begins_on", to_string(delegation.begins_on)},
+          {"ends_on", to_string(delegation.ends_on)}};
 }
 
 Result<Date> asked_date(const json::object& body, const char* name) {
   const auto date = parse_date(text_of(body, name));
   if (date) return *date;
-  return std::unexpected(Problems{bad_parameter(name, "应为日期，如 2020-01-31。", "A day such as 2020-01-31 is wanted.")});
+  return std::unexpected(
+      Problems{bad_parameter(name, "应为日期，如 2020-01-31。", "A day such as 2020-01-31 is wanted.")});
 }
 
 Response delegate(access::Users& users, const Request& request) {

@@ -44,9 +44,9 @@ Response sign_up(const Services& services, const Request& request) {
   if (!body) return refusal(body.error());
   const auto claim = read_claim(*body);
   if (!claim) return refusal(claim.error());
-  const auto made = access::Workers(*services.users)
-                        .sign_up(*claim, text_of(*body, "phone"), text_of(*body, "password"), text_of(*body, "code"),
-                                 request.from);
+  const auto made =
+      access::Workers(*services.users)
+          .sign_up(*claim, text_of(*body, "phone"), text_of(*body, "password"), text_of(*body, "code"), request.from);
   return made ? signed_in(*made) : refusal(made.error());
 }
 
@@ -58,8 +58,8 @@ Response no_union() {
 }
 
 /// The joining as its union's clerks see it.
-Result<Id> make_joining(const Services& services, const access::Claim& claim, Id organisation,
-                        const access::User& user, const std::string& group, const std::string& from) {
+Result<Id> make_joining(const Services& services, const access::Claim& claim, Id organisation, const access::User& user,
+                        const std::string& group, const std::string& from) {
   const Register& of = *services.registers.catalogue().find_register(membership);
   return services.store.write([&](store::Transaction& transaction) -> Result<Id> {
     registers::Texts texts(services.registers, transaction);
@@ -72,8 +72,8 @@ Result<Id> make_joining(const Services& services, const access::Claim& claim, Id
                            {"subject.identity_number", claim.identity_number},
                            {"joined_on", to_string(FixedClock(transaction.at()).today())}};
     if (!group.empty()) cells["group"] = group;
-    const auto made = services.registers.create(
-        transaction, of, cells, {.id = std::to_string(user.id), .source = from, .roles = {"worker"}});
+    const auto made = services.registers.create(transaction, of, cells,
+                                                {.id = std::to_string(user.id), .source = from, .roles = {"worker"}});
     if (made) return made->id;
     // What the federation knows of somebody is not told to who merely knows his number.
     for (const Problem& problem : made.error())
@@ -98,9 +98,9 @@ Response show_join(const Services& services, const Request& request) {
     if (const registers::Field* group = of.field("group"))
       for (const auto& [code, title] : services.registers.catalogue().find_codes(group->target)->values)
         groups.push_back(json::object{{"code", code}, {"title", titled(title)}});
-    return json_answer(json::object{
-        {"union", texts.label(*services.registers.catalogue().find_register("union"), *organisation)},
-        {"groups", std::move(groups)}});
+    return json_answer(
+        json::object{{"union", texts.label(*services.registers.catalogue().find_register("union"), *organisation)},
+                     {"groups", std::move(groups)}});
   });
 }
 
@@ -144,22 +144,18 @@ Response issue_code(const Services& services, const Request& request) {
     if (!registers::covers(reader, services.registers, of, id,
                            registers::reach_of(of, request.session->user.grants, Operation::change)))
       return fail("access.scope", "您的角色或权限范围不允许此操作。", "Neither your roles nor their reach allow this.");
-    const Id person = std::get<std::int64_t>(
-        record->values[of.place("subject")]);
+    const Id person = std::get<std::int64_t>(record->values[of.place("subject")]);
     const auto found = people::find_person(reader, person);
-    return std::pair{access::Claim{found.value().name, people::find_identity_number(reader, services.registers.vault(),
-                                                                                    person)
-                                                           .value()},
+    return std::pair{access::Claim{found.value().name,
+                                   people::find_identity_number(reader, services.registers.vault(), person).value()},
                      person};
   });
   if (!known) return refusal(known.error());
   const auto issued = access::Workers(*services.users)
                           .issue_code(known->first, known->second, std::to_string(request.session->user.id));
   if (!issued) return refusal(issued.error());
-  Response response = json_answer(
-      json::object{{"code", issued->code},
-                   {"address", "/m/sign-up#" + issued->code},
-                   {"ends_at", to_string(issued->ends_at)}});
+  Response response = json_answer(json::object{
+      {"code", issued->code}, {"address", "/m/sign-up#" + issued->code}, {"ends_at", to_string(issued->ends_at)}});
   response.status = 201;
   return response;
 }
@@ -203,7 +199,8 @@ Result<std::optional<Date>> asked_end(const Request& request, Date today) {
 
 Response show_join_code(access::Workers& workers, Id organisation, Date, const Request&) {
   const auto code = workers.join_code(organisation);
-  return json_answer(code ? described(*code) : json::object{{"code", nullptr}, {"address", nullptr}, {"ends_on", nullptr}});
+  return json_answer(code ? described(*code)
+                          : json::object{{"code", nullptr}, {"address", nullptr}, {"ends_on", nullptr}});
 }
 
 Response replace_join_code(access::Workers& workers, Id organisation, Date today, const Request& request) {

@@ -48,8 +48,8 @@ bool is_well_formed(const registers::Catalogue& catalogue, const Field& field, s
   return !codes || std::ranges::any_of(codes->values, [&](const auto& code) { return code.first == text; });
 }
 
-/// A value as a cell of a workbook has it, when it is of the form that the field is described with: a number in binary is
-/// no amount of money, and what is absent is null.
+/// A value as a cell of a workbook has it, when it is of the form that the field is described with: a number in binary
+/// is no amount of money, and what is absent is null.
 std::optional<std::string> plain_text(const registers::Catalogue& catalogue, const Field& field,
                                       const json::value& value) {
   if (value.is_null()) return "";
@@ -68,7 +68,8 @@ bool is_well_formed(const json::object& link) {
     std::size_t least, most;  ///< characters
   };
   // What is wrong with a name or a number is told by what reads them.
-  constexpr Member members[] = {{"id", 1, id_digits_max}, {"key", 1, 200}, {"name", 0, 100}, {"identity_number", 0, 40}};
+  constexpr Member members[] = {
+      {"id", 1, id_digits_max}, {"key", 1, 200}, {"name", 0, 100}, {"identity_number", 0, 40}};
   return std::ranges::all_of(members, [&](const Member& member) {
     const json::value* value = link.if_contains(member.name);
     if (!value) return true;
@@ -112,8 +113,8 @@ Result<void> read_link(registers::Texts& texts, const Register& of, std::size_t 
 
 }  // namespace
 
-Result<Cells> read_values(const Services& services, store::Reader& reader, const Register& of,
-                          const json::object& body, bool may_lack) {
+Result<Cells> read_values(const Services& services, store::Reader& reader, const Register& of, const json::object& body,
+                          bool may_lack) {
   const json::value* values = body.if_contains("values");
   if (!values && may_lack) return Cells();
   if (!values || !values->is_object()) return bad_value("values");
@@ -165,8 +166,7 @@ std::vector<std::string> fields_of(const json::object& body) {
 Response written(const Services& services, store::Reader& reader, const Register& of, const Record& record,
                  const Request& request, int status) {
   registers::Texts texts(services.registers, reader);
-  Response response =
-      json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
+  Response response = json_answer(record_json(texts, of, record, Sights(services, reader, of, request).of(record.id)));
   response.status = status;
   response.headers.emplace_back("ETag", fmt::format("\"{}\"", record.version));
   if (status == 201)
@@ -218,7 +218,8 @@ Response change_record(const Services& services, const Register& of, const Reque
     if (!registers::covers(transaction, services.registers, of, id, reach)) return not_permitted();
     const auto before = services.registers.read(transaction, of, id);
     if (!before) return std::unexpected(before.error());
-    if (Problems refused = refused_fields(services, transaction, of, *before, request, fields_of(*body)); !refused.empty())
+    if (Problems refused = refused_fields(services, transaction, of, *before, request, fields_of(*body));
+        !refused.empty())
       return std::unexpected(std::move(refused));
     const auto cells = read_values(services, transaction, of, *body);
     if (!cells) return std::unexpected(cells.error());
@@ -283,8 +284,9 @@ Response list_steps(const Services& services, const Register& of, const Request&
     };
     const std::string state = state_of(of, *record);
     const registers::Publicity* publicity = of.flow->publicity(state);
-    const bool waits = publicity && registers::standing_of(reader, of, record->id, services.registers.clock().today()) !=
-                                        registers::Standing::unopposed;
+    const bool waits =
+        publicity && registers::standing_of(reader, of, record->id, services.registers.clock().today()) !=
+                         registers::Standing::unopposed;
     for (const registers::Step& step : of.flow->steps) {
       if (step.from != state) continue;
       const bool is_held_up = waits && step.name == publicity->unopposed;
@@ -307,14 +309,14 @@ Problems not_asked_for(const Register& of, std::string_view name, const std::vec
     if (of.field(field) && std::ranges::none_of(of.flow->steps, [&](const registers::Step& step) {
           return step.name == name && step.sets(field);
         }))
-      problems.push_back({"step.field",
-                          at_field(field),
-                          {"此项不能随这个步骤填写。", "It cannot be set together with this step."}});
+      problems.push_back(
+          {"step.field", at_field(field), {"此项不能随这个步骤填写。", "It cannot be set together with this step."}});
   return problems;
 }
 
 /// At which of its unions the record's next step of that name is taken; empty for any, and where there is no such step.
-std::string_view end_of(const Services& services, store::Reader& reader, const Register& of, Id id, std::string_view name) {
+std::string_view end_of(const Services& services, store::Reader& reader, const Register& of, Id id,
+                        std::string_view name) {
   if (of.ends.empty()) return {};
   const auto record = services.registers.read(reader, of, id);
   const std::string state = record ? state_of(of, *record) : std::string();
@@ -342,8 +344,8 @@ Result<Record> step_taken(const Services& services, store::Transaction& transact
   if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
   registers::Actor actor = actor_of(request);
-  registers::add_roles(
-      grants_over(services, transaction, of, id, request, end_of(services, transaction, of, id, name)), actor);
+  registers::add_roles(grants_over(services, transaction, of, id, request, end_of(services, transaction, of, id, name)),
+                       actor);
   return services.registers.take_step(transaction, of, id, name, actor, input);
 }
 
@@ -394,7 +396,8 @@ Response take_steps(const Services& services, const Register& of, const Request&
   if (!ids || !ids->is_array() || ids->get_array().empty() || ids->get_array().size() > batch_max ||
       !std::ranges::all_of(ids->get_array(), is_id))
     return refusal(Problems{bad_parameter("ids", "应为 1 至 500 个记录编号。", "1 to 500 ids of records are wanted.")});
-  const auto input = services.store.read([&](store::Reader& reader) { return read_input(services, reader, of, *body); });
+  const auto input =
+      services.store.read([&](store::Reader& reader) { return read_input(services, reader, of, *body); });
   if (!input) return refusal(input.error());
   if (const Problems refused = not_asked_for(of, request["step"], fields_of(*body)); !refused.empty())
     return refusal(refused);

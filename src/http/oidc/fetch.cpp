@@ -19,14 +19,16 @@ constexpr std::chrono::seconds time_max{10};
 constexpr std::size_t body_bytes_max = 1'048'576;
 
 std::unexpected<Problems> unreachable(const std::string& host) {
-  return fail("oidc.provider", "单点登录服务（" + host + "）没有正确应答，请稍后再试或用密码登录。",
-              "The sign-on provider (" + host + ") did not answer as it should; try again later, or use your password.");
+  return fail(
+      "oidc.provider", "单点登录服务（" + host + "）没有正确应答，请稍后再试或用密码登录。",
+      "The sign-on provider (" + host + ") did not answer as it should; try again later, or use your password.");
 }
 
 bool is_this_machine(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
 
 template <typename Stream>
-asio::awaitable<wire::response<wire::string_body>> ask(Stream& stream, const wire::request<wire::string_body>& request) {
+asio::awaitable<wire::response<wire::string_body>> ask(Stream& stream,
+                                                       const wire::request<wire::string_body>& request) {
   co_await wire::async_write(stream, request, asio::use_awaitable);
   beast::flat_buffer buffer;
   wire::response_parser<wire::string_body> parser;

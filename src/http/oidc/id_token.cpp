@@ -151,7 +151,8 @@ Result<std::string> checked_subject(const json::object& claims, const Expected& 
   if (const std::string party = text_of(claims, "azp"); !party.empty() && party != expected.client)
     return refused("another authorized party");
   if (!expires || *expires + skew_seconds <= now) return refused("it has expired");
-  if (!issued || *issued > now + skew_seconds || *issued + age_seconds_max < now) return refused("issued at a wrong time");
+  if (!issued || *issued > now + skew_seconds || *issued + age_seconds_max < now)
+    return refused("issued at a wrong time");
   if (begins && *begins > now + skew_seconds) return refused("not valid yet");
   if (expected.nonce.empty() || text_of(claims, "nonce") != expected.nonce) return refused("another nonce");
   if (!expected.acr.empty() && text_of(claims, "acr") != expected.acr) return refused("another context class");
@@ -209,7 +210,8 @@ Result<std::string> verified_subject(std::string_view token, const json::value& 
   const auto first = token.find('.'), second = token.find('.', first + 1);
   if (token.size() > token_bytes_max || first == std::string_view::npos || second == std::string_view::npos)
     return refused("it is no token");
-  const auto header = object_in(token.substr(0, first)), claims = object_in(token.substr(first + 1, second - first - 1));
+  const auto header = object_in(token.substr(0, first)),
+             claims = object_in(token.substr(first + 1, second - first - 1));
   auto signature = from_base64url(token.substr(second + 1));
   if (!header || !claims || !signature) return refused("it cannot be read");
   const std::string algorithm = text_of(*header, "alg");

@@ -17,10 +17,9 @@ struct Expected {
 };
 
 /// The subject of an ID token: whom the provider says has signed in. Its signature (RS256 or ES256 only: neither `none`
-/// nor a shared secret) is checked with the key of the set that its header names, then issuer, audience, times, nonce and
-/// context class.
-/// Problems: oidc.token (saying which check failed, and nothing of the token), oidc.key (the set has no such key: it may
-/// have been replaced).
+/// nor a shared secret) is checked with the key of the set that its header names, then issuer, audience, times, nonce
+/// and context class. Problems: oidc.token (saying which check failed, and nothing of the token), oidc.key (the set has
+/// no such key: it may have been replaced).
 Result<std::string> verified_subject(std::string_view token, const boost::json::value& key_set,
                                      const Expected& expected);
 

@@ -54,8 +54,8 @@ Response list_registers(const Services& services, const Request& request) {
         if (of.pack != pack.name) continue;
         auto rows = reader.query("SELECT COUNT(*) FROM " + store::quoted_name(of.name));
         rows.next();
-        main += fmt::format("<li><a href=\"/plain/registers/{}{}\">{}</a> <span class=\"quiet\">{}</span></li>", of.name,
-                            escaped(carried(request)), escaped(in(language, of.title)), rows.integer(0));
+        main += fmt::format("<li><a href=\"/plain/registers/{}{}\">{}</a> <span class=\"quiet\">{}</span></li>",
+                            of.name, escaped(carried(request)), escaped(in(language, of.title)), rows.integer(0));
       }
       main += "</ul>";
     }
@@ -71,7 +71,8 @@ std::string search_form(const Register& of, const Request& request, Language lan
       "<form role=\"search\" method=\"post\" action=\"/plain/registers/{}{}\">"
       "<input type=\"search\" name=\"q\" value=\"{}\" aria-label=\"{}\" placeholder=\"{}\"><button>{}</button></form>",
       of.name, escaped(carried(request)), escaped(request.parameter("q")), chinese ? "查找" : "Search",
-      chinese ? "名称、文字或完整身份证号码" : "A name, a text, or a whole identity number", chinese ? "查找" : "Search");
+      chinese ? "名称、文字或完整身份证号码" : "A name, a text, or a whole identity number",
+      chinese ? "查找" : "Search");
 }
 
 /// To the next page: a link, or a form where somebody looks for something.
@@ -85,7 +86,8 @@ std::string next_page(const Register& of, const Request& request, const std::str
                        escaped(carried(request, more)), title);
   }
   return fmt::format(
-      "<form class=\"pages\" method=\"post\" action=\"/plain/registers/{}{}\"><input type=\"hidden\" name=\"q\" value=\"{}\">"
+      "<form class=\"pages\" method=\"post\" action=\"/plain/registers/{}{}\"><input type=\"hidden\" name=\"q\" "
+      "value=\"{}\">"
       "<input type=\"hidden\" name=\"after\" value=\"{}\"><button>{}</button></form>",
       of.name, escaped(carried(request)), escaped(request.parameter("q")), after, title);
 }
@@ -105,10 +107,12 @@ Response list_records(const Services& services, const Register& of, const Reques
   const bool chinese = language == Language::zh;
   if (request.method == "GET" &&
       (holds_whole_number(request.parameter("q")) || holds_whole_number(request.parameter("where"))))
-    return problem_page(language,
-                        {bad_parameter("q", "身份证号、银行卡号不得写在网址中，请在登记簿页面的查找框里填写。",
-                                       "An identity or card number must not stand in an address: use the search box of the register's page.")},
-                        request, 400);
+    return problem_page(
+        language,
+        {bad_parameter(
+            "q", "身份证号、银行卡号不得写在网址中，请在登记簿页面的查找框里填写。",
+            "An identity or card number must not stand in an address: use the search box of the register's page.")},
+        request, 400);
   const registers::ListQuery query{.where = std::string(request.parameter("where")),
                                    .text = std::string(request.parameter("q")),
                                    .sort = {},
@@ -160,8 +164,9 @@ Response find_records(const Services& services, const Register& of, const Reques
   Request sent, asked = request;
   if (!request.header("content-type").starts_with("application/x-www-form-urlencoded") ||
       !read_target("/?" + request.body, sent))
-    return problem_page(asked_language(request), {bad_parameter("q", "请用本页的查找框查找。", "Use the search box of this page.")},
-                        request, 400);
+    return problem_page(asked_language(request),
+                        {bad_parameter("q", "请用本页的查找框查找。", "Use the search box of this page.")}, request,
+                        400);
   std::ranges::move(sent.query, std::back_inserter(asked.query));
   return list_records(services, of, asked);
 }
@@ -235,12 +240,13 @@ Response show_record(const Services& services, const Register& of, const Request
       rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(title_of(field, language)),
                           value_html(services, field, record->values[i], text, request));
     }
-    return page(language, title,
-                fmt::format("<main><p><a href=\"/plain/registers/{}{}\">← {}</a></p><h1>{}</h1><div class=\"wide\"><table>"
-                            "<tbody>{}</tbody></table></div>{}{}</main>",
-                            of.name, escaped(carried(request)), escaped(in(language, of.title)), escaped(title), rows,
-                            parts(services, reader, of, record->id, request), life(reader, of, record->id, language)),
-                request);
+    return page(
+        language, title,
+        fmt::format("<main><p><a href=\"/plain/registers/{}{}\">← {}</a></p><h1>{}</h1><div class=\"wide\"><table>"
+                    "<tbody>{}</tbody></table></div>{}{}</main>",
+                    of.name, escaped(carried(request)), escaped(in(language, of.title)), escaped(title), rows,
+                    parts(services, reader, of, record->id, request), life(reader, of, record->id, language)),
+        request);
   });
 }
 
@@ -259,7 +265,8 @@ auto showing(const Services& services, Response (*answer)(const Services&, const
 }  // namespace
 
 void add_register_pages(Router& router, const Services& services) {
-  router.add("GET", "/plain/registers", [services](const Request& request) { return list_registers(services, request); });
+  router.add("GET", "/plain/registers",
+             [services](const Request& request) { return list_registers(services, request); });
   router.add("GET", "/plain/registers/{register}", showing(services, list_records));
   router.add("POST", "/plain/registers/{register}", showing(services, find_records));
   router.add("GET", "/plain/registers/{register}/{id}", showing(services, show_record));

@@ -20,9 +20,9 @@ Response show_review(const Services& services, const Request& request) {
   const auto figures =
       services.store.read([&](store::Reader& reader) { return insight::compute_all(reader, catalogue, *view); });
   if (!figures) return problem_page(language, figures.error(), request, 422);
-  const std::string markdown =
-      insight::review_markdown(catalogue, *figures, view->year, language,
-                               [&](const std::string& id) { return "/plain/figures/" + encoded(id) + carried(request); });
+  const std::string markdown = insight::review_markdown(
+      catalogue, *figures, view->year, language,
+      [&](const std::string& id) { return "/plain/figures/" + encoded(id) + carried(request); });
   const std::string title = language == Language::zh ? "年度回顾" : "The year's review";
   return page(language, title,
               "<main class=\"text\">" + insight::html_of(insight::document_of_markdown(markdown, language)) + "</main>",
@@ -101,7 +101,8 @@ void add_pages(Router& router, const Services& services) {
     of_year.query.emplace_back("year", std::string(request["year"]));
     return show_review(services, of_year);
   });
-  router.add("GET", "/plain/figures/{id}", [services](const Request& request) { return show_figure(services, request); });
+  router.add("GET", "/plain/figures/{id}",
+             [services](const Request& request) { return show_figure(services, request); });
 }
 
 }  // namespace zhijia::http

@@ -61,9 +61,10 @@ Response elsewhere() {
 }
 
 /// A line for the program's log: when, what, who, from where. Not the query, which may name somebody.
-void tell(Severity severity, const char* what, const Request& request, const std::string& target, const std::string& how, Id account = 0) {
-  log_line(severity, fmt::format("{} {} {} {}: {}; account {} from {}", to_string(system_clock().now()), what, request.method,
-                                 target.substr(0, target.find('?')), how, account, request.from));
+void tell(Severity severity, const char* what, const Request& request, const std::string& target,
+          const std::string& how, Id account = 0) {
+  log_line(severity, fmt::format("{} {} {} {}: {}; account {} from {}", to_string(system_clock().now()), what,
+                                 request.method, target.substr(0, target.find('?')), how, account, request.from));
 }
 
 /// Bytes that large requests hold, given back when a request is done.
@@ -119,7 +120,9 @@ struct Server::Parts {
   Awaitable<Response> answer_writing(WireRequest& message, const asio::ip::address& peer,
                                      std::shared_ptr<const Upload> upload) {
     using Pool = asio::thread_pool::executor_type;
-    const auto answered = [&]() -> asio::awaitable<Response, Pool> { co_return answer(message, peer, std::move(upload)); };
+    const auto answered = [&]() -> asio::awaitable<Response, Pool> {
+      co_return answer(message, peer, std::move(upload));
+    };
     co_return co_await asio::co_spawn(writing.get_executor(), answered, awaitable);
   }
 
@@ -134,8 +137,8 @@ struct Server::Parts {
     co_return !error && how.keep_alive;
   }
 
-  /// An answer that is made while it is sent, in chunks. Its maker waits when the peer takes it slowly, and is told when
-  /// the peer has gone.
+  /// An answer that is made while it is sent, in chunks. Its maker waits when the peer takes it slowly, and is told
+  /// when the peer has gone.
   template <typename Stream>
   Awaitable<bool> send_stream(Stream& stream, const Response& response, const Sending& how) {
     constexpr std::size_t pieces_ahead = 8;
@@ -192,8 +195,8 @@ struct Server::Parts {
   /// The body goes to the disk as it comes, within the time for a piece each, and the time for it all.
   template <typename Stream>
   Awaitable<beast::error_code> receive(Stream& stream, beast::flat_buffer& buffer,
-                                             wire::request_parser<wire::string_body>& head, std::uint64_t bytes_max,
-                                             std::shared_ptr<Upload> upload) {
+                                       wire::request_parser<wire::string_body>& head, std::uint64_t bytes_max,
+                                       std::shared_ptr<Upload> upload) {
     wire::request_parser<wire::file_body> parser(std::move(head));
     parser.body_limit(bytes_max);
     beast::error_code error;
@@ -237,9 +240,9 @@ struct Server::Parts {
   /// Reads a request's head, then as much of a body as its target may have.
   template <typename Stream>
   Awaitable<beast::error_code> read(Stream& stream, beast::flat_buffer& buffer,
-                                          wire::request_parser<wire::string_body>& parser,
-                                          std::optional<Share>& share, const asio::ip::address& peer,
-                                          std::shared_ptr<Upload>& upload, std::optional<Response>& refused) {
+                                    wire::request_parser<wire::string_body>& parser, std::optional<Share>& share,
+                                    const asio::ip::address& peer, std::shared_ptr<Upload>& upload,
+                                    std::optional<Response>& refused) {
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
     // Said before the head is read, for a body's announced length is held against it there.
     parser.body_limit(boost::none);

@@ -75,9 +75,10 @@ Result<Attachment> take_in(const Registers& registers, const store::Files& files
                   "The file is larger than 20 MB; make it smaller or split it.");
   const auto type = file_type(bytes);
   if (!type)
-    return refuse("attachment.type", "只接受 JPEG、PNG、WebP 图片和 PDF、OFD、Word（docx）、Excel（xlsx）文件，不含宏。",
-                  "Only JPEG, PNG and WebP pictures and PDF, OFD, Word (docx) and Excel (xlsx) files without macros are "
-                  "taken.");
+    return refuse(
+        "attachment.type", "只接受 JPEG、PNG、WebP 图片和 PDF、OFD、Word（docx）、Excel（xlsx）文件，不含宏。",
+        "Only JPEG, PNG and WebP pictures and PDF, OFD, Word (docx) and Excel (xlsx) files without macros are "
+        "taken.");
   if (scanner)
     if (auto scanned = scanner->scan(bytes); !scanned) {
       for (Problem& problem : scanned.error()) problem.place.field = field.name;
@@ -113,7 +114,8 @@ Result<Record> Registers::set_attachments(store::Transaction& transaction, const
   Batch::Parts& parts = *batch.parts_;
   const auto before = parts.table.load(transaction, id);
   if (!before)
-    return fail("record.not_found", "没有这条记录，可能已被删除。", "There is no such record; it may have been removed.");
+    return fail("record.not_found", "没有这条记录，可能已被删除。",
+                "There is no such record; it may have been removed.");
   Record record = *before;
   record.values[of.place(field)] = stored(attachments);
   parts.compute(record);
@@ -140,7 +142,8 @@ Result<Record> Registers::detach(store::Transaction& transaction, const Register
   if (!record) return record;
   auto attachments = attachments_of(record->values[of.place(field)]);
   if (std::erase_if(attachments, [&](const Attachment& each) { return each.id == attachment; }) == 0)
-    return fail("attachment.not_found", "没有这个附件，可能已被移除。", "There is no such file; it may have been removed.");
+    return fail("attachment.not_found", "没有这个附件，可能已被移除。",
+                "There is no such file; it may have been removed.");
   return set_attachments(transaction, of, id, field, attachments, "detach", actor);
 }
 

@@ -63,7 +63,8 @@ class Socket {
 
 std::unexpected<Problems> not_scanned() {
   return fail("attachment.not_scanned", "病毒扫描程序（clamd）没有应答，文件未保存，请稍后再传；一直如此请告诉管理员。",
-              "The virus scanner (clamd) does not answer, so the file was not kept: try again later, and tell the administrator "
+              "The virus scanner (clamd) does not answer, so the file was not kept: try again later, and tell the "
+              "administrator "
               "if that goes on.");
 }
 
@@ -78,9 +79,11 @@ Result<VirusScanner> VirusScanner::at(std::string_view address, std::chrono::sec
   const auto refuse = [&] {
     return fail("scanner.address",
                 "病毒扫描程序的地址不对：" + std::string(address) +
-                    "。应为 clamd 的套接字路径，如 /run/clamav/clamd.ctl，或本机地址，如 127.0.0.1:3310（clamd 不加密，不能在另一台机器上）。",
+                    "。应为 clamd 的套接字路径，如 /run/clamav/clamd.ctl，或本机地址，如 127.0.0.1:3310（clamd "
+                    "不加密，不能在另一台机器上）。",
                 "This is no address of a virus scanner: " + std::string(address) +
-                    ". Name clamd's socket, such as /run/clamav/clamd.ctl, or one of this machine, such as 127.0.0.1:3310: clamd "
+                    ". Name clamd's socket, such as /run/clamav/clamd.ctl, or one of this machine, such as "
+                    "127.0.0.1:3310: clamd "
                     "does not encrypt, so it must not be elsewhere.");
   };
   std::string path(address);
@@ -156,8 +159,9 @@ Result<void> VirusScanner::scan(std::string_view bytes) const {
     return not_scanned();
   }
   const std::string name = answer.substr(before.size(), answer.size() - before.size() - found.size());
-  return fail("attachment.infected", "文件中发现病毒（" + name + "），没有保存。请用杀毒软件检查来源的电脑。",
-              "A virus was found in the file (" + name + "), so it was not kept. Have the computer that it came from scanned.");
+  return fail(
+      "attachment.infected", "文件中发现病毒（" + name + "），没有保存。请用杀毒软件检查来源的电脑。",
+      "A virus was found in the file (" + name + "), so it was not kept. Have the computer that it came from scanned.");
 }
 
 }  // namespace zhijia::registers

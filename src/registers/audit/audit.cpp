@@ -26,7 +26,8 @@ bool agrees_with_entry(const store::Rows& rows) {
     return value ? *value : boost::json::value(nullptr);
   };
   const auto cell = [&](int column) {
-    return rows.is_null(column) ? boost::json::value(nullptr) : boost::json::value(boost::json::string(std::string(rows.text(column))));
+    return rows.is_null(column) ? boost::json::value(nullptr)
+                                : boost::json::value(boost::json::string(std::string(rows.text(column))));
   };
   const bool stays = rows.text(5) == rows.text(6);
   return (stays || member("state") == boost::json::value(boost::json::array{cell(5), cell(6)})) &&
@@ -37,13 +38,15 @@ bool agrees_with_entry(const store::Rows& rows) {
 void compare_steps(store::Reader& reader, Findings& findings) {
   auto rows = reader.query(
       "SELECT f.register, f.record, f.step, c.kind, c.body, f.from_state, f.to_state, f.reason, f.actor, c.actor, "
-      "f.for_whom FROM flow_history f LEFT JOIN change_log c ON c.position = f.position AND c.register = f.register AND "
+      "f.for_whom FROM flow_history f LEFT JOIN change_log c ON c.position = f.position AND c.register = f.register "
+      "AND "
       "c.record = f.record");
   while (rows.next()) {
     ++findings.audit().rows;
     if (!agrees_with_entry(rows))
       findings.add("audit.step", std::string(rows.text(0)) + "/" + std::to_string(rows.integer(1)),
-                   std::string(rows.text(2)), "办理步骤的记载与日志不符", "who took this step is not what the log says");
+                   std::string(rows.text(2)), "办理步骤的记载与日志不符",
+                   "who took this step is not what the log says");
   }
 }
 

@@ -264,7 +264,8 @@ void compare_table(store::Reader& reader, const LoggedTable& table, const access
     const auto& version = versions.present();
     const auto& entry = entries.present();
     const auto at = [](Id id, std::int64_t position) { return std::pair(id, position); };
-    const bool has_entry = entry && (!version || at(entry->record, entry->position) <= at(version->id, version->position));
+    const bool has_entry =
+        entry && (!version || at(entry->record, entry->position) <= at(version->id, version->position));
     const bool has_version =
         version && (!entry || at(version->id, version->position) <= at(entry->record, entry->position));
     come_to(has_entry ? entry->record : version->id);

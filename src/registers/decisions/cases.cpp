@@ -77,8 +77,7 @@ Cases read(store::Reader& reader, const CasePlan& plan, const Decision& decision
     cases.policies.push_back(rows.integer(1));
     cases.models.emplace_back(rows.text(2).empty() ? decision.model : rows.text(2));
     cases.regions.emplace_back(rows.text(3));
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      cells[i].add(rows, leading + static_cast<int>(i), plan.columns[i]);
+    for (std::size_t i = 0; i < cells.size(); ++i) cells[i].add(rows, leading + static_cast<int>(i), plan.columns[i]);
   }
   cases.columns = columns_of(plan, std::move(cells), cases.ids.size());
   return cases;
@@ -133,9 +132,9 @@ const dmn::Model* find_model(const Registers& registers, const Register& of, std
 }
 
 Result<Cases> case_of_record(store::Reader& reader, const Registers& registers, const Register& of, Id record) {
-  return read_cases(reader, registers, of,
-                    {.sql = "SELECT t.* FROM " + store::quoted_name(of.name) + " t WHERE t.id = ?",
-                     .parameters = {record}});
+  return read_cases(
+      reader, registers, of,
+      {.sql = "SELECT t.* FROM " + store::quoted_name(of.name) + " t WHERE t.id = ?", .parameters = {record}});
 }
 
 std::vector<ModelFile> model_files(const Registers& registers) {
@@ -185,9 +184,7 @@ Result<void> write_outcome(const Decision& decision, const Register& of, const d
     problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
     return std::unexpected(std::move(problems));
   }
-  const auto at = [&](const std::string& field) -> Stored& {
-    return record.values[of.place(field)];
-  };
+  const auto at = [&](const std::string& field) -> Stored& { return record.values[of.place(field)]; };
   for (const auto& [field, part] : decision.outcome) {
     const feel::Value* value = outcome.value.find(part);
     at(field) = value ? stored_of(*of.field(field), *value) : Stored();

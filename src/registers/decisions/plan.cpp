@@ -93,9 +93,10 @@ class Planner {
     if (!policy_) return {};
     const std::string table = store::quoted_name(policy_->name);
     const auto latest = [&](const std::string& place) {
-      return fmt::format("(SELECT q.id FROM {} AS q WHERE q.region = {} AND q.in_force_from <= {} ORDER BY "
-                         "q.in_force_from DESC LIMIT 1)",
-                         table, place, on);
+      return fmt::format(
+          "(SELECT q.id FROM {} AS q WHERE q.region = {} AND q.in_force_from <= {} ORDER BY "
+          "q.in_force_from DESC LIMIT 1)",
+          table, place, on);
     };
     return fmt::format(" LEFT JOIN {} AS {} ON {}.id = COALESCE({}, {})", table, policy_alias, policy_alias,
                        latest(region), latest("SUBSTR(" + region + ", 1, 4) || '00'"));
@@ -127,7 +128,8 @@ class Planner {
     const Path owner(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(i) - 1);
     const std::string owner_id = owner.empty() ? "t.id" : name_of(owner);
     Sources parts(catalogue_, *table, std::nullopt, {}, "s");
-    std::string where = "s." + store::quoted_name(back->name) + " = " + owner_id + condition(*table, input.where, parts);
+    std::string where =
+        "s." + store::quoted_name(back->name) + " = " + owner_id + condition(*table, input.where, parts);
     where = parts.sql() + " WHERE " + where;
     if (input.from == DecisionInput::From::any)
       return {"CASE WHEN EXISTS (SELECT 1 FROM " + where + ") THEN 1 ELSE 0 END", Kind::boolean, 0};
@@ -180,12 +182,13 @@ class Planner {
       const auto payment = payment_sql(catalogue_, payer, "p", paid);
       if (!payment) throw Refused{payment.error()};
       if (payment->kind.empty()) continue;  // no help, such as an insurance benefit
-      sum += fmt::format(" + (SELECT CAST(COALESCE(SUM(p.{}), 0) AS BIGINT) FROM {} WHERE {} {} AND "
-                         "SUBSTR({}, 1, 4) = SUBSTR({}, 1, 4) AND {}{}{})",
-                         store::quoted_name(payer.pays->amount), payment->from, payment->to,
-                         to->type == FieldType::household ? "= " + id : "IN (" + persons + ")", payment->on, day,
-                         payment->condition, payer.name == of_.name ? " AND p.id <> t.id" : "",
-                         input.kind.empty() ? "" : " AND " + payment->kind + " = " + name(input.kind).sql);
+      sum += fmt::format(
+          " + (SELECT CAST(COALESCE(SUM(p.{}), 0) AS BIGINT) FROM {} WHERE {} {} AND "
+          "SUBSTR({}, 1, 4) = SUBSTR({}, 1, 4) AND {}{}{})",
+          store::quoted_name(payer.pays->amount), payment->from, payment->to,
+          to->type == FieldType::household ? "= " + id : "IN (" + persons + ")", payment->on, day, payment->condition,
+          payer.name == of_.name ? " AND p.id <> t.id" : "",
+          input.kind.empty() ? "" : " AND " + payment->kind + " = " + name(input.kind).sql);
       take(payment->parameters);
     }
     return "(" + sum + ")";
@@ -264,8 +267,8 @@ Result<PaymentSql> payment_sql(const Catalogue& catalogue, const Register& of, c
   const std::string& when = paid == Paid::made ? pays.when : pays.promised;
   Sources sources(catalogue, of, std::nullopt, {}, alias);
   PaymentSql payment{.from = {}, .condition = "1 = 1", .kind = {}, .parameters = {}, .to = {}, .on = {}};
-  for (const auto& [name, sql] : {std::pair{&pays.to, &payment.to},
-                                  {paid == Paid::made ? &pays.on : &pays.promised_on, &payment.on}}) {
+  for (const auto& [name, sql] :
+       {std::pair{&pays.to, &payment.to}, {paid == Paid::made ? &pays.on : &pays.promised_on, &payment.on}}) {
     if (!of.field(*name))
       return fail("pack.no_such_field", fmt::format("pays：没有字段“{}”", *name),
                   fmt::format("pays: there is no field “{}”", *name));

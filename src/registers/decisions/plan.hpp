@@ -29,7 +29,7 @@ struct CasePlan {
 
 /// The decisions of all registers, and the models of their packs.
 struct Decisions {
-  std::map<std::string, CasePlan, std::less<>> plans = {};  // by register
+  std::map<std::string, CasePlan, std::less<>> plans = {};     // by register
   std::map<std::string, dmn::Model, std::less<>> models = {};  // by "pack/model"
   std::map<std::string, std::string, std::less<>> texts = {};  // of their files, by the same
 };
@@ -43,6 +43,7 @@ Result<void> decide_record(store::Reader& reader, const Decisions& decisions, co
                            const Clock& clock);
 
 /// What the model gave, written into the record's decided fields.
-Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome, Id policy, Record& record);
+Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome, Id policy,
+                           Record& record);
 
 }  // namespace zhijia::registers

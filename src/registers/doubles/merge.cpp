@@ -43,8 +43,8 @@ class Relinker {
                                         .record = id,
                                         .body = table.log_body(record, &*before)});
     table.update(transaction_, record);
-    changed_.push_back(json::array{of.name, of.fields[place].name, std::to_string(id), std::to_string(from),
-                                   std::to_string(to)});
+    changed_.push_back(
+        json::array{of.name, of.fields[place].name, std::to_string(id), std::to_string(from), std::to_string(to)});
   }
 
   const json::array& changed() const { return changed_; }
@@ -75,17 +75,20 @@ class Relinker {
         places.push_back(of.place(name));
         values.push_back(record.values[places.back()]);
       }
-      if (std::ranges::any_of(values, [](const Stored& value) { return std::holds_alternative<std::monostate>(value); }))
+      if (std::ranges::any_of(values,
+                              [](const Stored& value) { return std::holds_alternative<std::monostate>(value); }))
         continue;
       for (const Id other : table.find(transaction_, places, values, condition))
         if (other != record.id) {
           problems_.push_back(
               {"merge.clash",
                {.record = of.name + "/" + std::to_string(record.id)},
-               {fmt::format("两人在“{}”中各有一条同样的记录（另一条：{}），合并后将重复；请先核对是否重复发放。", of.title.zh, other),
-                fmt::format("Both have such a record in “{}” (the other: {}), which one person has once; see first whether "
-                            "something was given twice.",
-                            of.title.en, other)}});
+               {fmt::format("两人在“{}”中各有一条同样的记录（另一条：{}），合并后将重复；请先核对是否重复发放。",
+                            of.title.zh, other),
+                fmt::format(
+                    "Both have such a record in “{}” (the other: {}), which one person has once; see first whether "
+                    "something was given twice.",
+                    of.title.en, other)}});
           return true;
         }
     }
@@ -111,7 +114,8 @@ Result<void> mergeable(store::Reader& reader, Id keep, Id drop) {
     auto rows = reader.query("SELECT merged_into FROM person WHERE id = ?", person);
     if (!rows.next()) return fail("person.not_found", "没有这个人员。", "There is no such person.");
     if (!rows.is_null(0))
-      return fail("merge.merged", "其中一人此前已被合并，请刷新。", "One of the two was merged before; load the list again.");
+      return fail("merge.merged", "其中一人此前已被合并，请刷新。",
+                  "One of the two was merged before; load the list again.");
   }
   return {};
 }
@@ -136,17 +140,17 @@ Result<Id> merge_persons(store::Transaction& transaction, const Registers& regis
   json::object changed{{"records", relinker.changed()}};
   if (household && !kept) changed["household"] = std::to_string(*household);
   transaction.execute(
-      "INSERT INTO person_merge (id, keep, dropped, reason, changed, merged_at, merged_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO person_merge (id, keep, dropped, reason, changed, merged_at, merged_by) VALUES (?, ?, ?, ?, ?, ?, "
+      "?)",
       merge, keep, drop, reason, json::serialize(changed), to_string(transaction.at()), actor.id);
-  transaction.log({.actor = actor.id,
-                   .source = actor.source,
-                   .kind = "merge",
-                   .register_ = "person_merge",
-                   .record = merge,
-                   .body = json::serialize(json::object{{"keep", std::to_string(keep)},
-                                                        {"drop", std::to_string(drop)},
-                                                        {"reason", reason},
-                                                        {"changed", changed}})});
+  transaction.log(
+      {.actor = actor.id,
+       .source = actor.source,
+       .kind = "merge",
+       .register_ = "person_merge",
+       .record = merge,
+       .body = json::serialize(json::object{
+           {"keep", std::to_string(keep)}, {"drop", std::to_string(drop)}, {"reason", reason}, {"changed", changed}})});
   return merge;
 }
 
@@ -167,22 +171,22 @@ Result<void> undo_merge(store::Transaction& transaction, const Registers& regist
     const json::array& link = each.as_array();
     const Register* of = registers.catalogue().find_register(link[0].as_string());
     const Field* field = of ? of->field(link[1].as_string()) : nullptr;
-    if (field)
-      relinker.one(*of, of->place(*field), id_in(link[2]), id_in(link[4]),
-                   id_in(link[3]));
+    if (field) relinker.one(*of, of->place(*field), id_in(link[2]), id_in(link[4]), id_in(link[3]));
   }
   if (const auto* household = changed.if_contains("household"))
     people::set_head(transaction, id_in(*household), drop, actor.id, actor.source);
   people::set_merged(transaction, drop, std::nullopt, actor.id, actor.source);
   transaction.execute("UPDATE person_merge SET undone_at = ? WHERE id = ?", to_string(transaction.at()), merge);
-  transaction.execute("UPDATE person_pair SET state = 'open', decided_at = NULL, decided_by = NULL, merge = NULL WHERE merge = ?",
-                      merge);
-  transaction.log({.actor = actor.id,
-                   .source = actor.source,
-                   .kind = "unmerge",
-                   .register_ = "person_merge",
-                   .record = merge,
-                   .body = json::serialize(json::object{{"keep", std::to_string(keep)}, {"drop", std::to_string(drop)}})});
+  transaction.execute(
+      "UPDATE person_pair SET state = 'open', decided_at = NULL, decided_by = NULL, merge = NULL WHERE merge = ?",
+      merge);
+  transaction.log(
+      {.actor = actor.id,
+       .source = actor.source,
+       .kind = "unmerge",
+       .register_ = "person_merge",
+       .record = merge,
+       .body = json::serialize(json::object{{"keep", std::to_string(keep)}, {"drop", std::to_string(drop)}})});
   return {};
 }
 

@@ -74,11 +74,9 @@ std::string_view name_of(PairState state) {
 
 Result<DoublesFound> find_doubles(store::Store& store, const Registers& registers, const Actor& actor,
                                   double probability_min) {
-  PersonRoster persons =
-      store.read([&](store::Reader& reader) { return person_roster(reader, registers); });
+  PersonRoster persons = store.read([&](store::Reader& reader) { return person_roster(reader, registers); });
   const people::Matching matching = people::duplicates(
-      persons.roster,
-      {.probability_min = static_cast<float>(probability_min), .is_one_to_one = false, .threads = 0});
+      persons.roster, {.probability_min = static_cast<float>(probability_min), .is_one_to_one = false, .threads = 0});
   return store.write([&](store::Transaction& transaction) -> Result<DoublesFound> {
     DoublesFound found{.persons = persons.persons.size(), .pairs = matching.pairs.size(), .new_pairs = 0};
     auto& inserter = transaction.inserter("person_pair", {"id", "left_person", "right_person", "probability_ppm",
@@ -93,13 +91,13 @@ Result<DoublesFound> find_doubles(store::Store& store, const Registers& register
                    evidence.zh, evidence.en, "open", to_string(transaction.at()));
       ++found.new_pairs;
     }
-    transaction.log({.actor = actor.id,
-                     .source = actor.source,
-                     .kind = "doubles",
-                     .register_ = "person_pair",
-                     .record = 0,
-                     .body = fmt::format(R"({{"persons":{},"pairs":{},"new":{}}})", found.persons, found.pairs,
-                                         found.new_pairs)});
+    transaction.log(
+        {.actor = actor.id,
+         .source = actor.source,
+         .kind = "doubles",
+         .register_ = "person_pair",
+         .record = 0,
+         .body = fmt::format(R"({{"persons":{},"pairs":{},"new":{}}})", found.persons, found.pairs, found.new_pairs)});
     return found;
   });
 }
@@ -128,24 +126,24 @@ Result<PersonPair> decide_pair(store::Transaction& transaction, const Registers&
     return fail("pair.decided", "这一对人员已处理。合并错了可以撤销合并。",
                 "This pair has been decided; a wrong merge can be undone.");
   if (keep) {
-    auto merge = merge_persons(transaction, registers, *keep, *keep == pair->left ? pair->right : pair->left, reason,
-                               actor);
+    auto merge =
+        merge_persons(transaction, registers, *keep, *keep == pair->left ? pair->right : pair->left, reason, actor);
     if (!merge) return std::unexpected(std::move(merge.error()));
     pair->merge = *merge;
   }
   pair->state = keep ? PairState::same : PairState::different;
   pair->decided_at = to_string(transaction.at());
   pair->decided_by = actor.id;
-  transaction.execute(
-      "UPDATE person_pair SET state = ?, decided_at = ?, decided_by = ?, merge = ? WHERE id = ?", name_of(pair->state),
-      pair->decided_at, actor.id, pair->merge ? store::Parameter(pair->merge) : store::Parameter(nullptr), id);
-  transaction.log({.actor = actor.id,
-                   .source = actor.source,
-                   .kind = "decide",
-                   .register_ = "person_pair",
-                   .record = id,
-                   .body = boost::json::serialize(boost::json::object{{"state", name_of(pair->state)},
-                                                                      {"reason", reason}})});
+  transaction.execute("UPDATE person_pair SET state = ?, decided_at = ?, decided_by = ?, merge = ? WHERE id = ?",
+                      name_of(pair->state), pair->decided_at, actor.id,
+                      pair->merge ? store::Parameter(pair->merge) : store::Parameter(nullptr), id);
+  transaction.log(
+      {.actor = actor.id,
+       .source = actor.source,
+       .kind = "decide",
+       .register_ = "person_pair",
+       .record = id,
+       .body = boost::json::serialize(boost::json::object{{"state", name_of(pair->state)}, {"reason", reason}})});
   return *pair;
 }
 

@@ -44,8 +44,8 @@ PersonRoster person_roster(store::Reader& reader, const Registers& registers) {
     }
   }
   PersonRoster result;
-  auto rows = reader.query(
-      "SELECT id, name, birth_date, identity_number FROM person WHERE merged_into IS NULL ORDER BY id");
+  auto rows =
+      reader.query("SELECT id, name, birth_date, identity_number FROM person WHERE merged_into IS NULL ORDER BY id");
   while (rows.next()) {
     const Id person = rows.integer(0);
     const std::string number = registers.vault().open(rows.blob(3)).value();

@@ -52,7 +52,8 @@ bool is_named_in_key(const Register& register_, const Field& field) {
   const auto names_it = [&](const std::vector<std::string>& names) {
     return std::ranges::find(names, field.name) != names.end();
   };
-  return names_it(register_.key) || std::ranges::any_of(register_.uniques, names_it, &Unique::fields) || register_.label == field.name;
+  return names_it(register_.key) || std::ranges::any_of(register_.uniques, names_it, &Unique::fields) ||
+         register_.label == field.name;
 }
 
 void check_fields(Checker& checker, const Register& register_) {
@@ -66,9 +67,10 @@ void check_fields(Checker& checker, const Register& register_) {
           fmt::format("the field “{}” uses the code list “{}”, which does not exist", field.name, field.target));
     if (field.type == FieldType::attachment && (field.required || is_named_in_key(register_, field) || field.unique ||
                                                 !field.default_text.empty() || !field.computed_as.empty()))
-      checker.refuse("pack.attachment", fmt::format("附件字段“{}”不能必填、唯一、作关键字或计算；可在步骤的 guard 中写 "
-                                                    "count({}) > 0",
-                                                    field.name, field.name),
+      checker.refuse("pack.attachment",
+                     fmt::format("附件字段“{}”不能必填、唯一、作关键字或计算；可在步骤的 guard 中写 "
+                                 "count({}) > 0",
+                                 field.name, field.name),
                      fmt::format("the attachment “{}” can be neither required, unique, computed nor in a key; let a "
                                  "step's guard say count({}) > 0",
                                  field.name, field.name));
@@ -112,8 +114,7 @@ void check_flow(Checker& checker, const Register& register_) {
         std::ranges::find(register_.postings, step.posting, &PostingRule::name) == register_.postings.end())
       checker.refuse("pack.no_such_posting", fmt::format("步骤“{}”的记账规则“{}”不存在", step.name, step.posting),
                      fmt::format("the step “{}” posts “{}”, which is not declared", step.name, step.posting));
-    if (!step.reverses_on.empty())
-      checker.need_type(register_, step.reverses_on, FieldType::date, "date", step.name);
+    if (!step.reverses_on.empty()) checker.need_type(register_, step.reverses_on, FieldType::date, "date", step.name);
     if (!step.never_by.empty() && std::ranges::find(flow.steps, step.never_by, &Step::name) == flow.steps.end())
       checker.refuse("pack.no_such_step", fmt::format("never_by 的步骤“{}”不存在", step.never_by),
                      fmt::format("never_by names the step “{}”, which does not exist", step.never_by));
@@ -173,8 +174,9 @@ void check_posting(Checker& checker, const Register& register_, const PostingRul
   if (rule.lines.empty()) return checker.need_type(register_, rule.amount, FieldType::money, "money", "postings");
   const Register* lines = checker.catalogue.find_register(register_.name + "_" + rule.lines);
   if (!lines)
-    return checker.refuse("pack.no_such_register", fmt::format("记账规则“{}”的明细表“{}”不存在", rule.name, rule.lines),
-                          fmt::format("the posting “{}” takes its lines from “{}”, which is no sub-table", rule.name, rule.lines));
+    return checker.refuse(
+        "pack.no_such_register", fmt::format("记账规则“{}”的明细表“{}”不存在", rule.name, rule.lines),
+        fmt::format("the posting “{}” takes its lines from “{}”, which is no sub-table", rule.name, rule.lines));
   checker.need_type(*lines, "account", FieldType::text, "text", "postings");
   checker.need_type(*lines, "side", FieldType::choice, "choice", "postings");
   checker.need_type(*lines, "amount", FieldType::money, "money", "postings");
@@ -202,9 +204,7 @@ void check_indicator(Checker& checker, const Indicator& indicator) {
   }
   for (const std::string& value : indicator.values) checker.need_field(*of, value, indicator.id);
   if (!indicator.by.empty()) checker.need_field(*of, indicator.by, indicator.id);
-  const std::size_t values_wanted = indicator.count == Count::records       ? 0
-                                    : indicator.compares_shares()        ? 2
-                                                                         : 1;
+  const std::size_t values_wanted = indicator.count == Count::records ? 0 : indicator.compares_shares() ? 2 : 1;
   const bool enough =
       indicator.count == Count::distinct ? !indicator.values.empty() : indicator.values.size() == values_wanted;
   if (!enough)

@@ -38,15 +38,15 @@ struct Checker {
   }
 
   void need_state(const std::string& state, std::string_view where) {
-    if (!of.flow || std::ranges::find(of.flow->states, state, &std::pair<std::string, Title>::first) ==
-                        of.flow->states.end())
+    if (!of.flow ||
+        std::ranges::find(of.flow->states, state, &std::pair<std::string, Title>::first) == of.flow->states.end())
       refuse("pack.no_such_state", fmt::format("{}:流程中没有状态“{}”", where, state),
              fmt::format("{}: the flow has no state “{}”", where, state));
   }
 
   const Step* need_step(const std::string& name, const std::string& from, std::string_view where) {
-    const auto found = std::ranges::find_if(
-        of.flow->steps, [&](const Step& step) { return step.name == name && step.from == from; });
+    const auto found =
+        std::ranges::find_if(of.flow->steps, [&](const Step& step) { return step.name == name && step.from == from; });
     if (found != of.flow->steps.end()) return &*found;
     refuse("pack.no_such_step", fmt::format("{}:状态“{}”没有步骤“{}”", where, from, name),
            fmt::format("{}: there is no step “{}” from the state “{}”", where, name, from));
@@ -73,8 +73,9 @@ void check_reaches(Checker& checker) {
   for (const std::string& name : checker.of.ends) {
     const Field* field = checker.need_field(checker.of, name, "ends");
     if (field && (field->type != FieldType::organisation || !checker.of.scoped))
-      checker.refuse("pack.ends", fmt::format("ends:“{}”应为 organisation 字段，且登记簿须有 scope: organisation", name),
-                     fmt::format("ends: “{}” must be of type organisation, in a register with scope: organisation", name));
+      checker.refuse(
+          "pack.ends", fmt::format("ends:“{}”应为 organisation 字段，且登记簿须有 scope: organisation", name),
+          fmt::format("ends: “{}” must be of type organisation, in a register with scope: organisation", name));
   }
   if (!checker.of.flow) return;
   for (const Step& step : checker.of.flow->steps)
@@ -101,8 +102,8 @@ void check_setting(Checker& checker, const Step& step, const Setting& setting) {
 void check_ranking(Checker& checker, const Step& step) {
   const Register* ranked = checker.catalogue.find_register(step.ranking->register_);
   const bool refers = ranked && std::ranges::any_of(ranked->fields, [&](const Field& field) {
-    return target_of(field) == checker.of.name;
-  });
+                        return target_of(field) == checker.of.name;
+                      });
   if (!refers)
     return checker.refuse("pack.no_such_register",
                           fmt::format("步骤“{}”:没有引用本登记簿的“{}”", step.name, step.ranking->register_),
@@ -110,7 +111,8 @@ void check_ranking(Checker& checker, const Step& step) {
                                       step.ranking->register_));
   const Field* by = checker.need_field(*ranked, step.ranking->by, step.name);
   const Field* into = checker.need_field(*ranked, step.ranking->into, step.name);
-  const bool is_number = by && (by->type == FieldType::integer || by->type == FieldType::decimal || by->type == FieldType::money);
+  const bool is_number =
+      by && (by->type == FieldType::integer || by->type == FieldType::decimal || by->type == FieldType::money);
   if (by && into && (!is_number || into->type != FieldType::integer || !into->computed_as.empty()))
     checker.refuse("pack.field_kind", fmt::format("步骤“{}”:名次按数字排，写入整数字段", step.name),
                    fmt::format("the step “{}”: places go by a number, into an integer field", step.name));
@@ -125,7 +127,8 @@ void check_addition(Checker& checker, const Step& step) {
                    fmt::format("the step “{}”: there is no sub-table “{}”", step.name, table));
   for (const Setting& setting : step.addition->fields) {
     const Field* field = rows ? checker.need_field(*rows, setting.field, step.name) : nullptr;
-    if (field && (!field->computed_as.empty() || is_sealed(*field) || setting.field == "state" || setting.field == "part_of"))
+    if (field &&
+        (!field->computed_as.empty() || is_sealed(*field) || setting.field == "state" || setting.field == "part_of"))
       checker.refuse("pack.field_kind", fmt::format("步骤“{}”不能填写字段“{}”", step.name, setting.field),
                      fmt::format("the step “{}” cannot set the field “{}”", step.name, setting.field));
   }

@@ -97,9 +97,11 @@ void check_needs(const Catalogue& catalogue, const ListOwners& owners, Problems&
           std::ranges::find(pack->needs, owner->second) != pack->needs.end())
         continue;
       YamlReader(of.file, problems)
-          .refuse({}, "pack.need", fmt::format("字段“{}”用了业务包“{}”的代码表，请在 pack.yaml 的 needs 中写明", field.name, owner->second),
-                  fmt::format("the field “{}” uses a code list of the pack “{}”: name it in needs of pack.yaml", field.name,
-                              owner->second));
+          .refuse(
+              {}, "pack.need",
+              fmt::format("字段“{}”用了业务包“{}”的代码表，请在 pack.yaml 的 needs 中写明", field.name, owner->second),
+              fmt::format("the field “{}” uses a code list of the pack “{}”: name it in needs of pack.yaml", field.name,
+                          owner->second));
     }
   }
 }

@@ -83,7 +83,8 @@ std::vector<Limit> read_limits(YamlReader& reader, const YAML::Node& root, const
                      .year_of = reader.text(node, "year_of"),
                      .where = reader.text(node, "where")};
     if (part.per.empty() && part.year_of.empty())
-      reader.refuse(node, "pack.missing_key", "缺少“per”：按哪些字段合计", "“per” is missing: what is counted together");
+      reader.refuse(node, "pack.missing_key", "缺少“per”：按哪些字段合计",
+                    "“per” is missing: what is counted together");
     return part;
   };
   for (const YAML::Node& node : root["limits"]) {

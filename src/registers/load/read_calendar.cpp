@@ -17,7 +17,8 @@ void read_days(YamlReader& reader, const YAML::Node& node, const char* key, int 
     const auto first = parse_date(text.substr(0, dots));
     const auto last = dots == std::string::npos ? first : parse_date(text.substr(dots + 2));
     if (!first || !last || *last < *first || days_between(*first, *last) > holiday_days_max || first->year() != year) {
-      reader.refuse(node[key], "pack.calendar", fmt::format("“{}”不是{}年的日期或起止日期（2020-01-24..2020-01-30）", text, year),
+      reader.refuse(node[key], "pack.calendar",
+                    fmt::format("“{}”不是{}年的日期或起止日期（2020-01-24..2020-01-30）", text, year),
                     fmt::format("“{}” is no day or span of days of {} (2020-01-24..2020-01-30)", text, year));
       continue;
     }

@@ -15,7 +15,8 @@ DecisionInput read_input(YamlReader& reader, const std::string& name, const YAML
   }
   reader.only_keys(node, {"sum", "count", "any", "paid", "promised", "where", "plus", "year_of", "kind"});
   if (!node.IsMap()) return input;
-  for (const auto& [key, from] : {std::pair{"sum", sum}, {"count", count}, {"any", any}, {"paid", paid}, {"promised", promised}})
+  for (const auto& [key, from] :
+       {std::pair{"sum", sum}, {"count", count}, {"any", any}, {"paid", paid}, {"promised", promised}})
     if (std::string path = reader.text(node, key); !path.empty()) {
       input.from = from;
       input.path = std::move(path);

@@ -74,16 +74,16 @@ std::optional<Addition> read_addition(YamlReader& reader, const YAML::Node& item
                     .when = {.link = {}, .field = {}, .value = reader.required_text(node, "when")},
                     .fields = {}};
   for (const auto& entry : node["row"])
-    addition.fields.push_back(
-        {.link = {}, .field = entry.first.Scalar(), .value = reader.required_text(node["row"], entry.first.Scalar().c_str())});
+    addition.fields.push_back({.link = {},
+                               .field = entry.first.Scalar(),
+                               .value = reader.required_text(node["row"], entry.first.Scalar().c_str())});
   return addition;
 }
 
 void read_steps(YamlReader& reader, const YAML::Node& node, Flow& flow) {
   for (const YAML::Node& item : node["steps"]) {
-    reader.only_keys(item,
-                     {"do", "title", "from", "to", "by", "at", "never_by", "guard", "posts", "reason", "with", "may",
-                      "sets", "ranks", "adds", "reverses_on"});
+    reader.only_keys(item, {"do", "title", "from", "to", "by", "at", "never_by", "guard", "posts", "reason", "with",
+                            "may", "sets", "ranks", "adds", "reverses_on"});
     if (!item.IsMap()) continue;
     const std::string reason = reader.text(item, "reason");
     if (!reason.empty() && reason != "required")
@@ -128,8 +128,8 @@ void read_deadlines(YamlReader& reader, const YAML::Node& node, Flow& flow) {
 void read_publicities(YamlReader& reader, const YAML::Node& node, Flow& flow) {
   for (const auto& each : node["publicity"]) {
     const YAML::Node& item = each.second;
-    reader.only_keys(item, {"days", "working_days", "months", "show", "mask", "unopposed", "upheld", "answered_by",
-                            "answer"});
+    reader.only_keys(
+        item, {"days", "working_days", "months", "show", "mask", "unopposed", "upheld", "answered_by", "answer"});
     if (!item.IsMap()) continue;
     Publicity publicity{.state = each.first.Scalar(),
                         .term = read_term(reader, item),

@@ -60,8 +60,8 @@ Period read_period(YamlReader& reader, const YAML::Node& node) {
 }
 
 Indicator read_indicator(YamlReader& reader, const std::string& id, const YAML::Node& node) {
-  reader.only_keys(
-      node, {"title", "unit", "of", "count", "value", "share_of", "by", "below", "where", "on", "open", "period", "until"});
+  reader.only_keys(node, {"title", "unit", "of", "count", "value", "share_of", "by", "below", "where", "on", "open",
+                          "period", "until"});
   Indicator indicator;
   indicator.id = id;
   if (!node.IsMap()) return indicator;

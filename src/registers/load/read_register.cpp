@@ -88,9 +88,8 @@ void read_period(YamlReader& reader, const std::string& name, const YAML::Node& 
   field.name = to;
   field.title = {title.zh + "止", title.en + ": to"};
   register_.fields.push_back(std::move(field));
-  register_.checks.push_back(
-      {from + " = null or " + to + " = null or " + to + " >= " + from,
-       {"“" + title.zh + "”的结束不能早于开始", "“" + title.en + "” ends before it begins"}});
+  register_.checks.push_back({from + " = null or " + to + " = null or " + to + " >= " + from,
+                              {"“" + title.zh + "”的结束不能早于开始", "“" + title.en + "” ends before it begins"}});
 }
 
 /// The fields that a register has without naming them.
@@ -126,9 +125,12 @@ std::vector<Unique> read_uniques(YamlReader& reader, const YAML::Node& root) {
     Unique unique;
     if (rule.IsMap()) {
       reader.only_keys(rule, {"fields", "in", "message"});
-      unique = {.fields = reader.texts(rule, "fields"), .states = reader.texts(rule, "in"), .message = reader.title(rule, "message")};
+      unique = {.fields = reader.texts(rule, "fields"),
+                .states = reader.texts(rule, "in"),
+                .message = reader.title(rule, "message")};
       if (unique.fields.empty() || unique.states.empty())
-        reader.refuse(rule, "pack.unique", "unique 的这一条须写明 fields 和 in", "this rule of unique needs `fields` and `in`");
+        reader.refuse(rule, "pack.unique", "unique 的这一条须写明 fields 和 in",
+                      "this rule of unique needs `fields` and `in`");
     } else {
       for (const YAML::Node& field : rule) unique.fields.push_back(field.Scalar());
     }
@@ -189,9 +191,9 @@ PostingRule read_posting(YamlReader& reader, const std::string& name, const YAML
 }
 
 Register read_register(YamlReader& reader, const YAML::Node& root, const std::string& pack) {
-  reader.only_keys(root, {"register", "title", "scope", "ends", "shared", "subject", "label", "fields", "key", "unique",
-                          "checks", "limits", "access", "flow", "postings", "tables", "about", "pays", "decision",
-                          "self", "public", "link"});
+  reader.only_keys(root, {"register", "title",  "scope",    "ends",   "shared", "subject", "label",    "fields",
+                          "key",      "unique", "checks",   "limits", "access", "flow",    "postings", "tables",
+                          "about",    "pays",   "decision", "self",   "public", "link"});
   Register register_;
   register_.pack = pack;
   register_.file = reader.file();
@@ -222,8 +224,8 @@ Register read_register(YamlReader& reader, const YAML::Node& root, const std::st
 /// A sub-table is a register of its own, OWNER_NAME, whose records belong to one of the owner's. Its workbook names
 /// that one by the owner's key.
 Register read_table(YamlReader& reader, const std::string& name, const YAML::Node& node, const Register& owner) {
-  reader.only_keys(node, {"title", "fields", "label", "key", "unique", "checks", "limits", "access", "self", "public",
-                          "link"});
+  reader.only_keys(
+      node, {"title", "fields", "label", "key", "unique", "checks", "limits", "access", "self", "public", "link"});
   reader.check_name(node, name);
   Register table;
   table.pack = owner.pack;

@@ -59,8 +59,7 @@ void set_deadline(store::Transaction& transaction, const Register& of, Id record
 void note_returned(store::Transaction& transaction, const Register& of, Id record, const std::string& state,
                    const std::string& to, const std::string& by, const std::string& reason) {
   transaction.execute(
-      store::upsert_sql("agenda",
-                        {"register", "record", "rule", "state", "returned_to", "returned_by", "reason", "at"},
+      store::upsert_sql("agenda", {"register", "record", "rule", "state", "returned_to", "returned_by", "reason", "at"},
                         {"register", "record", "rule"}),
       of.name, record, returned_rule, state, to, by, reason, to_string(transaction.at()));
 }
@@ -76,7 +75,8 @@ void clear_agenda(store::Transaction& transaction, const Register& of, Id record
   transaction.execute("DELETE FROM agenda WHERE register = ? AND record = ?", of.name, record);
   if (!of.flow->publicities.empty())
     transaction.execute(
-        "UPDATE publicity SET is_current = 0, outcome = COALESCE(outcome, 'left') WHERE register = ? AND record = ? AND "
+        "UPDATE publicity SET is_current = 0, outcome = COALESCE(outcome, 'left') WHERE register = ? AND record = ? "
+        "AND "
         "is_current = 1",
         of.name, record);
 }

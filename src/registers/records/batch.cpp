@@ -64,7 +64,8 @@ void Batch::Parts::note_key(const Record& record) {
 Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<const Taken> steps) {
   Problems problems;
   if (!permits) return problems;
-  if ((before && !permits->may_change(*before)) || !(before ? permits->may_change(record) : permits->may_create(record)))
+  if ((before && !permits->may_change(*before)) ||
+      !(before ? permits->may_change(record) : permits->may_create(record)))
     problems.push_back({"record.reach",
                         {},
                         {"这条记录不在您的权限范围内，请由有权限的同事导入。",
@@ -91,10 +92,9 @@ Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<
     const Step* const step = each.step;
     const Title& title = step->title;
     if (!step->by.empty() && !permits->has_role(step->by, record, step->at))
-      problems.push_back(problem_at(of.fields[*state_place], "step.role",
-                                    "“" + title.zh + "”须由“" + step->by + "”执行，不能导入为此状态。",
-                                    "“" + title.en + "” is for the role “" + step->by +
-                                        "”, so it cannot be imported in this state."));
+      problems.push_back(problem_at(
+          of.fields[*state_place], "step.role", "“" + title.zh + "”须由“" + step->by + "”执行，不能导入为此状态。",
+          "“" + title.en + "” is for the role “" + step->by + "”, so it cannot be imported in this state."));
     if (step->needs_reason)
       problems.push_back(problem_at(of.fields[*state_place], "step.reason",
                                     "“" + title.zh + "”须说明理由，不能导入为此状态。",
@@ -103,8 +103,9 @@ Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<
       if (const auto waits = awaits_publicity(*before, *step); !waits)
         problems.insert(problems.end(), waits.error().begin(), waits.error().end());
     } else if (of.flow->publicity(step->from)) {
-      problems.push_back(problem_at(of.fields[*state_place], "step.publicity", "须先公示，不能导入为此状态。",
-                                    "It is to stand on the public list first, so it cannot be imported in this state."));
+      problems.push_back(
+          problem_at(of.fields[*state_place], "step.publicity", "须先公示，不能导入为此状态。",
+                     "It is to stand on the public list first, so it cannot be imported in this state."));
     }
     if (!step->never_by.empty() && taken_before(*step, step->never_by))
       problems.push_back(problem_at(of.fields[*state_place], "step.never_by",
@@ -175,7 +176,8 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
   if (!before && of.takes_objections)
     if (auto open = publicity_runs(record); !open) return open;
   Problems beyond = limits.exceeded(record, before, [this](const feel::Expression& expression, const Record& asked) {
-    return expressions.evaluate(expression, of, asked, [this](const Field& link, Id id) { return links.follow(link, id); });
+    return expressions.evaluate(expression, of, asked,
+                                [this](const Field& link, Id id) { return links.follow(link, id); });
   });
   if (beyond.empty()) beyond = budgets.exceeded(record, before);
   if (!beyond.empty()) return std::unexpected(std::move(beyond));
@@ -239,11 +241,13 @@ Result<void> Batch::Parts::post(const PostingRule& rule, const Record& record) {
   return std::unexpected(std::move(problems));
 }
 
-Result<std::vector<ledger::Line>> Batch::Parts::lines_of(const PostingRule& rule, const Record& record, Date on, Id book) {
+Result<std::vector<ledger::Line>> Batch::Parts::lines_of(const PostingRule& rule, const Record& record, Date on,
+                                                         Id book) {
   // What a book has already is carried on by itself; opened once more it would count twice.
   if (rule.opens) {
     auto earlier = transaction.query(
-        "SELECT p.posted_on FROM posting p WHERE p.organisation = ? AND p.posted_on <= ? AND p.reverses IS NULL AND NOT EXISTS "
+        "SELECT p.posted_on FROM posting p WHERE p.organisation = ? AND p.posted_on <= ? AND p.reverses IS NULL AND "
+        "NOT EXISTS "
         "(SELECT 1 FROM reversal r WHERE r.posting = p.id) ORDER BY p.posted_on LIMIT 1",
         book, to_string(on));
     if (earlier.next()) {
@@ -251,14 +255,15 @@ Result<std::vector<ledger::Line>> Batch::Parts::lines_of(const PostingRule& rule
       return fail("posting.opening",
                   "账簿自 " + first + " 起已有凭证，余额自动结转，不必再录期初；期初录错的，先冲销原期初再录。",
                   "The book has postings since " + first +
-                      ", and its balances carry on by themselves; reverse the opening that was wrong before you enter another.");
+                      ", and its balances carry on by themselves; reverse the opening that was wrong before you enter "
+                      "another.");
     }
   }
   const Register& lines_register = *engine.catalogue.find_register(of.name + "_" + rule.lines);
   std::vector<ledger::Line> lines;
-  auto rows = transaction.query("SELECT account, side, amount FROM " + store::quoted_name(lines_register.name) +
-                                    " WHERE part_of = ? ORDER BY id",
-                                record.id);
+  auto rows = transaction.query(
+      "SELECT account, side, amount FROM " + store::quoted_name(lines_register.name) + " WHERE part_of = ? ORDER BY id",
+      record.id);
   while (rows.next())
     lines.push_back({std::string(rows.text(0)),
                      rows.text(1) == "debit" ? ledger::Line::Side::debit : ledger::Line::Side::credit,
@@ -269,8 +274,9 @@ Result<std::vector<ledger::Line>> Batch::Parts::lines_of(const PostingRule& rule
 Result<void> Batch::Parts::reverse(const Step& step, const Record& record, const std::string& reason) {
   const auto* on = std::get_if<std::string>(&record.values[of.place(step.reverses_on)]);
   if (!on)
-    return std::unexpected(Problems{problem_at(*of.field(step.reverses_on), "field.required", "冲销凭证需要此日期，请填写。",
-                                               "It is the day of the reversal; fill it in.")});
+    return std::unexpected(
+        Problems{problem_at(*of.field(step.reverses_on), "field.required", "冲销凭证需要此日期，请填写。",
+                            "It is the day of the reversal; fill it in.")});
   std::vector<Id> postings;
   {
     auto rows = transaction.query(
@@ -280,7 +286,9 @@ Result<void> Batch::Parts::reverse(const Step& step, const Record& record, const
     while (rows.next()) postings.push_back(rows.integer(0));
   }
   for (const Id posting : postings)
-    if (auto red = journal.reverse(posting, date_from_iso(*on), record.position, reason.empty() ? step.title.zh : reason); !red)
+    if (auto red =
+            journal.reverse(posting, date_from_iso(*on), record.position, reason.empty() ? step.title.zh : reason);
+        !red)
       return std::unexpected(std::move(red.error()));
   return {};
 }

@@ -149,7 +149,9 @@ void Batch::Parts::compute(Record& record) {
 Problems Batch::Parts::decide(Record& record) {
   const auto plan = engine.decisions.plans.find(of.name);
   if (plan == engine.decisions.plans.end()) return {};
-  const auto lacks = [&](const Field& field) { return field.required && is_absent(record.values[of.place(field.name)]); };
+  const auto lacks = [&](const Field& field) {
+    return field.required && is_absent(record.values[of.place(field.name)]);
+  };
   if (std::ranges::any_of(of.fields, lacks)) return {};  // which is said elsewhere
   people.flush();
   auto decided = decide_record(transaction, engine.decisions, of, record, engine.clock);

@@ -19,15 +19,13 @@ Result<std::string> Batch::Parts::stands_for(const Record& record, const Step& s
     return fail("step.role", "“" + step.title.zh + "”须由“" + step.by + "”执行。",
                 "“" + step.title.en + "” is for the role “" + step.by + "”.");
   if (step.never_by.empty()) return for_whom.front();
-  const auto took = [&](const std::string& user) {
-    return has_taken(transaction, of, record.id, step.never_by, user);
-  };
+  const auto took = [&](const std::string& user) { return has_taken(transaction, of, record.id, step.never_by, user); };
   if (!took(actor.id))
     for (const std::string& whom : for_whom)
       if (whom.empty() || !took(whom)) return whom;
-  return fail("step.never_by", "执行过前一步骤的人（或其受托人）不能执行“" + step.title.zh + "”，请由他人办理。",
-              "Who took “" + step.never_by + "”, or stands in for him, may not take “" + step.title.en +
-                  "”; ask a colleague.");
+  return fail(
+      "step.never_by", "执行过前一步骤的人（或其受托人）不能执行“" + step.title.zh + "”，请由他人办理。",
+      "Who took “" + step.never_by + "”, or stands in for him, may not take “" + step.title.en + "”; ask a colleague.");
 }
 
 Result<void> Batch::Parts::awaits_publicity(const Record& record, const Step& step) const {
@@ -95,23 +93,22 @@ void Batch::Parts::set_deadlines(const Record& record, Date entered, bool only_n
   for (const Deadline& deadline : of.flow->deadlines) {
     if (deadline.state != *state_of(record)) continue;
     if (only_new && transaction
-                        .query("SELECT 1 FROM agenda WHERE register = ? AND record = ? AND rule = ?", of.name, record.id,
-                               deadline.name)
+                        .query("SELECT 1 FROM agenda WHERE register = ? AND record = ? AND rule = ?", of.name,
+                               record.id, deadline.name)
                         .next())
       continue;
     const auto from = deadline.after.empty() ? std::optional(entered) : date_of(record, deadline.after);
-    set_deadline(transaction, of, record.id, deadline,
-                 from ? expressions.end_of(deadline, *from, of, record, engine.catalogue.calendar, follow)
-                      : std::nullopt);
+    set_deadline(
+        transaction, of, record.id, deadline,
+        from ? expressions.end_of(deadline, *from, of, record, engine.catalogue.calendar, follow) : std::nullopt);
   }
 }
 
 void Batch::Parts::publicise(const Record& record, Date day) {
   const Publicity* publicity = of.flow->publicity(*state_of(record));
   if (!publicity) return;
-  const auto ends_on =
-      expressions.end_of(*publicity, day, of, record, engine.catalogue.calendar,
-                         [this](const Field& link, Id id) { return links.follow(link, id); });
+  const auto ends_on = expressions.end_of(*publicity, day, of, record, engine.catalogue.calendar,
+                                          [this](const Field& link, Id id) { return links.follow(link, id); });
   // A term that gives no number must not make the period end at once: it stays open until somebody sees to it.
   open_publicity(transaction, engine.ids, of, record, publicity->state, day,
                  ends_on.value_or(day + std::chrono::days(term_days_max)));
@@ -133,7 +130,8 @@ void Batch::Parts::follow_state(const Record& record, const Record* before, std:
   publicise(record, today);
   if (taken.empty() || !taken.back().step->needs_reason) return;
   const std::string to = who_led_on(transaction, of, record.id, *state_of(record));
-  if (!to.empty()) note_returned(transaction, of, record.id, *state_of(record), to, taken.back().by, taken.back().reason);
+  if (!to.empty())
+    note_returned(transaction, of, record.id, *state_of(record), to, taken.back().by, taken.back().reason);
 }
 
 void Batch::Parts::catch_up(const Record& record) {

@@ -57,7 +57,8 @@ Promise promise_of(store::Reader& reader, const Register& of, std::string_view a
   }
   parameters.insert(parameters.end(), promise.states.begin(), promise.states.end());
   auto rows = reader.query_with(
-      fmt::format("SELECT COUNT(*), CAST(COALESCE(SUM({0}), 0) AS BIGINT) FROM {1} WHERE {0} IS NOT NULL AND {2} AND state IN ({3})",
+      fmt::format("SELECT COUNT(*), CAST(COALESCE(SUM({0}), 0) AS BIGINT) FROM {1} WHERE {0} IS NOT NULL AND {2} AND "
+                  "state IN ({3})",
                   amount, store::quoted_name(of.name), condition, store::placeholders(promise.states.size())),
       std::span<const store::Parameter>(parameters));
   rows.next();
@@ -67,7 +68,8 @@ Promise promise_of(store::Reader& reader, const Register& of, std::string_view a
 }
 
 void add_up(store::Reader& reader, const Catalogue& catalogue, BudgetLine& line, Id book, int year, Date today) {
-  line.spent = ledger::turnover(reader, line.account, Date::of(year, 1, 1), Date::of(year, 12, 31), {.organisation = book});
+  line.spent =
+      ledger::turnover(reader, line.account, Date::of(year, 1, 1), Date::of(year, 12, 31), {.organisation = book});
   for (const Register& of : catalogue.registers)
     if (posts_by_rule(of))
       if (Promise promise = promise_of(reader, of, line.account, book, year, today); promise.records > 0)
@@ -80,29 +82,36 @@ std::optional<Budget> approved_budget(store::Reader& reader, const Catalogue& ca
   Budget budget;
   {
     auto rows = reader.query(
-        "SELECT id, code, edition FROM union_budget WHERE year = ?1 AND state = 'approved' AND organisation = (CASE WHEN ?2 = 0 THEN "
-        "(SELECT MIN(id) FROM " + store::quoted_name("union") + " WHERE parent IS NULL) ELSE ?2 END) ORDER BY edition DESC, id LIMIT 1",
+        "SELECT id, code, edition FROM union_budget WHERE year = ?1 AND state = 'approved' AND organisation = (CASE "
+        "WHEN ?2 = 0 THEN "
+        "(SELECT MIN(id) FROM " +
+            store::quoted_name("union") + " WHERE parent IS NULL) ELSE ?2 END) ORDER BY edition DESC, id LIMIT 1",
         year, book);
     if (!rows.next()) return std::nullopt;
     budget = {.record = rows.integer(0), .code = std::string(rows.text(1)), .edition = rows.integer(2), .lines = {}};
   }
-  auto rows = reader.query("SELECT account, amount FROM union_budget_lines WHERE part_of = ? AND side = 'spending' ORDER BY account",
-                           budget.record);
+  auto rows = reader.query(
+      "SELECT account, amount FROM union_budget_lines WHERE part_of = ? AND side = 'spending' ORDER BY account",
+      budget.record);
   while (rows.next())
-    budget.lines.push_back({.account = std::string(rows.text(0)), .amount = Money{rows.integer(1)}, .spent = {}, .promises = {}});
+    budget.lines.push_back(
+        {.account = std::string(rows.text(0)), .amount = Money{rows.integer(1)}, .spent = {}, .promises = {}});
   return budget;
 }
 
 Problem beyond(const Field& amount, const BudgetLine& line, int year, Money promised, Money wanted) {
   const Money left = line.amount - line.spent - promised;
   const auto yuan = [](Money money) { return to_display(money); };
-  return {"budget.exceeded",
-          {.field = amount.name},
-          {fmt::format("“{}”{} 年预算 {} 元，已列支 {} 元，已批准待付 {} 元，还剩 {} 元，不够支付 {} 元。请减少金额，或先报批预算调整。", line.account,
-                       year, yuan(line.amount), yuan(line.spent), yuan(promised), yuan(left), yuan(wanted)),
-           fmt::format("The budget of “{}” for {} is ¥{}: ¥{} is spent, ¥{} is promised, and ¥{} is left, less than ¥{}. Lower the amount, "
-                       "or have a change of the budget approved first.",
-                       line.account, year, yuan(line.amount), yuan(line.spent), yuan(promised), yuan(left), yuan(wanted))}};
+  return {
+      "budget.exceeded",
+      {.field = amount.name},
+      {fmt::format("“{}”{} 年预算 {} 元，已列支 {} 元，已批准待付 {} 元，还剩 {} 元，不够支付 {} "
+                   "元。请减少金额，或先报批预算调整。",
+                   line.account, year, yuan(line.amount), yuan(line.spent), yuan(promised), yuan(left), yuan(wanted)),
+       fmt::format("The budget of “{}” for {} is ¥{}: ¥{} is spent, ¥{} is promised, and ¥{} is left, less than ¥{}. "
+                   "Lower the amount, "
+                   "or have a change of the budget approved first.",
+                   line.account, year, yuan(line.amount), yuan(line.spent), yuan(promised), yuan(left), yuan(wanted))}};
 }
 
 }  // namespace
@@ -138,7 +147,8 @@ std::optional<Budgets::Draw> Budgets::draw_of(const Record& record) const {
   const auto* on = std::get_if<std::string>(&record.values[of_.place(standing->rule->on)]);
   const auto* book = of_.scoped ? std::get_if<std::int64_t>(&record.values[of_.place("organisation")]) : nullptr;
   if (!fen) return std::nullopt;
-  return Draw{standing->rule, standing->is_posted, book ? *book : 0, on ? date_from_iso(*on).year() : today_.year(), Money{*fen}};
+  return Draw{standing->rule, standing->is_posted, book ? *book : 0, on ? date_from_iso(*on).year() : today_.year(),
+              Money{*fen}};
 }
 
 std::vector<BudgetLine*> Budgets::lines_of(const Draw& draw) {
@@ -159,7 +169,8 @@ Problems Budgets::exceeded(const Record& record, const Record* before) {
   if (!holds_) return {};
   const auto now = draw_of(record), then = before ? draw_of(*before) : std::nullopt;
   if (!now && !then) return {};
-  const bool is_one = now && then && now->book == then->book && now->year == then->year && now->rule->debit == then->rule->debit;
+  const bool is_one =
+      now && then && now->book == then->book && now->year == then->year && now->rule->debit == then->rule->debit;
   // Added up before anything changes: a line read later would hold this record already.
   const std::vector<BudgetLine*> drawn = now ? lines_of(*now) : std::vector<BudgetLine*>{};
   const std::vector<BudgetLine*> freed = then ? lines_of(*then) : std::vector<BudgetLine*>{};
@@ -176,7 +187,8 @@ Problems Budgets::exceeded(const Record& record, const Record* before) {
       return;
     }
     auto promise = std::ranges::find(line.promises, &of_, &Promise::of);
-    if (promise == line.promises.end()) promise = line.promises.insert(promise, {.of = &of_, .states = {}, .records = 0, .amount = {}});
+    if (promise == line.promises.end())
+      promise = line.promises.insert(promise, {.of = &of_, .states = {}, .records = 0, .amount = {}});
     promise->amount += amount;
   };
   for (BudgetLine* line : freed) count(*line, *then, Money{-then->amount.fen});

@@ -7,9 +7,7 @@
 namespace zhijia::registers {
 namespace {
 
-Reach below(const Reach& reach) {
-  return {.all = reach.all, .unions = {}, .subtrees = reach.subtrees, .regions = {}};
-}
+Reach below(const Reach& reach) { return {.all = reach.all, .unions = {}, .subtrees = reach.subtrees, .regions = {}}; }
 
 Reach reach_of_role(const std::vector<access::Grant>& grants, const std::string& role) {
   Reach reach;
@@ -53,9 +51,8 @@ bool Coverage::covers(const Record& record, std::string_view at) {
   if (of_.name == "union") return covers_union(record);
   if (!at.empty()) return covers_value(*of_.field(at), record);
   if (!place_) return false;
-  return covers_value(*place_, record) || std::ranges::any_of(of_.ends, [&](const std::string& end) {
-           return covers_value(*of_.field(end), record);
-         });
+  return covers_value(*place_, record) ||
+         std::ranges::any_of(of_.ends, [&](const std::string& end) { return covers_value(*of_.field(end), record); });
 }
 
 bool Coverage::covers_value(const Field& place, const Record& record) {
@@ -121,7 +118,8 @@ void Permits::note_written(const Record& record) {
 std::vector<std::string> Permits::roles_over(const Record& record) {
   std::vector<std::string> roles;
   for (const access::Grant& grant : grants_)
-    if (std::ranges::find(roles, grant.role) == roles.end() && has_role(grant.role, record)) roles.push_back(grant.role);
+    if (std::ranges::find(roles, grant.role) == roles.end() && has_role(grant.role, record))
+      roles.push_back(grant.role);
   return roles;
 }
 

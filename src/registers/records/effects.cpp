@@ -14,7 +14,8 @@ namespace {
 /// Whether the expression asks for a variable after the first `fields`.
 bool asks_beyond(const feel::Node& node, std::size_t fields) {
   if (node.kind == feel::Node::Kind::variable && node.slot >= fields) return true;
-  return std::ranges::any_of(node.children, [&](const feel::Node* child) { return child && asks_beyond(*child, fields); });
+  return std::ranges::any_of(node.children,
+                             [&](const feel::Node* child) { return child && asks_beyond(*child, fields); });
 }
 
 bool sets_own(const Step& step) {
@@ -40,11 +41,11 @@ Result<Effects> Effects::parse(const Catalogue& catalogue, const Register& of, c
       return;
     }
     for (const Problem& fault : parsed.error())
-      problems.push_back({"pack.expression",
-                          {.file = of.file, .field = step.name},
-                          {"表达式“" + setting.value + "”有误（" + fault.place.cell + "）：" + fault.message.zh,
-                           "The expression “" + setting.value + "” is wrong (" + fault.place.cell +
-                               "): " + fault.message.en}});
+      problems.push_back(
+          {"pack.expression",
+           {.file = of.file, .field = step.name},
+           {"表达式“" + setting.value + "”有误（" + fault.place.cell + "）：" + fault.message.zh,
+            "The expression “" + setting.value + "” is wrong (" + fault.place.cell + "): " + fault.message.en}});
   };
   for (const Step& step : of.flow->steps) {
     for (const Setting& setting : step.settings) parse(step, setting, scope);
@@ -66,9 +67,9 @@ Stored Effects::value_of(const Setting& setting, const Field& target, const Regi
   return from_feel(target, feel::evaluate(settings_.at(&setting), {.variables = variables, .clock = clock_}));
 }
 
-std::optional<Effects::Row> Effects::row_of(const Addition& addition, const Register& rows, Id owner, const Register& of,
-                                            const Record& record, Links& links, store::Reader& reader,
-                                            const Layouts& layouts) const {
+std::optional<Effects::Row> Effects::row_of(const Addition& addition, const Register& rows, Id owner,
+                                            const Register& of, const Record& record, Links& links,
+                                            store::Reader& reader, const Layouts& layouts) const {
   std::vector<feel::Value> variables = seen_by(of, record, links, reader, layouts);
   variables.push_back(rows_of(rows, owner, reader, layouts));
   const feel::Frame frame{.variables = variables, .clock = clock_};
@@ -95,9 +96,8 @@ void Batch::Parts::set_own(const Step& step, Record& record) {
   if (!sets_own(step)) return;
   for (const Setting& setting : step.settings)
     if (setting.link.empty())
-      record.values[of.place(setting.field)] =
-          engine.effects.at(of.name).value_of(setting, *of.field(setting.field), of, record, links, transaction,
-                                              engine.layouts);
+      record.values[of.place(setting.field)] = engine.effects.at(of.name).value_of(
+          setting, *of.field(setting.field), of, record, links, transaction, engine.layouts);
   compute(record);  // the step's condition may ask for what follows from them
 }
 
@@ -154,12 +154,14 @@ Result<void> Batch::Parts::add_row(const Addition& addition, const Record& recor
   if (!owner) return {};
   inserter.flush();
   const Register& rows = *engine.catalogue.find_register(target_of(link) + "_" + addition.table);
-  const auto row = engine.effects.at(of.name).row_of(addition, rows, *owner, of, record, links, transaction, engine.layouts);
+  const auto row =
+      engine.effects.at(of.name).row_of(addition, rows, *owner, of, record, links, transaction, engine.layouts);
   if (!row) return {};
   Parts other(engine, transaction, rows, actor);
   Record added{.values = std::vector<Stored>(rows.fields.size())};
   const std::string_view nothing;
-  Problems problems = other.read_cells(std::vector<const std::string_view*>(other.columns.size(), &nothing), true, added);
+  Problems problems =
+      other.read_cells(std::vector<const std::string_view*>(other.columns.size(), &nothing), true, added);
   added.values[rows.place("part_of")] = *owner;
   for (const auto& [field, value] : *row) added.values[rows.place(*field)] = value;
   for (Problem& problem : other.validate(added, {})) problems.push_back(std::move(problem));
@@ -194,17 +196,18 @@ Result<void> Batch::Parts::rewrite(Id id, const std::function<void(Record&)>& al
 Result<void> Batch::Parts::rank(const Ranking& ranking, Id record) {
   inserter.flush();
   const Register& ranked = *engine.catalogue.find_register(ranking.register_);
-  const auto link = std::ranges::find_if(ranked.fields, [&](const Field& field) { return target_of(field) == of.name; });
+  const auto link =
+      std::ranges::find_if(ranked.fields, [&](const Field& field) { return target_of(field) == of.name; });
   std::vector<std::pair<Id, Stored>> places;
   {
     const std::string by = store::quoted_name(ranking.by);
     auto rows = transaction.query(
-        fmt::format("SELECT id, CASE WHEN {0} IS NULL THEN 0 ELSE RANK() OVER (ORDER BY {0} IS NULL, {0} DESC) END FROM {1} "
-                    "WHERE {2} = ? ORDER BY id",
-                    by, store::quoted_name(ranked.name), store::quoted_name(link->name)),
+        fmt::format(
+            "SELECT id, CASE WHEN {0} IS NULL THEN 0 ELSE RANK() OVER (ORDER BY {0} IS NULL, {0} DESC) END FROM {1} "
+            "WHERE {2} = ? ORDER BY id",
+            by, store::quoted_name(ranked.name), store::quoted_name(link->name)),
         record);
-    while (rows.next())
-      places.emplace_back(rows.integer(0), rows.integer(1) == 0 ? Stored() : Stored(rows.integer(1)));
+    while (rows.next()) places.emplace_back(rows.integer(0), rows.integer(1) == 0 ? Stored() : Stored(rows.integer(1)));
   }
   for (const auto& [id, place] : places)
     if (auto written = write_field(ranked, id, *ranked.field(ranking.into), place); !written) return written;

@@ -29,7 +29,8 @@ struct Parser {
   feel::Expression parse(const std::string& text, const std::string& where, const Field* input,
                          const feel::Scope& scope_) {
     if (text.empty()) return nullptr;
-    auto parsed = input ? feel::parse_unary_tests(text, scope_, {.input = feel_type(*input)}) : feel::parse(text, scope_);
+    auto parsed =
+        input ? feel::parse_unary_tests(text, scope_, {.input = feel_type(*input)}) : feel::parse(text, scope_);
     if (parsed) return std::move(*parsed);
     for (const Problem& fault : parsed.error())
       problems.push_back({"pack.expression",
@@ -146,8 +147,8 @@ std::optional<Date> Expressions::end_of(const Deadline& deadline, Date from, con
   return end_of(deadline.term.unit, deadlines_[place], from, of, record, calendar, follow);
 }
 
-std::optional<Date> Expressions::end_of(const Publicity& publicity, Date from, const Register& of,
-                                        const Record& record, const Calendar& calendar, const Follow& follow) const {
+std::optional<Date> Expressions::end_of(const Publicity& publicity, Date from, const Register& of, const Record& record,
+                                        const Calendar& calendar, const Follow& follow) const {
   const auto place = static_cast<std::size_t>(&publicity - of.flow->publicities.data());
   return end_of(publicity.term.unit, publicities_[place], from, of, record, calendar, follow);
 }

@@ -58,13 +58,13 @@ class Expressions {
   void note_uses(const feel::Node& node);
 
   const Clock* clock_ = nullptr;
-  std::vector<feel::Expression> field_checks_;   // by field; null for none, as in the next two
-  std::vector<feel::Expression> computed_;       // by field
-  std::vector<feel::Expression> guards_;         // by step
-  std::vector<feel::Expression> record_checks_;  // by check
+  std::vector<feel::Expression> field_checks_;             // by field; null for none, as in the next two
+  std::vector<feel::Expression> computed_;                 // by field
+  std::vector<feel::Expression> guards_;                   // by step
+  std::vector<feel::Expression> record_checks_;            // by check
   std::vector<feel::Expression> deadlines_, publicities_;  // lengths, by place in the flow
   std::vector<const Register*> tables_;
-  std::vector<Use> uses_;                        // by field, then by sub-table
+  std::vector<Use> uses_;  // by field, then by sub-table
 };
 
 }  // namespace zhijia::registers

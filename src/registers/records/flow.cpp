@@ -37,9 +37,10 @@ void note_step(store::Inserter& steps, IdSource& ids, const Register& of, const 
 bool has_taken(store::Reader& reader, const Register& of, Id record, const std::string& step,
                const std::string& actor) {
   return reader
-      .query("SELECT 1 FROM flow_history WHERE register = ?1 AND record = ?2 AND step = ?3 AND "
-             "(actor = ?4 OR for_whom = ?4)",
-             of.name, record, step, actor)
+      .query(
+          "SELECT 1 FROM flow_history WHERE register = ?1 AND record = ?2 AND step = ?3 AND "
+          "(actor = ?4 OR for_whom = ?4)",
+          of.name, record, step, actor)
       .next();
 }
 
@@ -60,7 +61,8 @@ std::string who_led_on(store::Reader& reader, const Register& of, Id record, con
 Date entered_on(store::Reader& reader, const Register& of, const Record& record) {
   // The last step led there; a record that took none has been there since it was made.
   auto rows = reader.query(
-      "SELECT at FROM change_log WHERE register = ?1 AND record = ?2 AND position >= COALESCE((SELECT MAX(position) FROM "
+      "SELECT at FROM change_log WHERE register = ?1 AND record = ?2 AND position >= COALESCE((SELECT MAX(position) "
+      "FROM "
       "flow_history WHERE register = ?1 AND record = ?2), 0) ORDER BY position LIMIT 1",
       of.name, record.id);
   if (!rows.next()) return {};

@@ -43,8 +43,7 @@ struct Reading {
     const auto add = [&](const std::string& more) { condition += (condition.empty() ? "" : " AND ") + more; };
     for (const std::string& name : part.per) add("t." + store::quoted_name(name) + " = ?");
     if (!part.year_of.empty()) add("substr(t." + store::quoted_name(part.year_of) + ", 1, 4) = ?");
-    const std::string what =
-        part.sum.empty() ? "COUNT(*)" : "COALESCE(SUM(t." + store::quoted_name(part.sum) + "), 0)";
+    const std::string what = part.sum.empty() ? "COUNT(*)" : "COALESCE(SUM(t." + store::quoted_name(part.sum) + "), 0)";
     total.sql = "SELECT CAST(" + what + " AS BIGINT) FROM " + sources.sql() + " WHERE " + condition;
     return total;
   }
@@ -155,7 +154,10 @@ Problems Limits::exceeded(const Record& record, const Record* before, const Eval
     const Stored most = from_feel(sum ? *sum : number, evaluate(use.at_most, record));
     const auto* bound = std::get_if<std::int64_t>(&most);
     if (bound && *now > *bound)
-      problems.push_back({"record.limit", {.field = sum ? sum->name : use.part->per.empty() ? "" : use.part->per.front()},
+      problems.push_back({"record.limit",
+                          {.field = sum                     ? sum->name
+                                    : use.part->per.empty() ? ""
+                                                            : use.part->per.front()},
                           use.limit->message});
   }
   return problems;

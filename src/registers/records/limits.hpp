@@ -29,7 +29,8 @@ struct LimitUse {
 /// By register. Problems: pack.expression, for what cannot be read or be compiled to SQL.
 Result<std::map<std::string, std::vector<LimitUse>, std::less<>>> read_limits(const Catalogue& catalogue);
 
-/// Holds the records written to the limits. A group's total is asked of the database once a batch and kept from then on.
+/// Holds the records written to the limits. A group's total is asked of the database once a batch and kept from then
+/// on.
 class Limits {
  public:
   using Evaluate = std::function<feel::Value(const feel::Expression&, const Record&)>;
@@ -37,7 +38,8 @@ class Limits {
   Limits(const Register& of, const std::vector<LimitUse>* uses, store::Transaction& transaction)
       : of_(of), uses_(uses), transaction_(transaction) {}
 
-  /// What the record, about to be stored in the place of `before` (null: a new one), would exceed. Problems: record.limit.
+  /// What the record, about to be stored in the place of `before` (null: a new one), would exceed. Problems:
+  /// record.limit.
   Problems exceeded(const Record& record, const Record* before, const Evaluate& evaluate);
 
  private:

@@ -1,7 +1,7 @@
 #include "records/links.hpp"
 
-#include <charconv>
 #include <algorithm>
+#include <charconv>
 
 #include "base/identity_number.hpp"
 #include "base/text.hpp"
@@ -117,9 +117,8 @@ std::optional<Stored> Links::find_person(const Field& field, const std::string& 
   const std::string is_theirs = "identity_number_hash IN (" + store::placeholders(sought.size()) + ")";
   auto rows = field.type == FieldType::person
                   ? transaction_.query_with("SELECT id FROM person WHERE " + is_theirs, sought)
-                  : transaction_.query_with("SELECT h.id FROM household h JOIN person p ON p.id = h.head WHERE p." +
-                                                is_theirs,
-                                            sought);
+                  : transaction_.query_with(
+                        "SELECT h.id FROM household h JOIN person p ON p.id = h.head WHERE p." + is_theirs, sought);
   return rows.next() ? std::optional<Stored>(rows.integer(0)) : std::nullopt;
 }
 

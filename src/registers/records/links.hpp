@@ -17,10 +17,15 @@ class Links {
   /// `own` is the register being written: its rows of this transaction are made visible before it is searched.
   Links(const Catalogue& catalogue, const Layouts& layouts, const access::Vault& vault, store::Transaction& transaction,
         const Table& own, people::Finder& people)
-      : catalogue_(catalogue), layouts_(layouts), vault_(vault), transaction_(transaction), own_(own), people_(people) {}
+      : catalogue_(catalogue),
+        layouts_(layouts),
+        vault_(vault),
+        transaction_(transaction),
+        own_(own),
+        people_(people) {}
 
-  /// The record that the text of a `ref` or `organisation` names: by its id ("#123"), by the target's key (parts joined by " / "), else by
-  /// a unique field, else by its label. Problems: field.no_such, field.ambiguous.
+  /// The record that the text of a `ref` or `organisation` names: by its id ("#123"), by the target's key (parts joined
+  /// by " / "), else by a unique field, else by its label. Problems: field.no_such, field.ambiguous.
   Result<Id> find(const Field& link, const std::string& text);
 
   /// The record behind a link as a context for expressions; links in it are contexts too, to this depth.

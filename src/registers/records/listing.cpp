@@ -43,8 +43,8 @@ Result<std::vector<SortKey>> sort_keys(const Register& of, const ListQuery& quer
       return fail("list.sort", "不能按“" + sort.field + "”排序：请选用登记簿中非链接、非保密的字段。",
                   "“" + sort.field + "” gives no order: sort by a field that is neither a link nor secret.",
                   {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "sort"});
-    keys.push_back({of.place(*field), "t." + store::quoted_name(field->name),
-                    sort.is_descending, field->required, column_type(*field) == store::Type::integer});
+    keys.push_back({of.place(*field), "t." + store::quoted_name(field->name), sort.is_descending, field->required,
+                    column_type(*field) == store::Type::integer});
   }
   return keys;
 }
@@ -107,16 +107,15 @@ bool is_searched(const Register& of, const Field& field) {
 /// Whether each of the grants that read the register sees the field in clear.
 bool is_seen_by_all(const Register& of, const Field& field, const std::vector<access::Grant>* grants) {
   return !grants || std::ranges::all_of(*grants, [&](const access::Grant& grant) {
-           return !may(of, grant.role, Operation::read) || sight_of(field, grant.role) == Sight::visible;
-         });
+    return !may(of, grant.role, Operation::read) || sight_of(field, grant.role) == Sight::visible;
+  });
 }
 
 void add_search(const Registers& registers, const Register& of, const std::string& text,
                 const std::vector<access::Grant>* grants, Sources& sources, Condition& condition) {
   if (text.empty()) return;
   const auto number = IdentityNumber::parse(text);
-  const auto fingerprints =
-      number ? registers.vault().fingerprints(number->text()) : std::vector<std::string>();
+  const auto fingerprints = number ? registers.vault().fingerprints(number->text()) : std::vector<std::string>();
   std::string any;
   Parameters values;
   const auto add = [&](const std::string& sql, const std::string& value) {
@@ -150,7 +149,8 @@ Result<Reach> reach_for(const Register& of, const ListQuery& query, const std::v
       seeing.push_back(grant);
   if (seeing.empty() && !query.grants->empty() && !used.empty() &&
       !reach_of(of, *query.grants, Operation::read).is_none())
-    return fail("list.hidden", "不能按看不到的字段筛选或排序。", "One cannot filter or sort by what one does not see in clear.",
+    return fail("list.hidden", "不能按看不到的字段筛选或排序。",
+                "One cannot filter or sort by what one does not see in clear.",
                 {.file = {}, .sheet = {}, .cell = {}, .record = {}, .field = "where"});
   return reach_of(of, seeing, query.operation);
 }
@@ -274,9 +274,9 @@ Result<ListPage> listed(store::Reader& reader, const Registers& registers, const
   }
   if (!sink) condition.parameters.emplace_back(static_cast<std::int64_t>(query.limit) + 1);
   const Table table(of, registers.vault());
-  auto rows = run(
-      reader, "SELECT " + table.columns("t") + from + condition.sql + order_of(*keys) + (sink ? "" : " LIMIT ?"),
-      condition.parameters);
+  auto rows =
+      run(reader, "SELECT " + table.columns("t") + from + condition.sql + order_of(*keys) + (sink ? "" : " LIMIT ?"),
+          condition.parameters);
   while (rows.next()) {
     if (sink) {
       if (!(*sink)(table.record_of(rows))) break;

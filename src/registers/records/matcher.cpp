@@ -12,8 +12,7 @@ Matcher::Matcher(const Table& table, const std::vector<std::string>& names, bool
       condition_(std::move(condition)),
       had_rows_(had_rows),
       signatures_(std::make_unique<std::pmr::monotonic_buffer_resource>()) {
-  for (const std::string& name : names)
-    fields_.push_back(table.of.place(name));
+  for (const std::string& name : names) fields_.push_back(table.of.place(name));
 }
 
 std::optional<Id> Matcher::written(std::string_view signature) const {
@@ -76,7 +75,9 @@ void Matcher::read_all(store::Reader& reader) {
 
 std::string Matcher::signature(const Record& record) const {
   std::string joined;
-  const auto append = [&](std::int64_t number) { joined.append(reinterpret_cast<const char*>(&number), sizeof number); };
+  const auto append = [&](std::int64_t number) {
+    joined.append(reinterpret_cast<const char*>(&number), sizeof number);
+  };
   for (const std::size_t field : fields_) {
     if (const auto* integer = std::get_if<std::int64_t>(&record.values[field])) {
       append(*integer);

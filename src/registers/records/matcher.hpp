@@ -19,15 +19,17 @@ class Matcher {
   Matcher(const Table& table, const std::vector<std::string>& names, bool had_rows, std::string condition = {});
 
   /// At most two ids; none when a value is missing.
-  std::vector<Id> find(store::Reader& reader, const Record& record) const { return find(reader, record, signature(record)); }
+  std::vector<Id> find(store::Reader& reader, const Record& record) const {
+    return find(reader, record, signature(record));
+  }
   std::vector<Id> find(store::Reader& reader, const Record& record, std::string_view signature) const;
   /// What the table held before the batch.
   std::vector<Id> find_stored(store::Reader& reader, const Record& record) const;
   /// What the batch itself wrote.
   std::optional<Id> written(std::string_view signature) const;
   void note_written(const Record& record);
-  /// From now on all that is stored is remembered, and the table asked no more. Sealed values are not: they have more than
-  /// one fingerprint while keys are changed.
+  /// From now on all that is stored is remembered, and the table asked no more. Sealed values are not: they have more
+  /// than one fingerprint while keys are changed.
   void read_all(store::Reader& reader);
 
   const Field& first_field() const { return table_.of.fields[fields_.front()]; }

@@ -75,8 +75,8 @@ struct Batch::Parts {
   /// Problems: record.posted.
   Problems altered_postings(const Record& before, const Record& record) const;
 
-  /// For whom the actor may take the step of the record: himself (empty), or who gave him the role. Problems: step.role,
-  /// step.never_by.
+  /// For whom the actor may take the step of the record: himself (empty), or who gave him the role. Problems:
+  /// step.role, step.never_by.
   Result<std::string> stands_for(const Record& record, const Step& step) const;
   /// Problems: step.publicity.
   Result<void> awaits_publicity(const Record& record, const Step& step) const;
@@ -90,11 +90,11 @@ struct Batch::Parts {
   Problems set_on_way(std::span<const Taken> steps, Record& record, const Record* before);
   /// What of it the record's own rules refuse, `before` being what it was. Problems: those of Batch.
   Problems faults_of_own(const Step& step, Record& record, const Record& before);
-  /// What it sets and ranks of others, once the record is stored; nothing in a rehearsal, whose rows nobody sees. Problems:
-  /// those of Registers::change, with the other record as their place.
+  /// What it sets and ranks of others, once the record is stored; nothing in a rehearsal, whose rows nobody sees.
+  /// Problems: those of Registers::change, with the other record as their place.
   Result<void> write_elsewhere(const Step& step, const Record& record);
-  /// That the row of a sub-table counts in what the record computes that it is a part of, and in what the one computes that
-  /// it was a part of before.
+  /// That the row of a sub-table counts in what the record computes that it is a part of, and in what the one computes
+  /// that it was a part of before.
   void note_part(const Record& record, const Record* before);
   /// Computes those records anew. Problems: those of Registers::change, with the record as their place.
   Result<void> settle_owners();
@@ -152,8 +152,8 @@ struct Batch::Parts {
   const PostingRule* rule_of(const Step& step) const;
 
   std::optional<Predecessor> predecessor_;
-  std::set<Id> owners_;  // to be settled
-  store::Inserter* steps_ = nullptr;        // into the history of the flow, once there was one
+  std::set<Id> owners_;               // to be settled
+  store::Inserter* steps_ = nullptr;  // into the history of the flow, once there was one
 };
 
 }  // namespace zhijia::registers

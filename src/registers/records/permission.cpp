@@ -110,9 +110,8 @@ bool may(const Register& of, std::string_view role, Operation operation) {
       return among(of.access.reveal);
     case Operation::change:
       if (!of.access.change) return may(role, operation);
-      return std::ranges::any_of(*of.access.change, [&](const ChangeRule& rule) {
-        return std::ranges::find(rule.by, role) != rule.by.end();
-      });
+      return std::ranges::any_of(
+          *of.access.change, [&](const ChangeRule& rule) { return std::ranges::find(rule.by, role) != rule.by.end(); });
   }
   return false;
 }
@@ -151,9 +150,10 @@ Problems refused_changes(const Register& of, const std::vector<std::string>& rol
           (rule.states.empty() || has(rule.states, state)))
         rules.push_back(&rule);
     if (rules.empty())
-      return {{"access.state",
-               {},
-               {"在当前状态下，您的角色不能修改此记录。", "In its present state your roles may not change this record."}}};
+      return {
+          {"access.state",
+           {},
+           {"在当前状态下，您的角色不能修改此记录。", "In its present state your roles may not change this record."}}};
   }
   const std::vector<Sight> sights = sights_of(of, roles);
   Problems problems;

@@ -35,7 +35,8 @@ std::optional<Publicised> period_of(const store::Rows& rows, const Catalogue& ca
 
 std::optional<Publicised> period_of_record(store::Reader& reader, const Register& of, Id record) {
   auto rows = reader.query(
-      "SELECT id, opened_on, ends_on FROM publicity WHERE register = ? AND record = ? AND is_current = 1 ORDER BY id DESC "
+      "SELECT id, opened_on, ends_on FROM publicity WHERE register = ? AND record = ? AND is_current = 1 ORDER BY id "
+      "DESC "
       "LIMIT 1",
       of.name, record);
   if (!rows.next()) return std::nullopt;
@@ -75,9 +76,9 @@ std::vector<Publicised> publicised(store::Reader& reader, const Registers& regis
 }
 
 std::optional<Publicised> find_publicised(store::Reader& reader, const Registers& registers, Id id, Date today) {
-  auto rows = reader.query("SELECT " + std::string(period_columns) +
-                               " FROM publicity WHERE id = ? AND outcome IS NULL AND ends_on >= ?",
-                           id, to_string(today));
+  auto rows = reader.query(
+      "SELECT " + std::string(period_columns) + " FROM publicity WHERE id = ? AND outcome IS NULL AND ends_on >= ?", id,
+      to_string(today));
   return rows.next() ? period_of(rows, registers.catalogue()) : std::nullopt;
 }
 
@@ -108,9 +109,9 @@ std::vector<PublicValue> public_values(store::Reader& reader, const Registers& r
 Result<Record> object_to(store::Transaction& transaction, const Registers& registers, const Publicised& period,
                          const Objection& objection, const Actor& actor) {
   const Register& into = *registers.catalogue().find_register(objections_to(*period.of));
-  auto open = transaction.query("SELECT COUNT(*) FROM " + store::quoted_name(into.name) +
-                                    " WHERE part_of = ? AND state = 'received'",
-                                period.record);
+  auto open = transaction.query(
+      "SELECT COUNT(*) FROM " + store::quoted_name(into.name) + " WHERE part_of = ? AND state = 'received'",
+      period.record);
   open.next();
   if (open.integer(0) >= objections_open_max)
     return fail("publicity.too_many", "待答复的异议过多，请改用电话或书面提出。",

@@ -28,9 +28,9 @@ feel::Value rows_of(const Register& table, Id record, store::Reader& reader, con
   std::vector<feel::Value> parts;
   if (record == 0) return feel::Value::list(std::move(parts));  // not stored yet
   const Table& stored = layouts.at(table.name).table;
-  auto rows = reader.query("SELECT " + stored.columns("t") + " FROM " + store::quoted_name(table.name) +
-                               " t WHERE part_of = ? ORDER BY id",
-                           record);
+  auto rows = reader.query(
+      "SELECT " + stored.columns("t") + " FROM " + store::quoted_name(table.name) + " t WHERE part_of = ? ORDER BY id",
+      record);
   while (rows.next()) parts.push_back(context_of(table, stored.record_of(rows)));
   return feel::Value::list(std::move(parts));
 }
@@ -48,7 +48,8 @@ Result<void> Batch::Parts::settle_owners() {
   inserter.flush();
   Parts other(engine, transaction, *engine.catalogue.find_register(of.part_of), actor);
   for (const Id owner : owners_)
-    if (auto written = other.rewrite(owner, [&other](Record& record) { other.compute(record); }); !written) return written;
+    if (auto written = other.rewrite(owner, [&other](Record& record) { other.compute(record); }); !written)
+      return written;
   links.forget(other.of);
   owners_.clear();
   return {};

@@ -60,8 +60,7 @@ struct Run {
   }
 
   bool is_behind(const Register& of, const std::string& state, const std::string& unknown, const std::string& rule) {
-    return store.read(
-        [&](store::Reader& reader) { return !left_behind(reader, of, state, unknown, rule).empty(); });
+    return store.read([&](store::Reader& reader) { return !left_behind(reader, of, state, unknown, rule).empty(); });
   }
 
   Result<void> catch_up() {
@@ -85,8 +84,9 @@ struct Run {
   std::vector<Due> publicities_over() {
     return store.read([&](store::Reader& reader) {
       std::vector<Due> due;
-      auto rows = reader.query("SELECT register, record FROM publicity WHERE outcome IS NULL AND ends_on < ? ORDER BY ends_on, id",
-                               to_string(today));
+      auto rows = reader.query(
+          "SELECT register, record FROM publicity WHERE outcome IS NULL AND ends_on < ? ORDER BY ends_on, id",
+          to_string(today));
       while (rows.next())
         due.push_back({.register_ = std::string(rows.text(0)), .rule = {}, .step = {}, .record = rows.integer(1)});
       return due;
@@ -97,11 +97,12 @@ struct Run {
     return store.read([&](store::Reader& reader) {
       std::vector<Due> due;
       auto rows = reader.query(
-          "SELECT register, record, rule, step FROM agenda WHERE step IS NOT NULL AND due_on < ? ORDER BY due_on, record",
+          "SELECT register, record, rule, step FROM agenda WHERE step IS NOT NULL AND due_on < ? ORDER BY due_on, "
+          "record",
           to_string(today));
       while (rows.next())
-        due.push_back({std::string(rows.text(0)), std::string(rows.text(2)), std::string(rows.text(3)),
-                       rows.integer(1)});
+        due.push_back(
+            {std::string(rows.text(0)), std::string(rows.text(2)), std::string(rows.text(3)), rows.integer(1)});
       return due;
     });
   }
@@ -109,9 +110,8 @@ struct Run {
   std::int64_t settle(const Due& due) {
     const Register* of = registers.catalogue().find_register(due.register_);
     if (!of || !of->flow) return 0;
-    const auto settled = store.write([&](store::Transaction& transaction) {
-      return settle_publicity(transaction, registers, *of, due.record);
-    });
+    const auto settled = store.write(
+        [&](store::Transaction& transaction) { return settle_publicity(transaction, registers, *of, due.record); });
     if (settled) return *settled ? 1 : 0;
     refuse(settled.error(), due.register_, due.record);
     return 0;
@@ -123,9 +123,10 @@ struct Run {
     const auto taken = store.write([&](store::Transaction& transaction) -> Result<bool> {
       // Somebody may have moved it since it was read.
       const bool is_still_due = transaction
-                                    .query("SELECT 1 FROM agenda WHERE register = ? AND record = ? AND rule = ? AND "
-                                           "step = ? AND due_on < ?",
-                                           due.register_, due.record, due.rule, due.step, to_string(today))
+                                    .query(
+                                        "SELECT 1 FROM agenda WHERE register = ? AND record = ? AND rule = ? AND "
+                                        "step = ? AND due_on < ?",
+                                        due.register_, due.record, due.rule, due.step, to_string(today))
                                     .next();
       if (!is_still_due) return false;
       const auto record =

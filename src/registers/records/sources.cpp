@@ -76,7 +76,8 @@ std::string Sources::table(const Register& of) const { return table(of.name, col
 
 std::string Sources::join(const std::string& from, const std::string& column, const std::string& table) {
   const std::string link = from + "." + store::quoted_name(column);
-  const auto [found, is_new] = aliases_.try_emplace(link, (alias_ == "t" ? "j" : alias_ + "_j") + std::to_string(aliases_.size() + 1));
+  const auto [found, is_new] =
+      aliases_.try_emplace(link, (alias_ == "t" ? "j" : alias_ + "_j") + std::to_string(aliases_.size() + 1));
   if (is_new) joins_ += " LEFT JOIN " + table + " AS " + found->second + " ON " + found->second + ".id = " + link;
   return found->second;
 }

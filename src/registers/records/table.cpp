@@ -146,7 +146,8 @@ std::string Table::log_body(const Record& record, const Record* before, const Ta
   const auto json = [&](const Field& field, const Stored& value) {
     boost::json::value made(&memory);
     if (const auto* integer = std::get_if<std::int64_t>(&value)) made = *integer;
-    if (const auto* text = std::get_if<std::string>(&value)) made = is_sealed(field) ? vault_.fingerprint(*text) : *text;
+    if (const auto* text = std::get_if<std::string>(&value))
+      made = is_sealed(field) ? vault_.fingerprint(*text) : *text;
     return made;
   };
   boost::json::object body(&memory);

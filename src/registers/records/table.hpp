@@ -29,8 +29,8 @@ class Table {
   /// What the record was until that position replaced or removed it.
   std::optional<Record> load_before(store::Reader& reader, Id id, std::int64_t position) const;
 
-  /// Ids of at most two records whose fields (places) equal the values; for a sealed field the clear ones. Of those that
-  /// meet the condition (SQL), where there is one.
+  /// Ids of at most two records whose fields (places) equal the values; for a sealed field the clear ones. Of those
+  /// that meet the condition (SQL), where there is one.
   std::vector<Id> find(store::Reader& reader, const std::vector<std::size_t>& fields, const std::vector<Stored>& values,
                        const std::string& condition = {}) const;
 

@@ -48,8 +48,8 @@ void Texts::cells(const Register& of, const Record& record, std::vector<std::str
     }
     // A person's two columns stand together, and are looked up together.
     const Id* id = std::get_if<std::int64_t>(&record.values[all[i].field]);
-    const auto find = of.fields[all[i].field].type == FieldType::household ? people::find_head_identity
-                                                                           : people::find_identity;
+    const auto find =
+        of.fields[all[i].field].type == FieldType::household ? people::find_head_identity : people::find_identity;
     const auto found = id ? find(reader_, registers_.vault(), *id) : std::nullopt;
     into.push_back(found ? found->name : "");
     into.push_back(!found ? "" : secrets_ == Secrets::clear ? found->number : mask_number(found->number));
@@ -104,8 +104,7 @@ std::string Texts::label(const Register& of, Id id) {
   const auto record = registers_.read(reader_, of, id);
   if (!record) return {};
   const Field* field = of.field(of.label);
-  std::string text = field ? shown(of, of.place(*field), *record, seen_of(*field))
-                           : std::to_string(id);
+  std::string text = field ? shown(of, of.place(*field), *record, seen_of(*field)) : std::to_string(id);
   return remember(known, id, std::move(text));
 }
 
@@ -124,8 +123,7 @@ std::string Texts::key(const Register& of, Id id) {
   if (!record) return {};
   std::string text;
   for (const std::string& name : of.key)
-    text += (text.empty() ? "" : " / ") + shown(of, of.place(name), *record,
-                                                seen_of(*of.field(name)));
+    text += (text.empty() ? "" : " / ") + shown(of, of.place(name), *record, seen_of(*of.field(name)));
   return remember(known, id, std::move(text));
 }
 

@@ -35,8 +35,8 @@ bool UniqueRule::is_broken_by(store::Reader& reader, const Record& record, const
   const auto found = matcher_.find(reader, record, sought);
   if (found.empty()) return false;
   const auto freed = freed_.find(sought);
-  return std::ranges::any_of(
-      found, [&](Id id) { return id != record.id && !(freed != freed_.end() && freed->second == id); });
+  return std::ranges::any_of(found,
+                             [&](Id id) { return id != record.id && !(freed != freed_.end() && freed->second == id); });
 }
 
 void UniqueRule::note_written(const Record& record, const Record* before) {

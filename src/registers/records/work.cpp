@@ -42,10 +42,13 @@ struct Asking {
     parameters.insert(parameters.begin(), {store::Parameter(today), store::Parameter(today), store::Parameter(of.name),
                                            store::Parameter(state)});
     auto rows = reader.query_with(
-        "SELECT COUNT(DISTINCT CASE WHEN a.due_on < ? THEN a.record END), MIN(CASE WHEN a.due_on >= ? THEN a.due_on END) "
+        "SELECT COUNT(DISTINCT CASE WHEN a.due_on < ? THEN a.record END), MIN(CASE WHEN a.due_on >= ? THEN a.due_on "
+        "END) "
         "FROM agenda a JOIN " +
-            store::quoted_name(of.name) + " t ON t.id = a.record WHERE a.register = ? AND a.state = ? AND a.due_on IS NOT "
-            "NULL AND " + in_state(of) + " AND " + condition.sql,
+            store::quoted_name(of.name) +
+            " t ON t.id = a.record WHERE a.register = ? AND a.state = ? AND a.due_on IS NOT "
+            "NULL AND " +
+            in_state(of) + " AND " + condition.sql,
         std::span<const store::Parameter>(parameters));
     rows.next();
     found.overdue = rows.integer(0);
@@ -65,13 +68,15 @@ struct Asking {
             in_state(of) + " AND " + condition.sql + " ORDER BY a.due_on, a.record LIMIT ?",
         std::span<const store::Parameter>(parameters));
     while (rows.next())
-      owed.push_back({.of = &of, .record = rows.integer(0), .deadline = &deadline, .due_on = date_from_iso(rows.text(1))});
+      owed.push_back(
+          {.of = &of, .record = rows.integer(0), .deadline = &deadline, .due_on = date_from_iso(rows.text(1))});
   }
 
   std::vector<Returned> returned(const std::string& user) {
     std::vector<Returned> all;
     auto rows = reader.query(
-        "SELECT register, record, state, reason, returned_by, at FROM agenda WHERE returned_to IS NOT NULL AND returned_to "
+        "SELECT register, record, state, reason, returned_by, at FROM agenda WHERE returned_to IS NOT NULL AND "
+        "returned_to "
         "= ? ORDER BY at DESC LIMIT ?",
         user, work_items_max);
     while (rows.next())
@@ -103,8 +108,8 @@ Reach reach_with(const Register& of, const std::vector<access::Grant>& grants, c
 std::vector<Owed> owed_of(store::Reader& reader, const Register& of, Id record) {
   std::vector<Owed> owed;
   auto rows = reader.query(
-      "SELECT rule, due_on FROM agenda WHERE register = ? AND record = ? AND due_on IS NOT NULL ORDER BY due_on", of.name,
-      record);
+      "SELECT rule, due_on FROM agenda WHERE register = ? AND record = ? AND due_on IS NOT NULL ORDER BY due_on",
+      of.name, record);
   while (rows.next())
     if (const auto deadline = std::ranges::find(of.flow->deadlines, rows.text(0), &Deadline::name);
         deadline != of.flow->deadlines.end())

@@ -319,7 +319,9 @@ Column RandomModel::column(char kind, std::size_t count) {
     // Of a byte, of 32 bits or of more.
     const std::int64_t spans[] = {200, 60'000, 6'000'000'000};
     const auto span = spans[below(3)];
-    fill(integers, [&] { return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(span))) - (span > 200 ? span / 12 : 0); });
+    fill(integers, [&] {
+      return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(span))) - (span > 200 ? span / 12 : 0);
+    });
     column = Column::of_numbers(std::move(integers), static_cast<int>(below(4)));
   } else if (kind == 'b') {
     column.form = Column::Form::booleans;

@@ -55,7 +55,8 @@ class Matrix : public SmallCity {
         ->write([](store::Transaction& transaction) -> Result<void> {
           std::vector<std::string> rules;
           {
-            auto rows = transaction.query("SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'ux!_%' ESCAPE '!'");
+            auto rows = transaction.query(
+                "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'ux!_%' ESCAPE '!'");
             while (rows.next()) rules.emplace_back(rows.text(0));
           }
           for (const std::string& rule : rules) transaction.execute("DROP INDEX " + store::quoted_name(rule));
@@ -170,7 +171,9 @@ class Matrix : public SmallCity {
     return said ? has(*said, role) : otherwise;
   }
   static bool is_writer(const std::string& role) { return role == "clerk" || role == "manager"; }
-  static bool reads(const Register& of, const std::string& role) { return has(of.access.read, role, role != "admin" && role != "worker"); }
+  static bool reads(const Register& of, const std::string& role) {
+    return has(of.access.read, role, role != "admin" && role != "worker");
+  }
   static bool creates(const Register& of, const std::string& role) {
     return has(of.access.create, role, is_writer(role));
   }

@@ -19,9 +19,9 @@ class SmallCity : public testing::Test {
       : database_(kind), vault_(access::Vault::from_file(folder_.path / "vault").value()) {
     if (!database_.missing().empty()) return;
     store_ = store::Store::open(database_.url(), clock_, {.durable = false}).value();
-    registers_ =
-        registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(), vault_, clock_)
-            .value();
+    registers_ = registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(),
+                                            vault_, clock_)
+                     .value();
     EXPECT_TRUE(store_->migrate(site_schemas()));
   }
 

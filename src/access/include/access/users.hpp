@@ -116,17 +116,18 @@ struct Policy {
   std::chrono::minutes locked_for{15};
   std::chrono::minutes idle_max{30};
   std::chrono::hours session_max{12};
-  std::size_t worker_password_length_min = 8;   ///< typed on a phone
-  std::chrono::hours worker_session_max{720};  ///< idle or not: the phone is his own
-  std::chrono::hours first_password_lives{72};  ///< over a weekend
-  std::vector<std::string> totp_roles = {};     ///< who holds one must have an authenticator
+  std::size_t worker_password_length_min = 8;     ///< typed on a phone
+  std::chrono::hours worker_session_max{720};     ///< idle or not: the phone is his own
+  std::chrono::hours first_password_lives{72};    ///< over a weekend
+  std::vector<std::string> totp_roles = {};       ///< who holds one must have an authenticator
   std::filesystem::path breached_passwords = {};  ///< access/breached.hpp; none of them is taken. Empty: no such list
 };
 
 /// How long a token may live.
 constexpr std::chrono::days token_days_max{366};
 
-/// Tables user_account, user_grant, user_session, user_token, user_delegation, user_identity, worker_code and join_code.
+/// Tables user_account, user_grant, user_session, user_token, user_delegation, user_identity, worker_code and
+/// join_code.
 std::vector<store::TableSchema> user_schemas();
 
 /// Where the secrets of authenticators lie.
@@ -159,8 +160,8 @@ class Users {
   Result<void> end_sessions(Id user, std::string_view actor);
 
   /// `code` is of the authenticator, empty when there is none. A refusal does not tell whether the name exists.
-  /// Problems: session.refused, session.code_needed, session.locked, session.expired (a first password that was not used
-  /// in time).
+  /// Problems: session.refused, session.code_needed, session.locked, session.expired (a first password that was not
+  /// used in time).
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, std::string_view code,
                            std::string_view from);
   /// Of a cookie's token or a program's. Problems: session.none (unknown, signed out, expired). Cost: a look into
@@ -177,8 +178,8 @@ class Users {
   /// Lets who is `subject` at the provider `issuer` sign in as the user; replaces an earlier link to it. Problems:
   /// user.subject, user.not_found, store.unique (another account has this subject).
   Result<void> link(Id user, std::string_view issuer, std::string_view subject, std::string_view actor);
-  /// For whom a provider vouches. Problems: session.not_linked, session.weak (a role of his asks for two factors, and the
-  /// provider does not say that it asked for them).
+  /// For whom a provider vouches. Problems: session.not_linked, session.weak (a role of his asks for two factors, and
+  /// the provider does not say that it asked for them).
   Result<SignedIn> sign_in_by(std::string_view issuer, std::string_view subject, bool has_two_factors,
                               std::string_view from);
 

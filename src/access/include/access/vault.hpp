@@ -55,9 +55,8 @@ class Vault {
   ///   a path           its bytes, 32 at least; made (mode 0600) when there is none and the database has no keys yet
   ///   env:NAME         64 hexadecimal digits in an environment variable
   ///   passphrase:PATH  the first line of a file, as service managers hand secrets over, by Argon2id (RFC 9106)
-  /// Makes the table of keys, and the first one, of `suite`, where there is none. `store` must outlive it. Who loses the
-  /// master key loses every sealed value.
-  /// Problems: vault.file, vault.damaged, vault.source, vault.wrong_master.
+  /// Makes the table of keys, and the first one, of `suite`, where there is none. `store` must outlive it. Who loses
+  /// the master key loses every sealed value. Problems: vault.file, vault.damaged, vault.source, vault.wrong_master.
   static Result<Vault> open(std::string_view source, store::Store& store, Suite suite = Suite::aes_sha2);
 
   /// Bytes for a blob column. Sealing the same text twice gives different bytes.

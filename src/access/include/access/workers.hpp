@@ -44,8 +44,8 @@ class Workers {
   /// Makes the account and signs in. With the code it is confirmed at once, and who lost his phone or password comes
   /// back into his account; an account never confirmed gives way. Problems: worker.phone, user.password,
   /// worker.refused (claim or code is wrong: which is not told), worker.phone_taken.
-  Result<SignedIn> sign_up(const Claim& claim, std::string_view phone, std::string_view password,
-                           std::string_view code, std::string_view from);
+  Result<SignedIn> sign_up(const Claim& claim, std::string_view phone, std::string_view password, std::string_view code,
+                           std::string_view from);
 
   /// Problems: worker.refused.
   Result<void> confirm(const User& user, std::string_view code, std::string_view from);

@@ -7,8 +7,8 @@
 
 namespace zhijia {
 
-/// A ring of slots between two threads: one fills, the other empties, each in its turn, and each waits for the other when
-/// it must. A slot is used again, so what it holds of memory stays.
+/// A ring of slots between two threads: one fills, the other empties, each in its turn, and each waits for the other
+/// when it must. A slot is used again, so what it holds of memory stays.
 template <typename Slot, std::size_t size>
 class Ring {
  public:

@@ -49,8 +49,8 @@ void draw(Sheet& sheet, std::string_view secret, std::string_view random_value);
 Result<Sheet> parse(std::string_view json);
 std::string write(const Sheet& sheet);
 
-/// All that does not follow as it must. Problems: draw.entries_twice, draw.entries_hash, draw.not_drawn, draw.commitment,
-/// draw.seed, draw.winners.
+/// All that does not follow as it must. Problems: draw.entries_twice, draw.entries_hash, draw.not_drawn,
+/// draw.commitment, draw.seed, draw.winners.
 Problems verify(const Sheet& sheet);
 
 }  // namespace zhijia::draw

@@ -25,9 +25,9 @@ struct ExportOptions {
 /// Takes the next bytes of a file; false when no more are wanted.
 using BytesSink = std::function<bool(std::string bytes)>;
 
-/// Writes all records of a list, in its order, as they are read: memory does not grow with them. The columns are those of
-/// the register's import, so that what was mended in the file can come back, and after them the computed ones. Texts that
-/// a spreadsheet program could take for formulas are defused (in xlsx they are marked as texts, in csv they get an
+/// Writes all records of a list, in its order, as they are read: memory does not grow with them. The columns are those
+/// of the register's import, so that what was mended in the file can come back, and after them the computed ones. Texts
+/// that a spreadsheet program could take for formulas are defused (in xlsx they are marked as texts, in csv they get an
 /// apostrophe); a workbook goes on in a further sheet beyond what one can hold.
 /// Returns the number of records. Problems: those of registers::list, before anything is written; and export.broken_off
 /// when the sink wanted no more. Cost: some 5 µs a record, and a second thread that compresses.

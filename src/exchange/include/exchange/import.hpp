@@ -18,8 +18,8 @@ struct ImportReport {
   std::int64_t created = 0;
   std::int64_t changed = 0;
   std::int64_t unchanged = 0;
-  std::int64_t faulty = 0;                        ///< rows with a fault: checked and not stored, or left out
-  std::int64_t faults = 0;                        ///< all in all
+  std::int64_t faulty = 0;                             ///< rows with a fault: checked and not stored, or left out
+  std::int64_t faults = 0;                             ///< all in all
   std::int64_t first_position = 0, last_position = 0;  ///< what it wrote to the change log; undo needs them
 };
 
@@ -57,17 +57,17 @@ constexpr std::int64_t progress_rows = 5'000;
 
 /// Takes a workbook into a register: all of it, or nothing when a row has a fault. The header is found among the first
 /// rows (see HeaderFinder); columns may stand in any order, those of fields that are not required may be missing, and
-/// leave what is stored as it is. A row whose key a record has is that record's change. The import as a whole is logged,
-/// with the file's name and hash. Problems, each with file, sheet and cell: those of read_sheet, import.no_header,
-/// import.missing_column, import.unknown_column, import.column_twice, import.formula_error, sheet.merged (merged cells
-/// below the header), import.cancelled, and those of registers::Batch.
+/// leave what is stored as it is. A row whose key a record has is that record's change. The import as a whole is
+/// logged, with the file's name and hash. Problems, each with file, sheet and cell: those of read_sheet,
+/// import.no_header, import.missing_column, import.unknown_column, import.column_twice, import.formula_error,
+/// sheet.merged (merged cells below the header), import.cancelled, and those of registers::Batch.
 Result<ImportReport> import_sheet(store::Store& store, const registers::Registers& registers,
                                   const registers::Register& into, const std::filesystem::path& file,
                                   const ImportOptions& options);
 
-/// Tells what import_sheet would do, and writes nothing: runs on a snapshot, beside whoever writes. Every fault of every
-/// row goes to `sink`, in the order of the rows. Problems: those that concern no row (a file that cannot be read, a
-/// header that fits no field, import.cancelled).
+/// Tells what import_sheet would do, and writes nothing: runs on a snapshot, beside whoever writes. Every fault of
+/// every row goes to `sink`, in the order of the rows. Problems: those that concern no row (a file that cannot be read,
+/// a header that fits no field, import.cancelled).
 Result<ImportReport> check_sheet(store::Store& store, const registers::Registers& registers,
                                  const registers::Register& into, const std::filesystem::path& file,
                                  const ImportOptions& options, const std::function<void(const Fault&)>& sink);

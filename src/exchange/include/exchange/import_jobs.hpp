@@ -9,7 +9,8 @@
 #include "access/users.hpp"
 #include "exchange/import.hpp"
 
-/// Imports that a person follows in steps: upload, look at the mapping and the faults, mend them, take, and perhaps undo.
+/// Imports that a person follows in steps: upload, look at the mapping and the faults, mend them, take, and perhaps
+/// undo.
 namespace zhijia::exchange {
 
 enum class JobState {
@@ -63,8 +64,8 @@ class ImportJobs {
   static std::vector<store::TableSchema> schemas();
 
   /// Goes on with what was under way when the program ended. All must outlive it.
-  ImportJobs(store::Store& store, const registers::Registers& registers, const access::Users& users,
-             const Clock& clock, std::filesystem::path folder);
+  ImportJobs(store::Store& store, const registers::Registers& registers, const access::Users& users, const Clock& clock,
+             std::filesystem::path folder);
   ~ImportJobs();
 
   /// Takes the file at `upload` away and begins to check it. `name` is the user's for it. Problems: access.scope (no
@@ -76,8 +77,8 @@ class ImportJobs {
   /// The user's, newest first, of one register.
   std::vector<ImportJob> of(const registers::Register& into, const access::User& user) const;
 
-  /// Other fields for some columns; remembered for the next workbook with these headers. Checks anew. Problems: those of
-  /// choose().
+  /// Other fields for some columns; remembered for the next workbook with these headers. Checks anew. Problems: those
+  /// of choose().
   Result<ImportJob> map(Id job, const access::User& user, const std::vector<Choice>& choices,
                         std::optional<bool> keeps_filled);
   /// Cells of the file are to be read otherwise. Checks anew. Problems: import.cell (none of the sheet).

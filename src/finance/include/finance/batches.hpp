@@ -6,7 +6,8 @@
 #include "registers/engine.hpp"
 #include "registers/texts.hpp"
 
-/// Payment batches (支付批次, the pack `finance`): what any pack has approved and not paid, put together for one transfer.
+/// Payment batches (支付批次, the pack `finance`): what any pack has approved and not paid, put together for one
+/// transfer.
 namespace zhijia::finance {
 
 /// The account of the bank in the books; steps that credit it pay through the bank.
@@ -46,8 +47,8 @@ struct Waiting {
 Result<Waiting> waiting(store::Reader& reader, const registers::Registers& registers, const Payable& payable,
                         const std::vector<access::Grant>* grants);
 
-/// What waits to be paid within the reach of the grants (null: everything) and lies in no batch to be paid, oldest first; at most
-/// batch_records_max. Problems: those of registers::list.
+/// What waits to be paid within the reach of the grants (null: everything) and lies in no batch to be paid, oldest
+/// first; at most batch_records_max. Problems: those of registers::list.
 Result<std::vector<Due>> due(store::Reader& reader, const registers::Registers& registers, const Payable& payable,
                              const std::vector<access::Grant>* grants);
 
@@ -57,8 +58,8 @@ struct BatchHead {
   std::string account, purpose;  ///< may be empty
 };
 
-/// Makes a batch of records that are due. Problems: batch.not_due (one of them is not, or lies in another batch), batch.size, and those
-/// of Registers::create (the code is taken).
+/// Makes a batch of records that are due. Problems: batch.not_due (one of them is not, or lies in another batch),
+/// batch.size, and those of Registers::create (the code is taken).
 Result<registers::Record> make_batch(store::Transaction& transaction, const registers::Registers& registers,
                                      const Payable& payable, const BatchHead& head, const std::vector<Id>& records,
                                      const std::vector<access::Grant>* grants, const registers::Actor& actor);
@@ -81,10 +82,12 @@ struct BatchView {
 };
 Result<BatchView> read_batch(store::Reader& reader, const registers::Registers& registers, Id batch);
 
-/// What comes with the step that pays a record of the batch: the day, and the batch's code where a receipt is asked for.
+/// What comes with the step that pays a record of the batch: the day, and the batch's code where a receipt is asked
+/// for.
 registers::StepInput payment_input(const Payable& payable, Date paid_on, const std::string& code);
 
-/// Marks the batch as paid once each of its records is; nothing otherwise. By the program. Problems: those of Registers::take_step.
+/// Marks the batch as paid once each of its records is; nothing otherwise. By the program. Problems: those of
+/// Registers::take_step.
 Result<bool> settle(store::Transaction& transaction, const registers::Registers& registers, Id batch, Date paid_on);
 
 }  // namespace zhijia::finance

@@ -10,13 +10,14 @@
 #include "base/money.hpp"
 #include "registers/engine.hpp"
 
-/// Bank reconciliation (银行对账): the bank's lines beside the book's account of the bank. Source of the statement's form: common
-/// practice (银行存款余额调节表); of who makes it: internal control of public bodies (财会〔2012〕21号), not the cashier.
+/// Bank reconciliation (银行对账): the bank's lines beside the book's account of the bank. Source of the statement's
+/// form: common practice (银行存款余额调节表); of who makes it: internal control of public bodies (财会〔2012〕21号),
+/// not the cashier.
 namespace zhijia::finance {
 
 /// One movement, as the bank or the book has it.
 struct Movement {
-  Id id = 0;          ///< of the bank's line, of the posting, or of the batch
+  Id id = 0;  ///< of the bank's line, of the posting, or of the batch
   Date on;
   Money amount;       ///< received is positive, paid negative
   std::string name;   ///< whom it came from or went to
@@ -39,9 +40,9 @@ struct Matching {
   std::vector<Doubt> doubtful;
 };
 
-/// Exact: same amount, at most `days` apart, the names agree or the bank's words hold the batch's code, and neither side has
-/// another such. Doubtful: amount and days agree, but not so. Every line and entry is in one exact pair at most.
-/// Cost: lines times the entries of the same amount.
+/// Exact: same amount, at most `days` apart, the names agree or the bank's words hold the batch's code, and neither
+/// side has another such. Doubtful: amount and days agree, but not so. Every line and entry is in one exact pair at
+/// most. Cost: lines times the entries of the same amount.
 Matching match(std::span<const Movement> lines, std::span<const Movement> entries, int days);
 
 struct Reconciliation {
@@ -53,12 +54,13 @@ struct Reconciliation {
   Money bank_received, bank_paid;     ///< at the bank and not in the book (银行已收单位未收, 银行已付单位未付)
 };
 
-/// The federation's own book and all lines of the bank from `from` to `to`; what lies before is taken as agreed. A batch that was
-/// paid is one movement. What was matched with something after the last day is still open on it.
+/// The federation's own book and all lines of the bank from `from` to `to`; what lies before is taken as agreed. A
+/// batch that was paid is one movement. What was matched with something after the last day is still open on it.
 Reconciliation reconcile(store::Reader& reader, const registers::Registers& registers, Date from, Date to, int days);
 
-/// Whether a line of the bank may be matched with a posting of the own book or a paid batch. Problems: match.amount (they differ, or one of
-/// them is not there or was reversed), match.in_batch (a posting that a batch paid), match.taken (another line has it).
+/// Whether a line of the bank may be matched with a posting of the own book or a paid batch. Problems: match.amount
+/// (they differ, or one of them is not there or was reversed), match.in_batch (a posting that a batch paid),
+/// match.taken (another line has it).
 Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry);
 
 }  // namespace zhijia::finance

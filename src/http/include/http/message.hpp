@@ -37,8 +37,8 @@ struct Request {
   std::map<std::string, std::string, std::less<>> captured;  ///< what stood in the route's {places}
   std::string body;
   std::shared_ptr<const Upload> upload = nullptr;  ///< instead of the body, where the route takes one
-  std::string from;        ///< the peer's address, or the one that a trusted proxy speaks for
-  bool is_secure = false;  ///< whether it came by HTTPS
+  std::string from;                                ///< the peer's address, or the one that a trusted proxy speaks for
+  bool is_secure = false;                          ///< whether it came by HTTPS
   /// Who asks; null while there are no accounts, when everything may be read and nothing changed.
   std::shared_ptr<const access::Session> session = nullptr;
 
@@ -54,8 +54,8 @@ struct Response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   Id asked_by = 0;  ///< the account that asked, for the server's own log; 0: nobody who is known
-  /// Makes the body piece by piece instead, on a thread of its own; what it throws ends the connection. What it needs it
-  /// must own.
+  /// Makes the body piece by piece instead, on a thread of its own; what it throws ends the connection. What it needs
+  /// it must own.
   std::function<void(const Piece& send)> stream = nullptr;
 };
 

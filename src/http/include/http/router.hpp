@@ -18,8 +18,8 @@ using Gate = std::function<std::optional<Response>(Request&)>;
 
 /// What is known of a request by its head, before its body is read.
 struct Admission {
-  std::optional<Response> refused = {};           ///< the answer, when the body is not worth reading
-  std::optional<std::uint64_t> upload_max = {};   ///< bytes that may come as an Upload; none: an ordinary body
+  std::optional<Response> refused = {};          ///< the answer, when the body is not worth reading
+  std::optional<std::uint64_t> upload_max = {};  ///< bytes that may come as an Upload; none: an ordinary body
 };
 using Admit = std::function<Admission(Request& head)>;
 

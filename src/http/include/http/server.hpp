@@ -41,9 +41,9 @@ struct Address {
 
 /// How others than this machine reach the server: by TLS of its own, or through a proxy that ends TLS.
 struct Front {
-  std::vector<std::string> names;              ///< what a request's Host may say; "localhost" always may
-  std::filesystem::path certificate, key;      ///< PEM: the chain, and its private key. Both or none
-  std::string proxy;                           ///< address of the proxy, whose X-Forwarded-For is believed
+  std::vector<std::string> names;          ///< what a request's Host may say; "localhost" always may
+  std::filesystem::path certificate, key;  ///< PEM: the chain, and its private key. Both or none
+  std::string proxy;                       ///< address of the proxy, whose X-Forwarded-For is believed
 
   bool has_tls() const { return !certificate.empty(); }
   bool is_local() const { return !has_tls() && proxy.empty(); }

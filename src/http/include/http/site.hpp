@@ -21,8 +21,8 @@ struct Services {
   int costly_a_minute = 300;            ///< requests of an account for what costs much; see with_rates()
   SignOn sign_on = {};                  ///< where people may sign in besides here
   const Clock& clock = system_clock();
-  exchange::ImportJobs* imports = nullptr;  ///< null: nothing is imported over the interface
-  relief::RecheckJobs* rechecks = nullptr;  ///< null: no re-check is written over the interface
+  exchange::ImportJobs* imports = nullptr;           ///< null: nothing is imported over the interface
+  relief::RecheckJobs* rechecks = nullptr;           ///< null: no re-check is written over the interface
   const registers::VirusScanner* scanner = nullptr;  ///< null: files are not scanned
 };
 

@@ -120,8 +120,9 @@ struct StatementLine {
 };
 
 struct Statement {
-  std::map<std::string, std::int64_t> opening;  ///< by measure, where it is not nothing: what was there before the first day
-  std::vector<StatementLine> lines;             ///< oldest first; balances go on from the opening
+  std::map<std::string, std::int64_t>
+      opening;                       ///< by measure, where it is not nothing: what was there before the first day
+  std::vector<StatementLine> lines;  ///< oldest first; balances go on from the opening
 };
 
 /// Lines of the account and those below it in the period.

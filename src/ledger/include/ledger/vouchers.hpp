@@ -3,7 +3,8 @@
 #include "ledger/ledger.hpp"
 
 /// Vouchers (记账凭证) as they stand in a book, and what a year came to. Source of what a voucher shows: rules of basic
-/// accounting work (会计基础工作规范), chapter 3; of income and expenditure: trade-union accounting system (财会〔2021〕7号).
+/// accounting work (会计基础工作规范), chapter 3; of income and expenditure: trade-union accounting system
+/// (财会〔2021〕7号).
 namespace zhijia::ledger {
 
 struct VoucherLine {
@@ -45,8 +46,8 @@ struct IncomeStatement {
   YearLine income_total, spending_total;
 };
 
-/// Income and expenditure (收入支出表) in money, by account. Accounts whose first part ends in 收入 (and 投资收益) are income, counted
-/// by credit less debit; those in 支出 are expenditure, by debit less credit; all others are neither.
+/// Income and expenditure (收入支出表) in money, by account. Accounts whose first part ends in 收入 (and 投资收益) are
+/// income, counted by credit less debit; those in 支出 are expenditure, by debit less credit; all others are neither.
 IncomeStatement income_statement(store::Reader& reader, int year, const Scope& scope = {});
 
 }  // namespace zhijia::ledger

@@ -46,9 +46,9 @@ std::vector<FileType> file_types();
 /// The list in a field's value; empty when absent.
 std::vector<Attachment> attachments_of(const Stored& value);
 
-/// Puts the bytes among the files, once the scanner (null: there is none) has found nothing in them; to be done before the
-/// transaction that attaches them, for it takes its time. Problems: attachment.empty, attachment.size, attachment.type, and
-/// those of VirusScanner::scan.
+/// Puts the bytes among the files, once the scanner (null: there is none) has found nothing in them; to be done before
+/// the transaction that attaches them, for it takes its time. Problems: attachment.empty, attachment.size,
+/// attachment.type, and those of VirusScanner::scan.
 Result<Attachment> take_in(const Registers& registers, const store::Files& files, const VirusScanner* scanner,
                            const Field& field, std::string_view file_name, std::string_view bytes);
 

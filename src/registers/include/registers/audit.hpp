@@ -14,8 +14,8 @@ struct Audit {
 };
 
 /// Compares every row with what the change log says of it: each version of each record, person and household, value by
-/// value, secrets by their fingerprints; the postings with their entries, the steps taken, which union lies under which,
-/// and each attachment's bytes with its hash. Together with Store::verify it finds every altered byte of them.
+/// value, secrets by their fingerprints; the postings with their entries, the steps taken, which union lies under
+/// which, and each attachment's bytes with its hash. Together with Store::verify it finds every altered byte of them.
 /// Problems: audit.value (place.record, place.field), audit.row_missing, audit.row_unknown, audit.posting, audit.step,
 /// audit.closure, audit.file.
 /// Cost: reads the log, all tables and all files once.

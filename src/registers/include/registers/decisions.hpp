@@ -14,9 +14,10 @@ struct Payment {
   std::string amount, on;  ///< a money and a date field
   std::string when;        ///< FEEL; empty: every record is one
   std::string kind;        ///< path to a text; a family is not paid twice for one kind; empty: it is no help
-  std::string to = "subject";  ///< the field of type person or household that is paid; records without one are passed over
-  std::string promised;        ///< FEEL: records that will be paid and are not yet; empty: none are
-  std::string promised_on;     ///< the date field that places them in a year
+  std::string to =
+      "subject";            ///< the field of type person or household that is paid; records without one are passed over
+  std::string promised;     ///< FEEL: records that will be paid and are not yet; empty: none are
+  std::string promised_on;  ///< the date field that places them in a year
 };
 
 /// Where an input of a decision comes from.
@@ -24,10 +25,10 @@ struct DecisionInput {
   enum class From { field, sum, count, any, paid, promised };
   std::string name;  ///< of the model's input data, or "Input.part"
   From from = From::field;
-  std::string path;       ///< "file.region"; "policy.minimum_wage"; of a sub-table's field or a sub-table; of a household
-  std::string where;      ///< FEEL over the sub-table's fields and `record`, the one decided; empty for all
-  std::string year_of;    ///< paid, promised: date whose year counts
-  std::string kind;       ///< paid, promised: path to the kind; empty for all
+  std::string path;     ///< "file.region"; "policy.minimum_wage"; of a sub-table's field or a sub-table; of a household
+  std::string where;    ///< FEEL over the sub-table's fields and `record`, the one decided; empty for all
+  std::string year_of;  ///< paid, promised: date whose year counts
+  std::string kind;     ///< paid, promised: path to the kind; empty for all
   std::int64_t plus = 0;  ///< count: added to it
 };
 

@@ -48,11 +48,12 @@ std::vector<PersonPair> person_pairs(store::Reader& reader, PairState state, std
 Result<Id> merge_persons(store::Transaction& transaction, const Registers& registers, Id keep, Id drop,
                          const std::string& reason, const Actor& actor);
 
-/// Puts back every record that the merge changed and that still is as it left it. Problems: merge.not_found, merge.undone.
+/// Puts back every record that the merge changed and that still is as it left it. Problems: merge.not_found,
+/// merge.undone.
 Result<void> undo_merge(store::Transaction& transaction, const Registers& registers, Id merge, const Actor& actor);
 
-/// Decides a pair of the work list: one person (`keep` stays), or two. Problems: pair.not_found, pair.decided, and those
-/// of merge_persons.
+/// Decides a pair of the work list: one person (`keep` stays), or two. Problems: pair.not_found, pair.decided, and
+/// those of merge_persons.
 Result<PersonPair> decide_pair(store::Transaction& transaction, const Registers& registers, Id pair,
                                std::optional<Id> keep, const std::string& reason, const Actor& actor);
 

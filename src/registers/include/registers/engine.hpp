@@ -53,10 +53,9 @@ struct Deputed {
 struct Actor {
   std::string id;
   std::string source;
-  std::vector<std::string> roles;      ///< asked by steps only
+  std::vector<std::string> roles;     ///< asked by steps only
   std::vector<Deputed> deputed = {};  ///< the same
 };
-
 
 /// A column of the register's workbook. A person or household takes two, any other field one, a computed field none.
 struct CellColumn {
@@ -113,14 +112,14 @@ class Registers {
 
   /// Takes a row out of a sub-table; its versions stay in the history. Other records are never removed: their steps end
   /// them. A row that could not be changed now (its record is handed in) cannot go either. Problems: record.not_found,
-  /// record.version, record.kept (no row of a sub-table, or one with steps of its own), record.referred_to, and those of
-  /// its checks.
+  /// record.version, record.kept (no row of a sub-table, or one with steps of its own), record.referred_to, and those
+  /// of its checks.
   Result<void> remove(store::Transaction& transaction, const Register& of, Id id, std::int64_t version,
                       const Actor& actor) const;
 
-  /// Steps by `system` are taken by the actor of that id only. Problems: record.not_found, step.unknown, step.state (not
-  /// from here), step.role, step.never_by, step.publicity (its period is not over, or an objection stands), step.reason,
-  /// step.field (not for this step to set), step.guard, and see Batch.
+  /// Steps by `system` are taken by the actor of that id only. Problems: record.not_found, step.unknown, step.state
+  /// (not from here), step.role, step.never_by, step.publicity (its period is not over, or an objection stands),
+  /// step.reason, step.field (not for this step to set), step.guard, and see Batch.
   Result<Record> take_step(store::Transaction& transaction, const Register& of, Id id, std::string_view step,
                            const Actor& actor, const StepInput& input = {}) const;
 
@@ -144,8 +143,8 @@ class Registers {
   /// Takes back what a batch wrote to the register at positions `first` to `last` of the change log: records that it
   /// made are removed, those that it changed get the values before as their next version, postings are reversed on the
   /// day of the transaction. All is logged, and nothing is lost: what is removed stands in the history. Persons that
-  /// were made on the way stay. Problems, each with place.record: undo.changed_since, undo.referred_to, undo.took_effect (at most
-  /// undo_problems_max of each), and undo.nothing.
+  /// were made on the way stay. Problems, each with place.record: undo.changed_since, undo.referred_to,
+  /// undo.took_effect (at most undo_problems_max of each), and undo.nothing.
   Result<Undone> undo(store::Transaction& transaction, const Register& of, std::int64_t first, std::int64_t last,
                       const Actor& actor) const;
 
@@ -187,8 +186,7 @@ class Batch {
  public:
   using Rules = BatchRules;
 
-  Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor,
-        Rules rules = {});
+  Batch(const Registers& registers, store::Transaction& transaction, const Register& of, Actor actor, Rules rules = {});
   ~Batch();
 
   enum class Outcome { created, changed, unchanged };
@@ -210,8 +208,8 @@ class Batch {
   /// Cost: some 10 µs, more when the register had records before.
   Result<Outcome> add(Record& record);
 
-  /// After the last row, where totals were deferred. Problems: those of Registers::change, place.record being the record
-  /// that the rows are parts of.
+  /// After the last row, where totals were deferred. Problems: those of Registers::change, place.record being the
+  /// record that the rows are parts of.
   Result<void> finish();
 
  private:

@@ -14,8 +14,8 @@ namespace zhijia::registers {
 
 /// Which records of a register, in which order, from where on.
 struct ListQuery {
-  std::string where;  ///< FEEL over the register's fields; empty for all
-  std::string text;   ///< what a text field or a person's name contains, or a whole identity number; empty for all
+  std::string where;   ///< FEEL over the register's fields; empty for all
+  std::string text;    ///< what a text field or a person's name contains, or a whole identity number; empty for all
   std::string linked;  ///< a link field whose record is to be one of `ids`; empty: no such condition
   std::vector<Id> ids;
   /// Only the records that the change log says were written from one position to another, as an import writes them.
@@ -31,11 +31,11 @@ struct ListQuery {
   Reach reach = Reach::everything();  ///< which records may be seen at all
   std::optional<Id> part_of;          ///< of a sub-table: the parts of this record
   std::optional<Id> only;             ///< this record, when it is among them
-  /// Of who asks; then `reach` is theirs, less those that do not see in clear what is filtered or sorted by: nobody finds
-  /// out by asking what he may not read. Null: whoever asks sees all but secrets.
+  /// Of who asks; then `reach` is theirs, less those that do not see in clear what is filtered or sorted by: nobody
+  /// finds out by asking what he may not read. Null: whoever asks sees all but secrets.
   const std::vector<access::Grant>* grants = nullptr;
   Operation operation = Operation::read;  ///< what the grants must reach a record for: a shared register is read whole
-  std::optional<std::int64_t> as_of;  ///< as the records stood at this position of the change log
+  std::optional<std::int64_t> as_of;      ///< as the records stood at this position of the change log
 };
 
 /// "-amount,code" as ListQuery has it.
@@ -51,9 +51,9 @@ struct ListPage {
 
 /// A page of records. Pages are found by the last record seen, so that a page costs the same wherever it lies and a
 /// record added meanwhile shifts nothing. Problems: those of FEEL (place.field "where"), list.sort (no such field, or
-/// one that has no order: a link or a secret), list.hidden (nothing that the asker sees in clear), list.after (no place of this list), list.limit,
-/// list.linked (no link of the register).
-/// Cost: one pass over the register's rows, unless they are asked for in the order of their ids.
+/// one that has no order: a link or a secret), list.hidden (nothing that the asker sees in clear), list.after (no place
+/// of this list), list.limit, list.linked (no link of the register). Cost: one pass over the register's rows, unless
+/// they are asked for in the order of their ids.
 Result<ListPage> list(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query);
 
 /// The records that a list would hold, put together by a field.
@@ -80,8 +80,8 @@ Result<std::vector<Group>> group(store::Reader& reader, const Registers& registe
 /// Takes a record; false when no more are wanted.
 using RecordSink = std::function<bool(const Record&)>;
 
-/// All records of a list, whatever its `after` and `limit`, one by one as they are read: memory does not grow with them.
-/// Problems: as list().
+/// All records of a list, whatever its `after` and `limit`, one by one as they are read: memory does not grow with
+/// them. Problems: as list().
 Result<void> each(store::Reader& reader, const Registers& registers, const Register& of, const ListQuery& query,
                   const RecordSink& sink);
 

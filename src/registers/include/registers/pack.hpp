@@ -79,8 +79,8 @@ struct Setting {
   std::string value;  ///< FEEL over the record taking the step; its sub-tables are lists of contexts, by their names
 };
 
-/// Records that refer to the one taking the step, given their places by a field of theirs: the greatest is first, equals
-/// share a place, and who has no value has none.
+/// Records that refer to the one taking the step, given their places by a field of theirs: the greatest is first,
+/// equals share a place, and who has no value has none.
 struct Ranking {
   std::string register_;
   std::string by;    ///< an integer, decimal or money field
@@ -140,10 +140,10 @@ struct Publicity {
   Term term;
   std::vector<std::string> shown;   ///< fields on the public list
   std::vector<std::string> masked;  ///< of them, texts that are names of persons
-  std::string unopposed;  ///< the step that waits for the end without an open objection; empty for none
-  std::string upheld;     ///< the step for an objection that was upheld; empty for none
-  std::string answered_by;  ///< role
-  Term answer;              ///< how soon an objection must be answered
+  std::string unopposed;            ///< the step that waits for the end without an open objection; empty for none
+  std::string upheld;               ///< the step for an objection that was upheld; empty for none
+  std::string answered_by;          ///< role
+  Term answer;                      ///< how soon an objection must be answered
 };
 
 struct Flow {
@@ -188,7 +188,8 @@ struct PostingRule {
   std::string name, debit, credit;  ///< account paths; empty when `lines` has them
   std::string amount;               ///< a money field; the same
   std::string on;                   ///< a date field
-  /// The sub-table, by its short name, whose rows are the lines: their fields `account`, `side` (debit or credit) and `amount`.
+  /// The sub-table, by its short name, whose rows are the lines: their fields `account`, `side` (debit or credit) and
+  /// `amount`.
   std::string lines = {};
   bool opens = false;  ///< opening balances: the book may have nothing before them
 };
@@ -202,12 +203,12 @@ enum class Fill {
 
 /// What the person concerned may do with his own records, without being staff.
 struct SelfService {
-  std::string whose = "subject";         ///< the field of type person or household that says whose a record is
-  std::string theme;                     ///< where the phone shows it: cover, claim, help, honour, learning …
-  std::vector<std::string> reads;        ///< fields shown to him besides the state
-  std::vector<std::string> writes;       ///< fields that he fills in; none: he makes no records
-  std::vector<std::string> change_in;    ///< states in which he may still change them
-  std::vector<std::string> attach_in;    ///< states in which he may add files; those of change_in when not said
+  std::string whose = "subject";       ///< the field of type person or household that says whose a record is
+  std::string theme;                   ///< where the phone shows it: cover, claim, help, honour, learning …
+  std::vector<std::string> reads;      ///< fields shown to him besides the state
+  std::vector<std::string> writes;     ///< fields that he fills in; none: he makes no records
+  std::vector<std::string> change_in;  ///< states in which he may still change them
+  std::vector<std::string> attach_in;  ///< states in which he may add files; those of change_in when not said
   std::vector<std::pair<std::string, Fill>> fills;
 };
 
@@ -236,7 +237,8 @@ struct Register {
   Title title;
   std::string label;    ///< name of the field that names a record
   bool scoped = false;  ///< has the field `organisation`
-  std::vector<std::string> ends;  ///< fields of type organisation: unions that a record lies in too, beside `organisation`
+  std::vector<std::string>
+      ends;  ///< fields of type organisation: unions that a record lies in too, beside `organisation`
   std::vector<Field>
       fields;  ///< engine fields `organisation`, `subject`, `state` (as text) included, first, where present
   std::vector<std::string> key;

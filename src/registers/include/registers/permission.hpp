@@ -18,8 +18,10 @@ namespace zhijia::registers {
 
 enum class Operation { read, create, change, reveal };
 
-/// Whether the role, of the engine's or a pack's, may do it at all, where the pack says nothing. Steps name their own role.
-///   read: every role but `admin`, who manages accounts, and `worker`, who has a way of his own (of_person); create, change: `clerk`, `manager`; reveal: `manager`.
+/// Whether the role, of the engine's or a pack's, may do it at all, where the pack says nothing. Steps name their own
+/// role.
+///   read: every role but `admin`, who manages accounts, and `worker`, who has a way of his own (of_person); create,
+///   change: `clerk`, `manager`; reveal: `manager`.
 bool may(std::string_view role, Operation operation);
 /// The same of this register, as its `access` has it; to change: anything at all.
 bool may(const Register& of, std::string_view role, Operation operation);
@@ -58,13 +60,13 @@ constexpr std::string_view worker_role = "worker";
 Reach reach_of(const std::vector<access::Grant>& grants, Operation operation);
 Reach reach_of(const Register& of, const std::vector<access::Grant>& grants, Operation operation);
 
-/// Whether the reach covers a record of the register; with `at`, the union in that field of it. Cost: a query, none when
-/// it covers all.
+/// Whether the reach covers a record of the register; with `at`, the union in that field of it. Cost: a query, none
+/// when it covers all.
 bool covers(store::Reader& reader, const Registers& registers, const Register& of, Id record, const Reach& reach,
             std::string_view at = {});
 
-/// The grants that reach this record (with `at`, the union in that field: see Step::at), each role of one's own and each
-/// from a colleague once.
+/// The grants that reach this record (with `at`, the union in that field: see Step::at), each role of one's own and
+/// each from a colleague once.
 std::vector<access::Grant> grants_over(store::Reader& reader, const Registers& registers, const Register& of, Id record,
                                        const std::vector<access::Grant>& grants, std::string_view at = {});
 /// Their roles.

@@ -36,7 +36,8 @@ std::optional<Publicised> find_publicised(store::Reader& reader, const Registers
 /// The period of the record's present state, running or over.
 std::optional<Publicised> period_of_record(store::Reader& reader, const Register& of, Id record);
 
-/// A value as the public may see it: persons by their surname, the texts that the pack masks too, a choice by its title.
+/// A value as the public may see it: persons by their surname, the texts that the pack masks too, a choice by its
+/// title.
 struct PublicValue {
   const Field* field = nullptr;
   std::string text;
@@ -50,7 +51,8 @@ constexpr std::size_t statement_characters_max = 2'000;
 /// More waiting for an answer than this are no objections but an attack.
 constexpr std::int64_t objections_open_max = 200;
 
-/// Takes an objection of the public, received today. Problems: publicity.not_open, publicity.too_many and those of Batch.
+/// Takes an objection of the public, received today. Problems: publicity.not_open, publicity.too_many and those of
+/// Batch.
 Result<Record> object_to(store::Transaction& transaction, const Registers& registers, const Publicised& period,
                          const Objection& objection, const Actor& actor);
 

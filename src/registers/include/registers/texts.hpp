@@ -27,11 +27,12 @@ class Texts {
   /// other record's key. Empty when absent.
   std::string value(const Register& of, std::size_t field, const Record& record);
 
-  /// The same for who sees the field so: nothing when it is hidden; masked, a name by its surname, a number by its end, and
-  /// anything else as ***.
+  /// The same for who sees the field so: nothing when it is hidden; masked, a name by its surname, a number by its end,
+  /// and anything else as ***.
   std::string shown(const Register& of, std::size_t field, const Record& record, Sight sight);
 
-  /// The label of a record, masked where not every role sees it in clear; its id when it has none, empty when there is no such record.
+  /// The label of a record, masked where not every role sees it in clear; its id when it has none, empty when there is
+  /// no such record.
   std::string label(const Register& of, Id id);
 
  private:

@@ -8,16 +8,16 @@
 
 namespace zhijia::registers {
 
-/// A clamd (ClamAV) that looks at files before they are kept. It must be on this machine, for it speaks without encryption.
-/// Any thread may use it; each file has a connection of its own.
+/// A clamd (ClamAV) that looks at files before they are kept. It must be on this machine, for it speaks without
+/// encryption. Any thread may use it; each file has a connection of its own.
 class VirusScanner {
  public:
   /// `address`: a socket's path, or HOST:PORT of loopback. Asks whether it answers. Problems: scanner.address,
   /// attachment.not_scanned.
   static Result<VirusScanner> at(std::string_view address, std::chrono::seconds patience = std::chrono::seconds(60));
 
-  /// Problems: attachment.infected, which names what was found; attachment.not_scanned, when clamd gives no answer within its
-  /// patience, or one that is no "OK": what nobody looked at is not taken. Cost: some 50 ms a megabyte.
+  /// Problems: attachment.infected, which names what was found; attachment.not_scanned, when clamd gives no answer
+  /// within its patience, or one that is no "OK": what nobody looked at is not taken. Cost: some 50 ms a megabyte.
   Result<void> scan(std::string_view bytes) const;
 
  private:

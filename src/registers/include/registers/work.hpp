@@ -14,7 +14,7 @@ struct Waiting {
   std::string state;
   std::vector<std::string> steps;  ///< that he may take
   std::int64_t count = 0;
-  std::int64_t overdue = 0;              ///< of them, those whose earliest deadline has passed
+  std::int64_t overdue = 0;             ///< of them, those whose earliest deadline has passed
   std::optional<std::string> next_due;  ///< the earliest deadline that has not, ISO
 };
 

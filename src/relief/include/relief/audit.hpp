@@ -59,8 +59,8 @@ std::string ticket(std::string_view seed, std::string_view file_number);
 Audit audit(store::Reader& reader, const registers::Registers& registers, std::string_view seed, std::size_t size,
             Date on);
 
-/// A workbook: a line a file and check that lacks its evidence, or found it; the counties' scores in a second one beside
-/// it, NAME-scores.xlsx. Problems: those of exchange::SheetWriter.
+/// A workbook: a line a file and check that lacks its evidence, or found it; the counties' scores in a second one
+/// beside it, NAME-scores.xlsx. Problems: those of exchange::SheetWriter.
 Result<void> write_audit(const Audit& audit, const std::filesystem::path& file, Moment made_at);
 
 }  // namespace zhijia::relief

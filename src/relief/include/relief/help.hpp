@@ -15,10 +15,10 @@ namespace zhijia::relief {
 /// What a programme would give a family, by help.dmn.
 struct Proposal {
   Id file = 0, programme = 0;
-  std::string code, head, region, kind, cause;        ///< of the file: number, name of the head, codes
+  std::string code, head, region, kind, cause;       ///< of the file: number, name of the head, codes
   std::string programme_code, programme_name, need;  ///< of the programme; need is a code
-  Money amount;        ///< nothing, where `reason` says why nothing
-  std::string reason;  ///< the model's, in English as its table has it
+  Money amount;                                      ///< nothing, where `reason` says why nothing
+  std::string reason;                                ///< the model's, in English as its table has it
   Money paid_same, paid;          ///< to the family in the year, by programmes of the kind and by all, whichever pack's
   Money promised_same, promised;  ///< in awards that wait to be approved or paid, and in proposals further up the list
   Money yearly_max;               ///< what a family may have in the year
@@ -46,9 +46,8 @@ struct HelpQuery {
 };
 
 /// For each file on the roll, the programmes open on the day that answer a need which it states, or are for a cause of
-/// its; one that already has an award for the household is left out. No two proposals of the list together go beyond what
-/// a kind or the year allows. Problems: recheck.no_policy, recheck.no_model.
-/// Cost: some 100 µs a proposal.
+/// its; one that already has an award for the household is left out. No two proposals of the list together go beyond
+/// what a kind or the year allows. Problems: recheck.no_policy, recheck.no_model. Cost: some 100 µs a proposal.
 Result<HelpList> propose_help(store::Reader& reader, const registers::Registers& registers, Date on,
                               const HelpQuery& query = {});
 

@@ -21,8 +21,8 @@ struct Listed {
 };
 
 /// Gives each row with a name to `take`. Columns are known by their headers, whatever such lists call them, among the
-/// first twenty rows; the rows counted. Problems: those of exchange::read_sheet, match.header, match.too_long (more than `rows_max`
-/// rows).
+/// first twenty rows; the rows counted. Problems: those of exchange::read_sheet, match.header, match.too_long (more
+/// than `rows_max` rows).
 Result<std::size_t> read_list(const std::filesystem::path& file, std::size_t rows_max,
                               const std::function<void(const Listed&)>& take);
 
@@ -42,8 +42,8 @@ struct ListMatch {
   std::string code, region;  ///< of the file
   Id person = 0;             ///< of the household; the head, when absent
   std::string name, identity_number;
-  std::string finding;  ///< code of the list agency_finding
-  Listed listed;        ///< empty when absent
+  std::string finding;   ///< code of the list agency_finding
+  Listed listed;         ///< empty when absent
   std::int64_t nth = 0;  ///< of the rows of the list that are of the file's household; 0 when absent
   double probability = 1;
   Message evidence;  ///< of a doubtful match, in bits: see people::Evidence
@@ -51,9 +51,9 @@ struct ListMatch {
 std::string_view code_of(ListMatch::Outcome outcome);
 
 struct ListComparison {
-  std::size_t rows = 0;     ///< of the list
-  std::size_t persons = 0;  ///< of files on the roll or on their way there
-  std::size_t agreed = 0;   ///< matches of which the file says the same
+  std::size_t rows = 0;            ///< of the list
+  std::size_t persons = 0;         ///< of files on the roll or on their way there
+  std::size_t agreed = 0;          ///< matches of which the file says the same
   std::vector<ListMatch> matches;  ///< which the file does not say: by outcome, file and row
 };
 

@@ -43,10 +43,10 @@ struct Recheck {
   std::size_t count(Finding::Change change) const;
 };
 
-/// Decides every file on the roll on the day anew, by the parameters in force then and the facts of the year. Nothing is
-/// written. Problems: recheck.no_policy (a county without parameters), recheck.no_model, recheck.undecided (files whose
-/// facts do not suffice; each is named).
-/// Cost: one query, some 30 µs a file, and the model by columns on all cores.
+/// Decides every file on the roll on the day anew, by the parameters in force then and the facts of the year. Nothing
+/// is written. Problems: recheck.no_policy (a county without parameters), recheck.no_model, recheck.undecided (files
+/// whose facts do not suffice; each is named). Cost: one query, some 30 µs a file, and the model by columns on all
+/// cores.
 Result<Recheck> recheck(store::Reader& reader, const registers::Registers& registers, Date on, int year);
 
 /// Files of one go, in the order of their ids.
@@ -55,8 +55,8 @@ struct RecheckSlice {
   std::size_t files_max = 0;  ///< 0: all that are left
 };
 
-/// What stands in the way of deciding a slice: how many files it has, the last of them, and the problems of recheck(). Nothing when no
-/// file is left. Memory and time are of the slice.
+/// What stands in the way of deciding a slice: how many files it has, the last of them, and the problems of recheck().
+/// Nothing when no file is left. Memory and time are of the slice.
 struct Looked {
   std::size_t files = 0;
   Id last = 0;
@@ -65,10 +65,10 @@ struct Looked {
 std::optional<Looked> look_over(store::Reader& reader, const registers::Registers& registers, Date on, int year,
                                 const RecheckSlice& slice);
 
-/// The same for the files of a slice, written: a decision of the purpose `yearly` for every file, with its explanation, and the new kind of those
-/// whose kind changed; none for those without a statement of the year. Who is out stays on the roll until the closing is signed. To be called once a day at most.
-/// Which files are dormant is left out. No findings: none is left.
-/// Problems: those of recheck() and of registers::Batch.
+/// The same for the files of a slice, written: a decision of the purpose `yearly` for every file, with its explanation,
+/// and the new kind of those whose kind changed; none for those without a statement of the year. Who is out stays on
+/// the roll until the closing is signed. To be called once a day at most. Which files are dormant is left out. No
+/// findings: none is left. Problems: those of recheck() and of registers::Batch.
 Result<Recheck> apply_recheck(store::Transaction& transaction, const registers::Registers& registers, Date on, int year,
                               const registers::Actor& actor, const RecheckSlice& slice = {});
 

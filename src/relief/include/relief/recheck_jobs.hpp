@@ -18,11 +18,11 @@ struct RecheckJob {
   Date on;
   int year = 0;
   State state = State::running;
-  std::int64_t files = 0;       ///< on the roll when it began
+  std::int64_t files = 0;  ///< on the roll when it began
   std::int64_t files_done = 0;
-  Id last_file = 0;             ///< up to which it is written
+  Id last_file = 0;                                           ///< up to which it is written
   std::int64_t same = 0, changed = 0, out = 0, unstated = 0;  ///< of those done
-  Problems problems;            ///< why it failed
+  Problems problems;                                          ///< why it failed
   Moment made_at{}, ended_at{};
 };
 std::string_view name_of(RecheckJob::State state);

@@ -46,8 +46,8 @@ using ReachOf = std::function<registers::Reach(const registers::Register& of)>;
 using SightsOf = std::function<std::vector<registers::Sight>(const registers::Register& of, Id record)>;
 
 /// Reads what the reach covers of the records about the household: those that name it or one of its persons as their
-/// subject, and those that must refer to such a record. Of a field that is not seen in clear nothing is told; a person's
-/// name is masked, and an amount is in no sum. Problems: household.not_found, when there is no such household
+/// subject, and those that must refer to such a record. Of a field that is not seen in clear nothing is told; a
+/// person's name is masked, and an amount is in no sum. Problems: household.not_found, when there is no such household
 /// or nothing of it is within the reach.
 /// Cost: a query by index for each register, and a record each: some milliseconds.
 Result<Timeline> timeline(store::Reader& reader, const registers::Registers& registers, Id household,

@@ -149,8 +149,8 @@ class Store {
     return work(reader);
   }
 
-  /// The same for work that goes once through much of the database, such as an export: over a connection of its own that
-  /// keeps little of what it has read, so that memory does not grow with the database.
+  /// The same for work that goes once through much of the database, such as an export: over a connection of its own
+  /// that keeps little of what it has read, so that memory does not grow with the database.
   template <typename ReadWork>
   auto scan(ReadWork&& work) -> std::invoke_result_t<ReadWork, Reader&> {
     ReadLease lease(*this, ReadLease::For::scan);
