@@ -1,9 +1,11 @@
 #include "finance/reconcile.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "finance/batches.hpp"
+#include "finance/running_balance.hpp"
 #include "ledger/ledger.hpp"
 #include "registers/texts.hpp"
 
@@ -19,22 +21,27 @@ struct BankLine {
   Id batch = 0, posting = 0;  ///< 0: none
 };
 
+const std::string movement_columns =
+    "id, booked_on, coalesce(received, 0) - coalesce(paid, 0), coalesce(counterparty, ''), reference, "
+    "coalesce(summary, '')";
+
+Movement movement_of(const store::Rows& rows) {
+  return {.id = rows.integer(0),
+          .on = date_from_iso(rows.text(1)),
+          .amount = Money{rows.integer(2)},
+          .name = std::string(rows.text(3)),
+          .words = std::string(rows.text(4)) + " " + std::string(rows.text(5))};
+}
+
 /// All matched lines, and those of the days that are asked for.
 std::vector<BankLine> bank_lines(store::Reader& reader, Date from, Date to) {
   std::vector<BankLine> lines;
-  auto rows = reader.query(
-      "SELECT id, booked_on, coalesce(received, 0) - coalesce(paid, 0), coalesce(counterparty, ''), reference, "
-      "coalesce(summary, ''), coalesce(batch, 0), coalesce(voucher, '') FROM bank_line "
-      "WHERE state = 'matched' OR (booked_on >= ?1 AND booked_on <= ?2) ORDER BY booked_on, id",
-      to_string(from), to_string(to));
-  while (rows.next())
-    lines.push_back({{.id = rows.integer(0),
-                      .on = date_from_iso(rows.text(1)),
-                      .amount = Money{rows.integer(2)},
-                      .name = std::string(rows.text(3)),
-                      .words = std::string(rows.text(4)) + " " + std::string(rows.text(5))},
-                     rows.integer(6),
-                     parse_id(rows.text(7))});
+  auto rows =
+      reader.query("SELECT " + movement_columns +
+                       ", coalesce(batch, 0), coalesce(voucher, '') FROM bank_line "
+                       "WHERE state = 'matched' OR (booked_on >= ?1 AND booked_on <= ?2) ORDER BY booked_on, id",
+                   to_string(from), to_string(to));
+  while (rows.next()) lines.push_back({movement_of(rows), rows.integer(6), parse_id(rows.text(7))});
   return lines;
 }
 
@@ -99,12 +106,41 @@ void name_payees(store::Reader& reader, const registers::Registers& registers, s
   }
 }
 
-std::optional<Money> told_balance(store::Reader& reader, Date to) {
-  auto rows = reader.query(
-      "SELECT balance FROM bank_line WHERE balance IS NOT NULL AND booked_on <= ?1 ORDER BY booked_on DESC, id DESC "
-      "LIMIT 1",
-      to_string(to));
-  return rows.next() ? std::optional(Money{rows.integer(0)}) : std::nullopt;
+struct ToldBalance {
+  std::optional<Money> at_end;
+  std::optional<BalanceMisfit> misfit;
+};
+
+/// Of all accounts together, each in the order in which its lines were entered; nothing when one of them tells none.
+ToldBalance told_balance(store::Reader& reader, Date from, Date to) {
+  std::map<std::string, std::pair<std::vector<Movement>, std::vector<ToldLine>>> accounts;
+  {
+    auto rows = reader.query(
+        "SELECT " + movement_columns + ", account, balance FROM bank_line WHERE booked_on <= ?1 ORDER BY id",
+        to_string(to));
+    while (rows.next()) {
+      auto& [movements, lines] = accounts[std::string(rows.text(6))];
+      movements.push_back(movement_of(rows));
+      lines.push_back({movements.back().on, movements.back().amount,
+                       rows.is_null(7) ? std::nullopt : std::optional(Money{rows.integer(7)})});
+    }
+  }
+  ToldBalance told;
+  bool is_told = !accounts.empty();
+  Money sum;
+  for (const auto& [account, held] : accounts) {
+    const auto& [movements, lines] = held;
+    const RunningBalance running = running_balance(lines);
+    is_told = is_told && running.last;
+    sum += running.last.value_or(Money{});
+    // What lies before the first day is taken as agreed.
+    const auto first =
+        std::ranges::find_if(running.misfits, [&](const Misfit& each) { return lines[each.line].on >= from; });
+    if (!told.misfit && first != running.misfits.end())
+      told.misfit = {movements[first->line], *lines[first->line].balance, first->expected};
+  }
+  if (is_told) told.at_end = sum;
+  return told;
 }
 
 void add_up(const std::vector<Movement>& movements, Money& received, Money& paid) {
@@ -172,48 +208,12 @@ Reconciliation reconcile(store::Reader& reader, const registers::Registers& regi
   }
   made.proposed = propose(made, free_lines, free_entries, days);
   made.book_balance = ledger::balance(reader, bank_account, to, {.organisation = own_book});
-  made.bank_balance = told_balance(reader, to);
+  const ToldBalance told = told_balance(reader, from, to);
+  made.bank_balance = told.at_end;
+  made.balance_misfit = told.misfit;
   add_up(made.entries, made.book_received, made.book_paid);
   add_up(made.lines, made.bank_received, made.bank_paid);
   return made;
-}
-
-Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry) {
-  const auto one = [](auto rows) {
-    return rows.next() && !rows.is_null(0) ? std::optional(rows.integer(0)) : std::nullopt;
-  };
-  const auto at_bank =
-      one(reader.query("SELECT coalesce(received, 0) - coalesce(paid, 0) FROM bank_line WHERE id = ?1", line));
-  const auto in_book =
-      is_batch ? one(reader.query("SELECT -total FROM payment_batch WHERE id = ?1 AND state = 'paid'", entry))
-               : one(reader.query(
-                     "SELECT sum(l.debit - l.credit) FROM posting_line l JOIN account a ON a.id = l.account "
-                     "JOIN posting p ON p.id = l.posting WHERE l.posting = ?1 AND a.path = ?2 AND l.measure = ?3 AND "
-                     "p.organisation = ?4 AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE "
-                     "r.posting = p.id)",
-                     entry, bank_account, ledger::money_measure, own_book));
-  if (!at_bank || at_bank != in_book)
-    return fail(
-        "match.amount", "银行流水与账面金额不符，或该笔账已冲销，请另选。",
-        "The bank's line and the book's entry have not the same amount, or the entry was reversed; choose another.");
-  // What a batch paid is at the bank as one movement; matched by itself it would be counted once more with the batch.
-  if (!is_batch && reader
-                       .query("SELECT 1 FROM posting p JOIN payment_batch_items i ON i.record = CAST(p.record AS TEXT) "
-                              "JOIN payment_batch b ON "
-                              "b.id = i.part_of WHERE p.id = ?1 AND b.state = 'paid'",
-                              entry)
-                       .next())
-    return fail("match.in_batch", "该笔付款在支付批次中，请与批次整体对账。",
-                "A batch paid it: match the line with the batch as a whole.");
-  const bool is_taken =
-      is_batch ? reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND batch = ?1", entry).next()
-               : reader.query("SELECT 1 FROM bank_line WHERE state = 'matched' AND voucher = ?1", std::to_string(entry))
-                     .next();
-  if (is_taken)
-    return fail(
-        "match.taken", "该笔账已与另一条流水对上；请先撤销那一条的对账，或另选一笔。",
-        "Another line of the bank is matched with it already; take that match back first, or choose another entry.");
-  return {};
 }
 
 }  // namespace zhijia::finance

@@ -158,6 +158,63 @@ TEST_P(MoneyWay, a_line_is_matched_only_with_its_own_amount_and_once) {
   EXPECT_THAT(match(line("A3", "3000")), HasSubstr("match.taken"));
 }
 
+TEST_P(MoneyWay, the_step_of_the_register_compares_amounts_and_directions_as_well) {
+  const Response made = batch({wang_}, "ZF-1");
+  ask("cashier", "POST", ledger + "batches/" + id_in(made) + "/pay", json::object{{"paid_on", "2021-01-10"}});
+  ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
+      json::object{{"ids", json::array{li_}}, {"values", json::object{{"paid_on", "2021-01-10"}}}});
+  std::string posting;
+  const json::value seen = told("accountant", ledger + "reconciliation?from=2021-01-01&to=2021-01-31");
+  for (const json::value& entry : seen.at("entries").as_array())
+    if (const std::string id(entry.at("id").as_string()); id.starts_with("posting:")) posting = id.substr(8);
+  const json::object of_batch{{"batch", json::object{{"id", id_in(made)}}}}, of_posting{{"voucher", posting}};
+  const struct {
+    const char *name, *side, *amount;
+    const json::object& with;
+    std::vector<const char*> told;
+  } cases[] = {
+      {"a batch of another amount", "paid", "2999", of_batch, {"match.amount", "支出 2,999.00 元", "支出 3,000.00 元"}},
+      {"a batch of the other direction", "received", "3000", of_batch, {"match.amount", "收入 3,000.00 元"}},
+      {"a posting of another amount", "paid", "2000.01", of_posting, {"¥2,000.01 paid", "¥2,000.00 paid"}},
+      {"a posting of the other direction", "received", "2000", of_posting, {"¥2,000.00 received", "¥2,000.00 paid"}},
+      {"no posting at all", "paid", "2000", json::object{{"voucher", "17"}}, {"match.entry"}},
+      {"the batch itself", "paid", "3000", of_batch, {"\"refused\":[]"}},
+      {"the posting itself", "paid", "2000", of_posting, {"\"refused\":[]"}},
+      {"the posting once more", "paid", "2000", of_posting, {"match.taken"}},
+  };
+  for (const auto& each : cases) {
+    const Id line = create(
+        "bank_line",
+        {{"account", "基本户"}, {"reference", each.name}, {"booked_on", "2021-01-11"}, {each.side, each.amount}});
+    const Response taken = ask("accountant", "POST", "/api/v1/registers/bank_line/steps/match",
+                               json::object{{"ids", json::array{std::to_string(line)}}, {"values", each.with}});
+    for (const char* told_of : each.told) EXPECT_THAT(taken.body, HasSubstr(told_of)) << each.name;
+  }
+}
+
+TEST_P(MoneyWay, a_statement_that_begins_with_its_newest_line_has_the_balance_of_that_line) {
+  const auto line = [&](const char* reference, const char* on, const char* received, const char* balance) {
+    create("bank_line", {{"account", "基本户"},
+                         {"reference", reference},
+                         {"booked_on", on},
+                         {"received", received},
+                         {"balance", balance}});
+  };
+  line("A4", "2021-01-12", "5", "115");
+  line("A3", "2021-01-12", "10", "110");
+  line("A2", "2021-01-11", "60", "100");
+  line("A1", "2021-01-11", "40", "40");
+  const std::string address = ledger + "reconciliation?from=2021-01-01&to=2021-01-31";
+  json::value seen = told("accountant", address);
+  EXPECT_EQ(seen.at("bank_balance").as_string(), "115.00");
+  EXPECT_TRUE(seen.at("balance_misfit").is_null());
+  line("A6", "2021-01-14", "1", "122");
+  seen = told("accountant", address);
+  EXPECT_EQ(seen.at("bank_balance").as_string(), "122.00") << "a line is missing, but the end is told";
+  EXPECT_THAT(std::string(seen.at("balance_misfit").at("line").at("words").as_string()), HasSubstr("A6"));
+  EXPECT_EQ(seen.at("balance_misfit").at("expected").as_string(), "116.00");
+}
+
 TEST_P(MoneyWay, a_payment_outside_any_batch_is_matched_by_its_posting_and_taken_back) {
   const Response paid =
       ask("cashier", "POST", "/api/v1/registers/scholarship/steps/pay",
@@ -282,7 +339,7 @@ TEST_P(MoneyWay, a_payment_of_a_batch_is_matched_with_the_batch_alone) {
   const Response by_step = ask(
       "accountant", "POST", "/api/v1/registers/bank_line/steps/match",
       json::object{{"ids", json::array{line}}, {"values", json::object{{"batch", json::object{{"id", id_in(made)}}}}}});
-  EXPECT_THAT(by_step.body, HasSubstr("step.guard")) << "3,000 are not the batch's 5,000, whichever way is taken";
+  EXPECT_THAT(by_step.body, HasSubstr("match.amount")) << "3,000 are not the batch's 5,000, whichever way is taken";
 }
 
 TEST_P(MoneyWay, what_waits_is_told_in_all_and_a_programme_s_statement_runs_by_days_over_all_registers) {

@@ -233,6 +233,7 @@ void describe_payments(json::object& paths) {
                                          {"bank_balance", nullable("string")},
                                          {"bank_adjusted", nullable("string")},
                                          {"difference", nullable("string")},
+                                         {"balance_misfit", nullable("object")},
                                          {"lines_total", whole()},
                                          {"entries_total", whole()},
                                          {"lines", list_of(movement())},

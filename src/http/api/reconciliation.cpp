@@ -54,6 +54,13 @@ json::object proposals_json(const finance::Reconciliation& made) {
   return {{"exact", std::move(exact)}, {"doubtful", std::move(doubtful)}};
 }
 
+json::value misfit_json(const std::optional<finance::BalanceMisfit>& misfit) {
+  if (!misfit) return nullptr;
+  return json::object{{"line", movement_json(misfit->line, true)},
+                      {"told", to_string(misfit->told)},
+                      {"expected", to_string(misfit->expected)}};
+}
+
 Result<std::optional<Money>> asked_balance(const Request& request) {
   if (request.parameter("bank_balance").empty()) return std::nullopt;
   std::string_view text = request.parameter("bank_balance");
@@ -97,6 +104,7 @@ Response show_reconciliation(const Services& services, const Request& request) {
       return money ? json::value(to_string(*money)) : json::value(nullptr);
     };
     answer.emplace("bank_balance", or_null(bank));
+    answer.emplace("balance_misfit", misfit_json(made.balance_misfit));
     answer.emplace("bank_adjusted", or_null(bank_adjusted));
     answer.emplace("difference", or_null(bank_adjusted ? std::optional(*bank_adjusted - book_adjusted) : std::nullopt));
     return json_answer(answer);
@@ -140,8 +148,6 @@ Response match_lines(const Services& services, const Request& request) {
   json::array taken, refused;
   for (const AskedPair& pair : *pairs) {
     const auto matched = services.store.write([&](store::Transaction& transaction) -> Result<registers::Record> {
-      if (auto fits = finance::may_match(transaction, pair.line, pair.is_batch, pair.entry); !fits)
-        return std::unexpected(fits.error());
       registers::StepInput input;
       if (pair.is_batch)
         input.cells["batch"] = "#" + std::to_string(pair.entry);

@@ -45,22 +45,26 @@ struct Matching {
 /// most. Cost: lines times the entries of the same amount.
 Matching match(std::span<const Movement> lines, std::span<const Movement> entries, int days);
 
+/// A line of the bank whose balance does not follow from the line before: one is missing, or a figure is wrong.
+struct BalanceMisfit {
+  Movement line;
+  Money told, expected;
+};
+
 struct Reconciliation {
   std::vector<Movement> lines, entries;  ///< without counterpart by the last day, oldest first
   Matching proposed;                     ///< among those that were matched with nothing at all
   Money book_balance;
-  std::optional<Money> bank_balance;  ///< as the last line that tells one has it
-  Money book_received, book_paid;     ///< in the book and not at the bank (单位已收银行未收, 单位已付银行未付)
-  Money bank_received, bank_paid;     ///< at the bank and not in the book (银行已收单位未收, 银行已付单位未付)
+  /// As the bank's lines tell it after the last of them (running_balance), all accounts together; nothing when they do
+  /// not.
+  std::optional<Money> bank_balance;
+  std::optional<BalanceMisfit> balance_misfit;  ///< the first within the days
+  Money book_received, book_paid;  ///< in the book and not at the bank (单位已收银行未收, 单位已付银行未付)
+  Money bank_received, bank_paid;  ///< at the bank and not in the book (银行已收单位未收, 银行已付单位未付)
 };
 
 /// The federation's own book and all lines of the bank from `from` to `to`; what lies before is taken as agreed. A
 /// batch that was paid is one movement. What was matched with something after the last day is still open on it.
 Reconciliation reconcile(store::Reader& reader, const registers::Registers& registers, Date from, Date to, int days);
-
-/// Whether a line of the bank may be matched with a posting of the own book or a paid batch. Problems: match.amount
-/// (they differ, or one of them is not there or was reversed), match.in_batch (a posting that a batch paid),
-/// match.taken (another line has it).
-Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry);
 
 }  // namespace zhijia::finance
