@@ -37,7 +37,7 @@ bool is_costly(const Request& request) {
   const auto names = [&](std::string_view part) { return std::ranges::find(path, part) != path.end(); };
   if (path.size() > 2 && path[0] == "api")
     for (const std::string_view part : {"indicators", "review", "attachments", "reveal", "imports", "export.xlsx",
-                                        "export.csv", "template.xlsx", "password", "tokens", "households"})
+                                        "export.csv", "template.xlsx", "password", "tokens", "households", "lists"})
       if (names(part)) return true;
   // registers/{register}/steps/{step}: of up to 500 records
   return path.size() == 6 && path[4] == "steps" && request.method == "POST";

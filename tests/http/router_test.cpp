@@ -27,6 +27,29 @@ TEST(Router, finds_a_handler_by_path_and_method) {
   EXPECT_EQ(ask("POST", {"things", "7"}).body, "changed 7");
 }
 
+TEST(Router, knows_by_the_head_what_is_only_asked) {
+  Router router = small_router();
+  router.add_question("/things/search", [](const Request&) { return Response{}; });
+  Request search{.method = "POST", .path = {"things", "search"}}, change{.method = "POST", .path = {"things", "7"}};
+  EXPECT_TRUE(router.admit(search).is_question);
+  EXPECT_FALSE(router.admit(change).is_question);
+}
+
+TEST(Router, shows_a_file_to_the_check_before_its_handler) {
+  Router router = small_router();
+  int taken = 0;
+  router.add_file("POST", "/files", [&](const Request&) { return ++taken, Response{}; });
+  router.check_files([](const Request& request) -> std::optional<Response> {
+    if (request.body == "bad") return Response{.status = 422};
+    return std::nullopt;
+  });
+  EXPECT_EQ(router.answer({.method = "POST", .path = {"files"}, .body = "bad"}).status, 422);
+  EXPECT_EQ(taken, 0);
+  EXPECT_EQ(router.answer({.method = "POST", .path = {"files"}, .body = "good"}).status, 200);
+  EXPECT_EQ(router.answer({.method = "POST", .path = {"things", "7"}, .body = "bad"}).body, "changed 7")
+      << "what is no file is not shown";
+}
+
 TEST(Router, prefers_a_literal_to_a_place) { EXPECT_EQ(ask("GET", {"things", "new"}).body, "form"); }
 
 TEST(Router, answers_HEAD_as_GET) { EXPECT_EQ(ask("HEAD", {"things", "7"}).body, "thing 7"); }

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
+#include <thread>
+#include <vector>
+
 #include "support/client.hpp"
 
 namespace zhijia::http {
@@ -94,6 +98,35 @@ TEST(Server, ends_a_connection_that_sends_too_slowly) {
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(exchange_raw(server->port(), "GET / HTTP/1.1\r\nHost: local").status, 0);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
+}
+
+/// All who may write wait, as for a disk that does not answer; a search, though it comes by POST, only reads.
+TEST(Server, answers_a_question_by_POST_while_all_writers_wait) {
+  constexpr int writers = 64;  // more than there are threads for
+  std::latch may_end(1);
+  std::atomic<int> waiting = 0;
+  const auto server =
+      Server::start(
+          {.host = "127.0.0.1", .port = 0},
+          [&](const Request& request) -> Response {
+            if (request.path.front() == "search") return {.body = "found " + request.body};
+            ++waiting;
+            may_end.wait();
+            return {};
+          },
+          {}, {}, [](const Request& head) { return Admission{.is_question = head.path.front() == "search"}; })
+          .value();
+  const auto post = [&](const std::string& path) {
+    return exchange_raw(server->port(),
+                        "POST /" + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi");
+  };
+  std::vector<std::jthread> asking;
+  for (int i = 0; i < writers; ++i) asking.emplace_back([&] { EXPECT_EQ(post("write").status, 200); });
+  for (int before = -1; before != waiting || before == 0; std::this_thread::sleep_for(std::chrono::milliseconds(200)))
+    before = waiting;
+  EXPECT_LT(waiting, writers) << "the others wait for a thread";
+  EXPECT_EQ(post("search").body, "found hi");
+  may_end.count_down();
 }
 
 struct Fronted {

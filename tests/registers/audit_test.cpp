@@ -41,7 +41,7 @@ class AuditTest : public testing::TestWithParam<std::string> {
 
   void attach(const std::string& name, Id id, const std::string& field_name) {
     const Field& field = *of(name).field(field_name);
-    const Attachment paper = take_in(*registers_, files_, nullptr, field, "a.png", tests::small_png).value();
+    const Attachment paper = take_in(*registers_, files_, field, "a.png", tests::small_png).value();
     store_
         ->write([&](store::Transaction& transaction) {
           return registers_->attach(transaction, of(name), id, field, paper, {"1", "test", {}});

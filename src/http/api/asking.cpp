@@ -99,7 +99,7 @@ void add_asking(Router& router, const std::string& get, const std::string& post,
       if (holds_whole_number(request.parameter(term))) return refusal(number_in_address(request, post));
     return handler(request);
   });
-  router.add("POST", post, [handler, terms = std::vector(terms)](const Request& request) {
+  router.add_question(post, [handler, terms = std::vector(terms)](const Request& request) {
     const auto asked = with_terms(request, terms);
     return asked ? handler(*asked) : refusal(asked.error());
   });

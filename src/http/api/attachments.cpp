@@ -62,8 +62,8 @@ Response attach(const Services& services, const Register& of, const Field& field
   const auto permitted =
       services.store.read([&](store::Reader& reader) { return may_change(services, reader, of, field, request, id); });
   if (!permitted) return refusal(permitted.error());
-  const auto attachment = registers::take_in(services.registers, *services.files, services.scanner, field,
-                                             asked_file_name(request), request.body);
+  const auto attachment =
+      registers::take_in(services.registers, *services.files, field, asked_file_name(request), request.body);
   if (!attachment) return refusal(attachment.error());
   return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
     if (auto still = may_change(services, transaction, of, field, request, id); !still)
@@ -156,7 +156,7 @@ void add_attachments(Router& router, const Services& services) {
   const std::string field = "/api/v1/registers/{register}/records/{id}/attachments/{field}";
   router.add("GET", field + "/{attachment}", of_field(services, download));
   if (!services.users) return;  // nobody could be told from anybody
-  router.add("POST", field, of_field(services, attach));
+  router.add_file("POST", field, of_field(services, attach));
   router.add("DELETE", field + "/{attachment}", of_field(services, detach));
   router.add("POST", field + "/{attachment}/reveal", of_field(services, reveal));
 }

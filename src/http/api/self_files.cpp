@@ -41,8 +41,8 @@ Response attach_own(const Services& services, const Register& of, Id person, con
   const auto permitted = services.store.read(
       [&](store::Reader& reader) { return own_in(services, reader, of, person, of.self->attach_in, request); });
   if (!permitted) return refusal(permitted.error());
-  const auto attachment = registers::take_in(services.registers, *services.files, services.scanner, *field,
-                                             asked_file_name(request), request.body);
+  const auto attachment =
+      registers::take_in(services.registers, *services.files, *field, asked_file_name(request), request.body);
   if (!attachment) return refusal(attachment.error());
   return once(services, told_by_hash(request), [&](store::Transaction& transaction) -> Result<Response> {
     if (auto still = own_in(services, transaction, of, person, of.self->attach_in, request); !still)
@@ -87,7 +87,7 @@ Response show_own_file(const Services& services, const Register& of, Id person, 
 void add_self_files(Router& router, const Services& services) {
   if (!services.files) return;
   const std::string field = "/api/v1/me/records/{register}/{id}/attachments/{field}";
-  router.add("POST", field, for_self(services, attach_own));
+  router.add_file("POST", field, for_self(services, attach_own));
   router.add("GET", field + "/{attachment}", for_self(services, show_own_file));
   router.add("DELETE", field + "/{attachment}", for_self(services, detach_own));
 }

@@ -268,7 +268,7 @@ void add_register_pages(Router& router, const Services& services) {
   router.add("GET", "/plain/registers",
              [services](const Request& request) { return list_registers(services, request); });
   router.add("GET", "/plain/registers/{register}", showing(services, list_records));
-  router.add("POST", "/plain/registers/{register}", showing(services, find_records));
+  router.add_question("/plain/registers/{register}", showing(services, find_records));
   router.add("GET", "/plain/registers/{register}/{id}", showing(services, show_record));
 }
 

@@ -40,12 +40,30 @@ Upload::~Upload() {
 }
 
 void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
-  add_upload(method, pattern, 0, std::move(handler));
+  add_route(
+      {.method = std::string(method), .pattern = std::string(pattern), .segments = {}, .handler = std::move(handler)});
+}
+
+void Router::add_question(std::string_view pattern, Handler handler) {
+  add_route({.method = "POST",
+             .pattern = std::string(pattern),
+             .segments = {},
+             .handler = std::move(handler),
+             .is_question = true});
+}
+
+void Router::add_file(std::string_view method, std::string_view pattern, Handler handler) {
+  add_route({.method = std::string(method),
+             .pattern = std::string(pattern),
+             .segments = {},
+             .handler = std::move(handler),
+             .takes_file = true});
 }
 
 Admission Router::admit(Request& head) const {
   for (const Route& route : routes_) {
-    if (route.upload_max == 0 || route.method != head.method || !fits(route.segments, head.path)) continue;
+    if (route.method != head.method || !fits(route.segments, head.path)) continue;
+    if (route.upload_max == 0) return {.is_question = route.is_question};
     if (gate_)
       if (auto stopped = gate_(head)) return {.refused = std::move(stopped)};
     return {.upload_max = route.upload_max};
@@ -54,9 +72,18 @@ Admission Router::admit(Request& head) const {
 }
 
 void Router::add_upload(std::string_view method, std::string_view pattern, std::uint64_t bytes_max, Handler handler) {
-  Route route{std::string(method), std::string(pattern), {}, std::move(handler), bytes_max};
-  if (pattern != "/")
-    for (const std::string_view segment : split(pattern.substr(1), '/')) route.segments.emplace_back(segment);
+  add_route({.method = std::string(method),
+             .pattern = std::string(pattern),
+             .segments = {},
+             .handler = std::move(handler),
+             .takes_file = true,
+             .upload_max = bytes_max});
+}
+
+void Router::add_route(Route route) {
+  if (route.pattern != "/")
+    for (const std::string_view segment : split(std::string_view(route.pattern).substr(1), '/'))
+      route.segments.emplace_back(segment);
   const auto literals = [](const Route& each) { return std::ranges::count_if(each.segments, std::not_fn(is_place)); };
   const auto place = std::ranges::find_if(routes_, [&](const Route& each) { return literals(each) < literals(route); });
   routes_.insert(place, std::move(route));
@@ -82,6 +109,8 @@ Response Router::find_and_answer(Request& request) const {
     for (std::size_t i = 0; i < route.segments.size(); ++i)
       if (const std::string& segment = route.segments[i]; is_place(segment))
         request.captured.emplace(segment.substr(1, segment.size() - 2), request.path[i]);
+    if (route.takes_file && file_check_)
+      if (auto refused = file_check_(request)) return std::move(*refused);
     return route.handler(request);
   }
   if (allowed.empty()) return otherwise_ ? otherwise_(request) : not_found();

@@ -80,6 +80,15 @@ class Share {
   std::size_t bytes_;
 };
 
+/// A request as it comes.
+struct Incoming {
+  wire::request_parser<wire::string_body> parser;
+  std::optional<Share> share;
+  std::shared_ptr<Upload> upload;
+  std::optional<Response> refused;
+  bool is_question = false;
+};
+
 }  // namespace
 
 struct Server::Parts {
@@ -239,10 +248,9 @@ struct Server::Parts {
 
   /// Reads a request's head, then as much of a body as its target may have.
   template <typename Stream>
-  Awaitable<beast::error_code> read(Stream& stream, beast::flat_buffer& buffer,
-                                    wire::request_parser<wire::string_body>& parser, std::optional<Share>& share,
-                                    const asio::ip::address& peer, std::shared_ptr<Upload>& upload,
-                                    std::optional<Response>& refused) {
+  Awaitable<beast::error_code> read(Stream& stream, beast::flat_buffer& buffer, const asio::ip::address& peer,
+                                    Incoming& in) {
+    auto& parser = in.parser;
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
     // Said before the head is read, for a body's announced length is held against it there.
     parser.body_limit(boost::none);
@@ -251,9 +259,10 @@ struct Server::Parts {
     if (error) co_return error;
     Admission admission = admission_of(parser, peer);
     if (admission.refused) {
-      refused = std::move(admission.refused);
+      in.refused = std::move(admission.refused);
       co_return asio::error::access_denied;
     }
+    in.is_question = admission.is_question;
     const std::string_view target(parser.get().target().data(), parser.get().target().size());
     const std::size_t file_max = limits.file_bytes_max ? limits.file_bytes_max(target) : 0;
     const std::uint64_t most = admission.upload_max.value_or(file_max == 0 ? limits.body_bytes_max : file_max);
@@ -264,7 +273,7 @@ struct Server::Parts {
     const std::size_t expected = announced ? static_cast<std::size_t>(*announced) : parser.chunked() ? most : 0;
     if (expected > limits.body_bytes_max && !admission.upload_max) {
       if (file_bytes + expected > limits.file_bytes_total_max) co_return asio::error::no_buffer_space;
-      share.emplace(file_bytes, expected);
+      in.share.emplace(file_bytes, expected);
     }
     if (beast::iequals(parser.get()[wire::field::expect], "100-continue")) {
       wire::response<wire::empty_body> go_on(wire::status::continue_, parser.get().version());
@@ -272,8 +281,8 @@ struct Server::Parts {
       if (error) co_return error;
     }
     if (admission.upload_max) {
-      upload = make_upload();
-      error = co_await receive(stream, buffer, parser, most, upload);
+      in.upload = make_upload();
+      error = co_await receive(stream, buffer, parser, most, in.upload);
       co_return error;
     }
     beast::get_lowest_layer(stream).expires_after(limits.request_timeout +
@@ -286,28 +295,25 @@ struct Server::Parts {
   Awaitable<void> converse(Stream& stream, const asio::ip::address& peer) {
     beast::flat_buffer buffer;
     for (bool goes_on = true; goes_on;) {
-      wire::request_parser<wire::string_body> parser;
-      std::optional<Share> share;
-      std::shared_ptr<Upload> upload;
-      std::optional<Response> refused;
-      const beast::error_code error = co_await read(stream, buffer, parser, share, peer, upload, refused);
+      Incoming in;
+      const beast::error_code error = co_await read(stream, buffer, peer, in);
       const bool is_secure = !front.is_local();
       if (error) {
-        if (!refused) refused = error == asio::error::no_buffer_space ? busy() : refusal_of(error);
-        if (!refused) break;
+        if (!in.refused) in.refused = error == asio::error::no_buffer_space ? busy() : refusal_of(error);
+        if (!in.refused) break;
         const Sending how{.is_secure = is_secure};
-        co_await send(stream, *refused, how, false);
+        co_await send(stream, *in.refused, how, false);
         co_await drain(stream, buffer);
         break;
       }
-      auto& message = parser.get();
+      auto& message = in.parser.get();
       const bool is_head = message.method() == wire::verb::head;
       Sending how{.version = message.version(), .keep_alive = message.keep_alive(), .is_secure = is_secure};
       Response response;
-      if (is_head || message.method() == wire::verb::get)
-        response = answer(message, peer, upload);
+      if (is_head || message.method() == wire::verb::get || in.is_question)
+        response = answer(message, peer, in.upload);
       else
-        response = co_await answer_writing(message, peer, upload);
+        response = co_await answer_writing(message, peer, in.upload);
       const bool is_stream = response.stream && !is_head;
       // One of few at a time; and before HTTP/1.1 there were no chunks.
       how.is_chunked = is_stream && ++streams <= limits.streams_max && how.version >= 11;

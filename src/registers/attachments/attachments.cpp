@@ -64,8 +64,8 @@ std::vector<Attachment> attachments_of(const Stored& value) {
   return attachments;
 }
 
-Result<Attachment> take_in(const Registers& registers, const store::Files& files, const VirusScanner* scanner,
-                           const Field& field, std::string_view file_name, std::string_view bytes) {
+Result<Attachment> take_in(const Registers& registers, const store::Files& files, const Field& field,
+                           std::string_view file_name, std::string_view bytes) {
   const auto refuse = [&](std::string_view code, std::string_view zh, std::string_view en) {
     return std::unexpected(Problems{problem_at(field, code, zh, en)});
   };
@@ -79,11 +79,6 @@ Result<Attachment> take_in(const Registers& registers, const store::Files& files
         "attachment.type", "只接受 JPEG、PNG、WebP 图片和 PDF、OFD、Word（docx）、Excel（xlsx）文件，不含宏。",
         "Only JPEG, PNG and WebP pictures and PDF, OFD, Word (docx) and Excel (xlsx) files without macros are "
         "taken.");
-  if (scanner)
-    if (auto scanned = scanner->scan(bytes); !scanned) {
-      for (Problem& problem : scanned.error()) problem.place.field = field.name;
-      return std::unexpected(std::move(scanned.error()));
-    }
   Attachment attachment{.id = registers.ids().next(),
                         .name = safe_name(file_name, *type),
                         .type = std::string(type->media_type),

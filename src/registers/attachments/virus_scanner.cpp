@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <fstream>
 
 #include "base/own_log.hpp"
 
@@ -66,6 +67,14 @@ std::unexpected<Problems> not_scanned() {
               "The virus scanner (clamd) does not answer, so the file was not kept: try again later, and tell the "
               "administrator "
               "if that goes on.");
+}
+
+std::unexpected<Problems> too_large_to_scan() {
+  return fail(
+      "attachment.not_scanned",
+      "文件超过病毒扫描程序（clamd）的上限，没有保存。请分成几个小文件，或请管理员调高 clamd 的 StreamMaxLength。",
+      "The file is larger than the virus scanner (clamd) takes, so it was not kept: split it, or have the "
+      "administrator raise clamd's StreamMaxLength.");
 }
 
 template <typename Address>
@@ -137,26 +146,46 @@ int VirusScanner::connect() const {
 }
 
 /// clamd's answer (clamd(8)); empty when there is none.
-std::string VirusScanner::ask(std::string_view command, std::string_view bytes) const {
+std::string VirusScanner::ask(std::string_view command, const Pieces& next) const {
   const Socket clamd(connect());
   if (!clamd.send("z" + std::string(command) + '\0')) return {};
   if (command == "INSTREAM") {
     // It may stop listening at its own limit (StreamMaxLength), and say so.
     bool goes_on = true;
-    for (; goes_on && !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), piece_bytes)))
-      goes_on = clamd.send_piece(bytes.substr(0, piece_bytes));
+    for (std::string_view piece = next(); goes_on && !piece.empty(); piece = next()) goes_on = clamd.send_piece(piece);
     if (goes_on) clamd.send_piece({});
   }
   return clamd.receive();
 }
 
 Result<void> VirusScanner::scan(std::string_view bytes) const {
-  constexpr std::string_view before = "stream: ", found = " FOUND";
-  std::string answer = ask("INSTREAM", bytes);
+  return scan_pieces([&bytes] {
+    const std::string_view piece = bytes.substr(0, piece_bytes);
+    bytes.remove_prefix(piece.size());
+    return piece;
+  });
+}
+
+Result<void> VirusScanner::scan_file(const std::filesystem::path& path) const {
+  std::ifstream file(path, std::ios::binary);
+  std::string piece(piece_bytes, '\0');
+  bool is_whole = file.is_open();
+  auto scanned = scan_pieces([&] {
+    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    is_whole = is_whole && !file.bad();
+    return std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount()));
+  });
+  if (scanned && !is_whole) return not_scanned();
+  return scanned;
+}
+
+Result<void> VirusScanner::scan_pieces(const Pieces& next) const {
+  constexpr std::string_view before = "stream: ", found = " FOUND", beyond = "size limit exceeded";
+  const std::string answer = ask("INSTREAM", next);
   if (answer == "stream: OK") return {};
   if (!answer.starts_with(before) || !answer.ends_with(found)) {
     if (!answer.empty()) log_line(Severity::error, "clamd: " + answer);
-    return not_scanned();
+    return answer.find(beyond) == std::string::npos ? not_scanned() : too_large_to_scan();
   }
   const std::string name = answer.substr(before.size(), answer.size() - before.size() - found.size());
   return fail(

@@ -57,7 +57,7 @@ class Server {
   /// Secure and bear the prefix __Host-, and browsers are told to come by HTTPS only.
   /// Problems: http.not_loopback, http.names (a front needs a name), http.proxy (no address), http.tls (certificate and
   /// key do not fit), http.listen (the port is taken). `admit` is asked by the head of each request that has a body;
-  /// without it there are no uploads.
+  /// without it there are no uploads, and only GET counts as reading.
   static Result<std::unique_ptr<Server>> start(const Address& address, Handler handler, const Limits& limits = {},
                                                const Front& front = {}, Admit admit = {});
   /// Lets handlers at work come to their end, and stops.

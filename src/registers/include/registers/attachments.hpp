@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "registers/engine.hpp"
-#include "registers/virus_scanner.hpp"
 #include "store/files.hpp"
 
 /// Papers beside a record: scans, photographs, documents.
@@ -46,11 +45,11 @@ std::vector<FileType> file_types();
 /// The list in a field's value; empty when absent.
 std::vector<Attachment> attachments_of(const Stored& value);
 
-/// Puts the bytes among the files, once the scanner (null: there is none) has found nothing in them; to be done before
-/// the transaction that attaches them, for it takes its time. Problems: attachment.empty, attachment.size,
-/// attachment.type, and those of VirusScanner::scan.
-Result<Attachment> take_in(const Registers& registers, const store::Files& files, const VirusScanner* scanner,
-                           const Field& field, std::string_view file_name, std::string_view bytes);
+/// Puts the bytes among the files; to be done before the transaction that attaches them, for it takes its time. What
+/// comes from strangers is shown to a VirusScanner before, for a sealed file is not found out about afterwards.
+/// Problems: attachment.empty, attachment.size, attachment.type.
+Result<Attachment> take_in(const Registers& registers, const store::Files& files, const Field& field,
+                           std::string_view file_name, std::string_view bytes);
 
 /// The bytes in clear. Problems: attachment.damaged (gone from the folder, or altered).
 Result<std::string> bytes_of(const Registers& registers, const store::Files& files, const Attachment& attachment);
