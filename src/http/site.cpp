@@ -1,5 +1,6 @@
 #include "http/site.hpp"
 
+#include "answers.hpp"
 #include "api/api.hpp"
 #include "api/money.hpp"
 #include "api/once.hpp"
@@ -12,6 +13,21 @@
 
 namespace zhijia::http {
 
+namespace {
+
+/// Every file that a request brings is shown to the scanner, whatever its address makes of it.
+FileCheck scanned_by(const registers::VirusScanner& scanner) {
+  return [&scanner](const Request& request) -> std::optional<Response> {
+    auto scanned = request.upload ? scanner.scan_file(request.upload->path) : scanner.scan(request.body);
+    if (scanned) return std::nullopt;
+    for (Problem& problem : scanned.error()) {
+      problem.place.file = request.parameter("name");
+      problem.place.field = request["field"];
+    }
+    return refusal(scanned.error());
+  };
+}
+
 std::vector<store::TableSchema> site_schemas() {
   std::vector<store::TableSchema> schemas = exchange::ImportJobs::schemas();
   schemas.push_back(idempotency_schema());
@@ -20,9 +36,19 @@ std::vector<store::TableSchema> site_schemas() {
   return schemas;
 }
 
+}  // namespace
+
+Result<void> migrate_site(store::Store& store, const access::Vault& vault) {
+  if (auto migrated = store.migrate(site_schemas()); !migrated) return migrated;
+  return seal_views(store, vault);
+}
+
+std::vector<access::SealedColumn> sealed_site_columns() { return {sealed_view_column()}; }
+
 Router routes(const Services& services) {
   Router router;
   if (services.users) router.guard(with_rates(gate_of(*services.users), services.costly_a_minute));
+  if (services.scanner) router.check_files(scanned_by(*services.scanner));
   router.add("GET", "/healthz", [](const Request&) { return Response{.body = R"({"status":"ok"})"}; });
   add_catalogue(router, services);
   add_session(router, services);

@@ -193,6 +193,36 @@ TEST_F(Daily, views_are_kept_by_name_and_shared_with_who_reads_the_register) {
   EXPECT_EQ(code_of(keep("clerk", "再多", false)), "view.too_many");
 }
 
+TEST_F(Daily, a_view_lies_sealed_for_it_tells_whom_somebody_looks_for) {
+  const json::object view{{"q", "王伟"}, {"conditions", json::array{"name = 李强"}}};
+  ASSERT_EQ(ask("clerk", "PUT", "/api/v1/views", {{"register", "nomination"}, {"name", "查"}, {"view", view}}).status,
+            200);
+  const auto stored = [&] {
+    return store_->read([](store::Reader& reader) {
+      auto rows = reader.query("SELECT body, sealed FROM saved_view");
+      rows.next();
+      return std::pair(std::string(rows.text(0)), std::string(rows.blob(1)));
+    });
+  };
+  const auto shown = [&] { return json_of("clerk", "/api/v1/views?register=nomination").at("items").at(0).at("view"); };
+  EXPECT_EQ(stored().first, "");
+  EXPECT_EQ(vault_.open(stored().second).value(), json::serialize(view));
+  EXPECT_EQ(shown(), json::value(view));
+  // As an earlier version left it.
+  store_
+      ->write([&](store::Transaction& transaction) -> Result<void> {
+        transaction.execute("UPDATE saved_view SET sealed = NULL, body = ?", json::serialize(view));
+        return {};
+      })
+      .value();
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(migrate_site(*store_, vault_));
+    EXPECT_EQ(stored().first, "");
+    EXPECT_EQ(stored().second.find("王伟"), std::string::npos);
+    EXPECT_EQ(shown(), json::value(view));
+  }
+}
+
 TEST_F(Daily, how_a_publicity_stands_is_told_with_the_answers_owed) {
   const auto [address, period] = publicised("RY-0");
   json::value standing = json_of("clerk", address + "/publicity");

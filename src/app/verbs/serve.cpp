@@ -105,7 +105,7 @@ Result<void> serve(const OpenSite& site, const ServeOptions& options) {
   if (!options.allows_superuser)
     if (auto checked = site.store->read([](store::Reader& reader) { return store::check_rights(reader); }); !checked)
       return checked;
-  if (auto migrated = site.store->migrate(http::site_schemas()); !migrated) return migrated;
+  if (auto migrated = http::migrate_site(*site.store, site.vault); !migrated) return migrated;
   Checkpoints checkpoints;
   if (!options.syslog.empty()) {
     if (auto listens = send_log_to(options.syslog); !listens) return listens;

@@ -19,17 +19,20 @@ constexpr std::size_t view_bytes_max = 8'192;
 /// More names than this nobody finds again, of one register.
 constexpr std::int64_t views_max = 50;
 
-constexpr std::string_view columns = "v.id, v.user_id, v.register, v.name, v.is_shared, v.body";
+constexpr std::string_view columns = "v.id, v.user_id, v.register, v.name, v.is_shared, v.sealed";
 
-json::object described(const store::Rows& rows, Actors& actors, Id asker) {
+/// Problems: vault.sealed_elsewhere.
+Result<json::object> described(const Services& services, const store::Rows& rows, Actors& actors, Id asker) {
+  const auto view = services.registers.vault().open(rows.blob(5));
+  if (!view) return std::unexpected(view.error());
   const Id owner = rows.integer(1);
-  return {{"id", std::to_string(rows.integer(0))},
-          {"register", rows.text(2)},
-          {"name", rows.text(3)},
-          {"is_shared", rows.integer(4) != 0},
-          {"is_own", owner == asker},
-          {"who", titled(actors.title(std::to_string(owner)))},
-          {"view", json::parse(rows.text(5))}};
+  return json::object{{"id", std::to_string(rows.integer(0))},
+                      {"register", rows.text(2)},
+                      {"name", rows.text(3)},
+                      {"is_shared", rows.integer(4) != 0},
+                      {"is_own", owner == asker},
+                      {"who", titled(actors.title(std::to_string(owner)))},
+                      {"view", json::parse(*view)}};
 }
 
 /// Whether the asker reads records of the register at all: others' views of it may say what is in them.
@@ -56,7 +59,11 @@ Response list_views(const Services& services, const Request& request) {
                          " FROM saved_view v JOIN user_account u ON u.id = v.user_id WHERE v.register = ?1 AND "
                          "(v.user_id = ?2 OR (v.is_shared = 1 AND u.disabled = 0 AND ?3 = 1)) ORDER BY v.name, v.id",
                      of->name, asker, reads(request, *of) ? 1 : 0);
-    while (rows.next()) items.push_back(described(rows, actors, asker));
+    while (rows.next()) {
+      auto view = described(services, rows, actors, asker);
+      if (!view) return refusal(view.error());
+      items.push_back(std::move(*view));
+    }
     return json_answer(json::object{{"items", std::move(items)}});
   });
 }
@@ -108,12 +115,16 @@ Response keep_view(const Services& services, const Request& request) {
     transaction.execute("DELETE FROM saved_view WHERE user_id = ? AND register = ? AND name = ?", asker,
                         asked->of->name, asked->name);
     const Id id = services.registers.ids().next();
-    transaction.execute(store::insert_sql("saved_view", {"id", "user_id", "register", "name", "is_shared", "body"}), id,
-                        asker, asked->of->name, asked->name, asked->is_shared ? 1 : 0, asked->body);
+    transaction.execute(
+        store::insert_sql("saved_view", {"id", "user_id", "register", "name", "is_shared", "body", "sealed"}), id,
+        asker, asked->of->name, asked->name, asked->is_shared ? 1 : 0, "",
+        store::Parameter::blob(services.registers.vault().seal(asked->body)));
     Actors actors(transaction);
     auto rows = transaction.query("SELECT " + std::string(columns) + " FROM saved_view v WHERE v.id = ?", id);
     rows.next();
-    return json_answer(described(rows, actors, asker));
+    const auto view = described(services, rows, actors, asker);
+    if (!view) return std::unexpected(view.error());
+    return json_answer(*view);
   });
   return kept ? *kept : refusal(kept.error());
 }
@@ -138,10 +149,27 @@ store::TableSchema view_schema() {
                       {"register", Type::text, true},
                       {"name", Type::text, true},
                       {"is_shared", Type::integer, true},
-                      {"body", Type::text, true}},  // JSON, as the page has it
+                      {"body", Type::text, true},      // what versions before `sealed` kept in clear; now empty
+                      {"sealed", Type::blob, false}},  // JSON, as the page has it: whom it looks for is in it
           .primary_key = {"id"},
           .uniques = {{"user_id", "register", "name"}},
           .indexes = {{"register"}}};
+}
+
+access::SealedColumn sealed_view_column() { return {"saved_view", {"id"}, "sealed", ""}; }
+
+Result<void> seal_views(store::Store& store, const access::Vault& vault) {
+  return store.write([&](store::Transaction& transaction) -> Result<void> {
+    std::vector<std::pair<Id, std::string>> in_clear;
+    {
+      auto rows = transaction.query("SELECT id, body FROM saved_view WHERE body <> ''");
+      while (rows.next()) in_clear.emplace_back(rows.integer(0), rows.text(1));
+    }
+    for (const auto& [id, body] : in_clear)
+      transaction.execute("UPDATE saved_view SET sealed = ?, body = '' WHERE id = ?",
+                          store::Parameter::blob(vault.seal(body)), id);
+    return {};
+  });
 }
 
 void add_views(Router& router, const Services& services) {

@@ -22,7 +22,7 @@ class SmallCity : public testing::Test {
     registers_ = registers::Registers::open(*store_, registers::load_packs(tests::source_folder() / "packs").value(),
                                             vault_, clock_)
                      .value();
-    EXPECT_TRUE(store_->migrate(site_schemas()));
+    EXPECT_TRUE(migrate_site(*store_, vault_));
   }
 
   Id create(const std::string& name, const registers::Cells& cells) {

@@ -26,8 +26,12 @@ struct Services {
   const registers::VirusScanner* scanner = nullptr;  ///< null: files are not scanned
 };
 
-/// Tables that the interface keeps for itself; to be migrated before routes() with users.
-std::vector<store::TableSchema> site_schemas();
+/// Makes the tables that the interface keeps for itself, and seals what an earlier version kept in clear there; to be
+/// done before routes() with users.
+Result<void> migrate_site(store::Store& store, const access::Vault& vault);
+
+/// What is sealed in them.
+std::vector<access::SealedColumn> sealed_site_columns();
 
 /// The JSON interface below /api/v1 (described at /api/openapi.json), the console and phone pages that web/ was built
 /// into, and below /plain pages that need no script: the review, its figures, the records behind them. Secrets are
