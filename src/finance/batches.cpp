@@ -115,7 +115,10 @@ std::vector<Payable> payables(const registers::Catalogue& catalogue) {
     for (const registers::Step& step : of.flow->steps) {
       const auto rule = std::ranges::find(of.postings, step.posting, &registers::PostingRule::name);
       if (step.posting.empty() || rule == of.postings.end() || rule->credit != bank_account) continue;
-      found.push_back({&of, &step, &*rule});
+      const auto bounce = std::ranges::find_if(of.flow->steps, [&](const registers::Step& each) {
+        return each.from == step.to && each.to == step.from && !each.reverses_on.empty();
+      });
+      found.push_back({&of, &step, &*rule, bounce == of.flow->steps.end() ? nullptr : &*bounce});
       break;
     }
   }

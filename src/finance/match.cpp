@@ -1,22 +1,15 @@
 #include <algorithm>
 #include <map>
 
-#include "finance/reconcile.hpp"
+#include "book.hpp"
 
 namespace zhijia::finance {
 
 namespace {
 
-std::string folded(std::string_view text) {
-  std::string kept;
-  std::ranges::copy_if(text, std::back_inserter(kept), [](char c) { return c != ' ' && c != '\t'; });
-  return kept;
-}
-
-/// A bank cuts long names off, and puts a batch's code wherever it likes.
+/// A bank puts a batch's code wherever it likes.
 bool agree(const Movement& line, const Movement& entry) {
-  const std::string name = folded(line.name), other = folded(entry.name);
-  if (!name.empty() && !other.empty() && (name.starts_with(other) || other.starts_with(name))) return true;
+  if (names_agree(line.name, entry.name)) return true;
   return entry.is_batch && !entry.words.empty() &&
          (line.words.find(entry.words) != std::string::npos || line.name.find(entry.words) != std::string::npos);
 }

@@ -2,41 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "finance/batches.hpp"
-#include "ledger/ledger.hpp"
+#include "book.hpp"
 
 namespace zhijia::finance {
 
 namespace {
 
-constexpr Id own_book = 0;
-
-std::optional<Money> money_in(store::Rows rows) {
-  return rows.next() && !rows.is_null(0) ? std::optional(Money{rows.integer(0)}) : std::nullopt;
-}
-
 std::optional<Money> amount_at_bank(store::Reader& reader, Id line) {
-  return money_in(reader.query("SELECT coalesce(received, 0) - coalesce(paid, 0) FROM bank_line WHERE id = ?1", line));
-}
-
-std::optional<Money> amount_in_book(store::Reader& reader, bool is_batch, Id entry) {
-  if (is_batch)
-    return money_in(reader.query("SELECT -total FROM payment_batch WHERE id = ?1 AND state = 'paid'", entry));
-  return money_in(
-      reader.query("SELECT sum(l.debit - l.credit) FROM posting_line l JOIN account a ON a.id = l.account "
-                   "JOIN posting p ON p.id = l.posting WHERE l.posting = ?1 AND a.path = ?2 AND l.measure = ?3 AND "
-                   "p.organisation = ?4 AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE "
-                   "r.posting = p.id)",
-                   entry, bank_account, ledger::money_measure, own_book));
-}
-
-/// What a batch paid is at the bank as one movement; matched by itself it would be counted once more with the batch.
-bool is_of_batch(store::Reader& reader, Id posting) {
-  return reader
-      .query("SELECT 1 FROM posting p JOIN payment_batch_items i ON i.record = CAST(p.record AS TEXT) "
-             "JOIN payment_batch b ON b.id = i.part_of WHERE p.id = ?1 AND b.state = 'paid'",
-             posting)
-      .next();
+  auto rows = reader.query("SELECT coalesce(received, 0) - coalesce(paid, 0) FROM bank_line WHERE id = ?1", line);
+  return rows.next() ? std::optional(Money{rows.integer(0)}) : std::nullopt;
 }
 
 bool is_taken(store::Reader& reader, Id line, bool is_batch, Id entry) {
@@ -62,11 +36,12 @@ Id batch_of(store::Reader& reader, const std::string& cell) {
 
 }  // namespace
 
-Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry) {
-  const auto at_bank = amount_at_bank(reader, line), in_book = amount_in_book(reader, is_batch, entry);
+Result<void> may_match(store::Reader& reader, const registers::Catalogue& catalogue, Id line, bool is_batch, Id entry) {
+  const auto at_bank = amount_at_bank(reader, line), in_book = amount_in_book(reader, catalogue, is_batch, entry);
   if (!at_bank || !in_book)
-    return fail("match.entry", "账面没有这笔银行收付，或已冲销，或批次尚未付讫，请另选。",
-                "The book has no such entry of the bank, or it was reversed, or the batch is not paid; choose another.");
+    return fail(
+        "match.entry", "账面没有这笔银行收付，或已冲销，或批次尚未付讫，请另选。",
+        "The book has no such entry of the bank, or it was reversed, or the batch is not paid; choose another.");
   if (*at_bank != *in_book)
     return fail("match.amount",
                 fmt::format("银行流水为{}，账面为{}，金额和方向须一致，请另选。", said_zh(*at_bank), said_zh(*in_book)),
@@ -83,13 +58,14 @@ Result<void> may_match(store::Reader& reader, Id line, bool is_batch, Id entry) 
   return {};
 }
 
-Result<void> may_take(store::Reader& reader, const registers::Register& of, Id record, std::string_view step,
-                      const registers::StepInput& input) {
+Result<void> may_take(store::Reader& reader, const registers::Catalogue& catalogue, const registers::Register& of,
+                      Id record, std::string_view step, const registers::StepInput& input) {
   if (of.name != "bank_line" || step != "match") return {};
   for (const auto& [field, cell] : input.cells) {
     if (cell.empty() || (field != "batch" && field != "voucher")) continue;
     const bool is_batch = field == "batch";
-    if (auto fits = may_match(reader, record, is_batch, is_batch ? batch_of(reader, cell) : parse_id(cell)); !fits)
+    if (auto fits = may_match(reader, catalogue, record, is_batch, is_batch ? batch_of(reader, cell) : parse_id(cell));
+        !fits)
       return fits;
   }
   return {};

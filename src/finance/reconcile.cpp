@@ -4,16 +4,14 @@
 #include <map>
 #include <set>
 
+#include "book.hpp"
 #include "finance/batches.hpp"
 #include "finance/running_balance.hpp"
 #include "ledger/ledger.hpp"
-#include "registers/texts.hpp"
 
 namespace zhijia::finance {
 
 namespace {
-
-constexpr Id own_book = 0;
 
 /// A line of the bank and what it was matched with.
 struct BankLine {
@@ -43,67 +41,6 @@ std::vector<BankLine> bank_lines(store::Reader& reader, Date from, Date to) {
                    to_string(from), to_string(to));
   while (rows.next()) lines.push_back({movement_of(rows), rows.integer(6), parse_id(rows.text(7))});
   return lines;
-}
-
-struct PaidBatch {
-  Id id;
-  std::string code;
-};
-
-std::map<Id, PaidBatch> batches_by_record(store::Reader& reader) {
-  std::map<Id, PaidBatch> batches;
-  auto rows = reader.query(
-      "SELECT i.record, b.id, b.code FROM payment_batch_items i JOIN payment_batch b ON b.id = i.part_of WHERE b.state "
-      "= 'paid'");
-  while (rows.next()) batches[parse_id(rows.text(0))] = {rows.integer(1), std::string(rows.text(2))};
-  return batches;
-}
-
-/// What the book has of the bank, a batch as one; what was reversed, and its reversal, are nothing.
-std::vector<Movement> book_entries(store::Reader& reader, Date from, Date to) {
-  const std::map<Id, PaidBatch> batches = batches_by_record(reader);
-  std::vector<Movement> entries;
-  std::map<Id, std::size_t> place_of_batch;
-  auto rows = reader.query(
-      "SELECT p.id, p.posted_on, l.debit - l.credit, p.register, p.record, p.voucher_number FROM posting p "
-      "JOIN posting_line l ON l.posting = p.id JOIN account a ON a.id = l.account "
-      "WHERE a.path = ?1 AND l.measure = ?2 AND p.organisation = ?3 AND p.posted_on >= ?4 AND p.posted_on <= ?5 "
-      "AND p.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.posting = p.id) ORDER BY p.posted_on, "
-      "p.id",
-      bank_account, ledger::money_measure, own_book, to_string(from), to_string(to));
-  while (rows.next()) {
-    Movement entry{.id = rows.integer(0),
-                   .on = date_from_iso(rows.text(1)),
-                   .amount = Money{rows.integer(2)},
-                   .register_ = std::string(rows.text(3)),
-                   .record = rows.integer(4),
-                   .voucher = rows.integer(5)};
-    const auto batch = batches.find(entry.record);
-    if (batch == batches.end()) {
-      entries.push_back(std::move(entry));
-      continue;
-    }
-    const auto [known, is_new] = place_of_batch.try_emplace(batch->second.id, entries.size());
-    if (!is_new) {
-      entries[known->second].amount += entry.amount;
-      continue;
-    }
-    entry.id = entry.record = batch->second.id;
-    entry.register_ = "payment_batch";
-    entry.words = entry.name = batch->second.code;
-    entry.is_batch = true;
-    entries.push_back(std::move(entry));
-  }
-  return entries;
-}
-
-void name_payees(store::Reader& reader, const registers::Registers& registers, std::vector<Movement>& entries) {
-  registers::Texts texts(registers, reader);
-  for (Movement& entry : entries) {
-    const registers::Register* of = entry.is_batch ? nullptr : registers.catalogue().find_register(entry.register_);
-    if (!of) continue;
-    if (const auto record = registers.read(reader, *of, entry.record)) entry.name = payee_of(texts, *of, *record);
-  }
 }
 
 struct ToldBalance {
@@ -187,7 +124,7 @@ Matching propose(const Reconciliation& made, const std::vector<std::size_t>& lin
 
 Reconciliation reconcile(store::Reader& reader, const registers::Registers& registers, Date from, Date to, int days) {
   Reconciliation made;
-  std::vector<Movement> entries = book_entries(reader, from, to);
+  std::vector<Movement> entries = book_entries(reader, registers.catalogue(), from, to);
   name_payees(reader, registers, entries);
   std::set<Key> cleared, matched;  // by a line until the last day; by any
   std::vector<std::size_t> free_lines, free_entries;

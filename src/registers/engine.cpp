@@ -186,8 +186,10 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
                 "The condition of “" + declared->title.en + "” does not hold: " + declared->guard);
   if (Problems problems = parts.faults_of_own(*declared, record, *before); !problems.empty())
     return std::unexpected(std::move(problems));
-  if (Problems problems = parts.altered_postings(*before, record); !problems.empty())
-    return std::unexpected(std::move(problems));
+  // What was posted is taken back as it was posted, whatever the record says from now on.
+  if (declared->reverses_on.empty())
+    if (Problems problems = parts.altered_postings(*before, record); !problems.empty())
+      return std::unexpected(std::move(problems));
 
   record.values[*parts.state_place] = declared->to;
   if (Problems problems = parts.clashes(record, &*before); !problems.empty())
@@ -196,6 +198,7 @@ Result<Record> Registers::take_step(store::Transaction& transaction, const Regis
   const Taken taken[] = {{.step = &*declared, .by = actor.id, .for_whom = *for_whom, .reason = input.reason}};
   if (auto stored = parts.store(record, &*before, taken, "step:" + declared->name); !stored)
     return std::unexpected(std::move(stored.error()));
+  step_inserter(transaction).flush();  // so that the caller's transaction sees it
   if (of.takes_objections)
     if (auto settled = parts.settle_objection(*this, record); !settled)
       return std::unexpected(std::move(settled.error()));

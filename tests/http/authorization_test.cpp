@@ -207,7 +207,8 @@ TEST_F(Matrix, work_counts_what_a_role_may_lead_on_within_its_reach) {
         if (!of.flow || !reads(of, role)) continue;
         for (const Row& row : rows_[of.name])
           if (reaches(grant, of, row) && std::ranges::any_of(of.flow->steps, [&](const registers::Step& step) {
-                return step.from == row.state && step.by == role && role != "system";
+                // What only takes a posting back leads nowhere on.
+                return step.from == row.state && step.by == role && role != "system" && step.reverses_on.empty();
               }))
             ++right[{of.name, row.state}];
       }
@@ -267,6 +268,9 @@ TEST_F(Matrix, the_books_are_for_who_reads_all_of_the_federation) {
       const bool reads = role != "admin" && role != "worker";
       const bool reads_batches = reads_all, makes_batches = role == "cashier" && grant.scope == access::Scope::all;
       EXPECT_EQ(ask("GET", "/api/v1/ledger/reconciliation", grant, nullptr), reads_all ? 200 : 403) << who;
+      EXPECT_EQ(ask("GET", "/api/v1/ledger/bounces?line=1", grant, nullptr), reads_all ? 404 : 403) << who;
+      const json::object bounced{{"line", "1"}, {"entry", "posting:1"}};
+      EXPECT_EQ(ask("POST", "/api/v1/ledger/bounces", grant, nullptr, bounced), reads_all ? 404 : 403) << who;
       EXPECT_EQ(ask("GET", "/api/v1/ledger/payable", grant, nullptr), 200) << who << ": of what he reads";
       EXPECT_EQ(ask("GET", "/api/v1/ledger/payable/scholarship", grant, nullptr), reads ? 200 : 403) << who;
       const json::object batch{

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "base/identity_number.hpp"
+#include "ledger/ledger.hpp"
 #include "support/small_city.hpp"
 
 /// From what is approved to a reconciled account, over the interface: a batch, its list, paying, vouchers, the bank's
@@ -340,6 +341,116 @@ TEST_P(MoneyWay, a_payment_of_a_batch_is_matched_with_the_batch_alone) {
       "accountant", "POST", "/api/v1/registers/bank_line/steps/match",
       json::object{{"ids", json::array{line}}, {"values", json::object{{"batch", json::object{{"id", id_in(made)}}}}}});
   EXPECT_THAT(by_step.body, HasSubstr("match.amount")) << "3,000 are not the batch's 5,000, whichever way is taken";
+}
+
+TEST_P(MoneyWay, what_the_bank_sends_back_is_reversed_and_paid_again) {
+  const std::string days = "reconciliation?from=2021-01-01&to=2021-01-31&bank_balance=";
+  const auto batch_paid = [&](json::array ids, const std::string& code) {
+    const std::string id = id_in(batch(std::move(ids), code));
+    const Response paid =
+        ask("cashier", "POST", ledger + "batches/" + id + "/pay", json::object{{"paid_on", "2021-01-10"}});
+    EXPECT_TRUE(json::parse(paid.body).at("is_settled").as_bool()) << paid.body;
+    return "batch:" + id;
+  };
+  const auto line = [&](const char* reference, const char* side, const char* amount, const char* name,
+                        const char* summary) {
+    return std::to_string(create("bank_line", {{"account", "基本户"},
+                                               {"reference", reference},
+                                               {"booked_on", "2021-01-10"},
+                                               {side, amount},
+                                               {"counterparty", name},
+                                               {"summary", summary}}));
+  };
+  const auto match = [&](const std::string& which, const std::string& entry) {
+    return ask("accountant", "POST", ledger + "matches",
+               json::object{{"pairs", json::array{json::object{{"line", which}, {"entry", entry}}}}})
+        .body;
+  };
+  const auto bounce = [&](const char* role, const std::string& which, const std::string& entry) {
+    return ask(role, "POST", ledger + "bounces", json::object{{"line", which}, {"entry", entry}}).body;
+  };
+  const auto spent = [&] {
+    return std::string(told("accountant", ledger + "income?year=2021").at("spending_total").at("amount").as_string());
+  };
+
+  const auto figure = [&] {
+    return std::string(told("accountant", "/api/v1/indicators/autumn.funds?year=2021").at("value").as_string());
+  };
+  const std::string first = batch_paid({wang_, li_}, "ZF-1");
+  EXPECT_THAT(match(line("A1", "paid", "5000", "", "代发 ZF-1"), first), HasSubstr("\"refused\":[]"));
+  EXPECT_EQ(spent(), "5000.00");
+  EXPECT_THAT(ask("accountant", "GET", "/api/v1/work").body, testing::Not(HasSubstr("scholarship")))
+      << "what is paid waits for nobody, though it may come back";
+
+  const std::string back = line("A2", "received", "2000", "", "李静 账号有误退回");
+  const json::value offered = told("accountant", ledger + "bounces?line=" + back);
+  ASSERT_EQ(offered.at("items").as_array().size(), 1u) << json::serialize(offered);
+  EXPECT_TRUE(offered.at("items").at(0).at("is_named").as_bool());
+  EXPECT_EQ(offered.at("items").at(0).at("name").as_string(), "李静");
+  const std::string payment(offered.at("items").at(0).at("id").as_string());
+  const std::string other = line("A3", "received", "2000.01", "", "");
+  EXPECT_THAT(bounce("accountant", other, payment), testing::AllOf(HasSubstr("2,000.01"), HasSubstr("2,000.00")));
+  EXPECT_THAT(bounce("accountant", line("A4", "paid", "2000", "", ""), payment), HasSubstr("bounce.line"));
+  EXPECT_THAT(bounce("cashier", back, payment), HasSubstr("step.role")) << "who pays does not take back";
+  EXPECT_EQ(spent(), "5000.00") << "what is refused leaves the book alone";
+  EXPECT_THAT(bounce("accountant", back, payment), HasSubstr(li_));
+  EXPECT_THAT(bounce("accountant", back, payment), HasSubstr("bounce.line")) << "once";
+
+  const json::value record = told("accountant", "/api/v1/registers/scholarship/records/" + li_);
+  EXPECT_EQ(record.at("values").at("state").as_string(), "approved") << json::serialize(record);
+  const json::value vouchers = told("accountant", ledger + "vouchers?month=2021-01");
+  EXPECT_EQ(vouchers.at("total").as_int64(), 3);
+  EXPECT_TRUE(vouchers.at("items").at(2).at("is_red").as_bool());
+  EXPECT_THAT(std::string(vouchers.at("items").at(2).at("narrative").as_string()), HasSubstr("账号有误退回"));
+  EXPECT_EQ(spent(), "3000.00");
+  EXPECT_EQ(figure(), "3000") << "the year's figure follows";
+  EXPECT_EQ(told("cashier", ledger + "payable").at(0).at("amount").as_string(), "2000.00") << "it waits to be paid";
+  EXPECT_EQ(told("accountant", ledger + "bounces?line=" + other).at("items").as_array().size(), 0u);
+  json::value seen = told("accountant", ledger + days + "-3000");
+  EXPECT_TRUE(seen.at("entries").as_array().empty()) << json::serialize(seen);
+  EXPECT_EQ(seen.at("lines").as_array().size(), 2u) << "A3 and A4, which belong to nothing";
+
+  const std::string second = batch_paid({li_}, "ZF-2");
+  EXPECT_EQ(spent(), "5000.00");
+  EXPECT_EQ(figure(), "5000");
+  seen = told("accountant", ledger + days + "-5000");
+  ASSERT_EQ(seen.at("entries").as_array().size(), 1u) << json::serialize(seen);
+  EXPECT_EQ(seen.at("entries").at(0).at("id").as_string(), second) << "what the first batch paid stays its own";
+  EXPECT_THAT(match(line("A5", "paid", "2000", "", "代发 ZF-2"), second), HasSubstr("\"refused\":[]"));
+  EXPECT_TRUE(told("accountant", ledger + days + "-5000").at("entries").as_array().empty());
+  EXPECT_TRUE(store_->read([&](store::Reader& reader) {
+    return zhijia::ledger::compare_with_log(reader, [](Id, std::string_view what) { ADD_FAILURE() << what; }) == 4;
+  }));
+}
+
+TEST_P(MoneyWay, a_payment_that_came_back_by_hand_is_two_entries_for_the_bank_s_two_lines) {
+  const auto taken = [&](const char* role, const char* step, json::object values, const char* reason) {
+    json::object body{{"ids", json::array{wang_}}, {"values", std::move(values)}};
+    if (*reason) body.emplace("reason", reason);
+    return ask(role, "POST", std::string("/api/v1/registers/scholarship/steps/") + step, body).body;
+  };
+  EXPECT_THAT(taken("cashier", "pay", {{"paid_on", "2021-01-08"}}, ""), HasSubstr("\"refused\":[]"));
+  EXPECT_THAT(taken("accountant", "bounce", {{"bounced_on", "2021-01-09"}}, "销户"), HasSubstr("\"refused\":[]"));
+  const auto entries = [&](const std::string& to) {
+    return told("accountant", ledger + "reconciliation?from=2021-01-01&to=" + to).at("entries").as_array();
+  };
+  ASSERT_EQ(entries("2021-01-08").size(), 1u);
+  const json::array both = entries("2021-01-31");
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both.at(0).at("amount").as_string(), "-3000.00");
+  EXPECT_EQ(both.at(1).at("amount").as_string(), "3000.00");
+  create("bank_line", {{"account", "基本户"},
+                       {"reference", "1"},
+                       {"booked_on", "2021-01-08"},
+                       {"paid", "3000"},
+                       {"counterparty", "王伟"}});
+  create("bank_line", {{"account", "基本户"},
+                       {"reference", "2"},
+                       {"booked_on", "2021-01-09"},
+                       {"received", "3000"},
+                       {"counterparty", "王伟"}});
+  const json::value seen = told("accountant", ledger + "reconciliation?from=2021-01-01&to=2021-01-31");
+  EXPECT_EQ(seen.at("proposed").at("exact").as_array().size(), 2u) << json::serialize(seen);
 }
 
 TEST_P(MoneyWay, what_waits_is_told_in_all_and_a_programme_s_statement_runs_by_days_over_all_registers) {

@@ -122,6 +122,42 @@ async function reconciles(page, folder) {
   assert.ok(sheets.every((size) => size === '210 x 297'), `reconciliation: ${sheets}`)
 }
 
+/** What the bank could not credit comes in again, is taken back, and waits to be paid once more. */
+async function takesBack(page, folder) {
+  const file = join(folder, '退汇.csv')
+  writeFileSync(file, '账户,流水号,交易日期,收入金额,支出金额,对方户名,摘要,余额\n基本户,L003,2021-03-12,2000.00,,,田双喜 账号户名不符退回,\n')
+  await page.goto(`${site}/import?register=bank_line`)
+  await page.getByLabel('选择文件').setInputFiles(file)
+  await page.getByRole('button', { name: '全部入库（1 行）' }).click()
+  await page.getByText('已入库').waitFor()
+  await page.goto(`${site}/money/reconciliation?from=2021-03-01&to=2021-03-31`)
+  await page.getByRole('button', { name: /^退汇 .*田双喜/ }).click()
+  const dialog = page.getByRole('dialog')
+  const first = dialog.getByRole('radio').first()
+  await first.waitFor()
+  assert.ok(await first.isChecked(), 'the likeliest is chosen')
+  await dialog.getByText('户名相符').waitFor()
+  await look(page, 'bounce')
+  await dialog.getByRole('button', { name: '登记退汇' }).click()
+  await page.getByText('已登记退汇').waitFor()
+  await page.getByRole('button', { name: /^退汇 .*田双喜/ }).waitFor({ state: 'detached' })
+  await look(page, 'bounced')
+  await page.goto(`${site}/money/vouchers?month=2021-03`)
+  await page.getByText('退汇：田双喜 账号户名不符退回').first().waitFor()
+}
+
+async function paysAgain(page) {
+  await page.goto(`${site}/money/batches`)
+  await page.getByRole('button', { name: '选入批次 专项补助' }).click()
+  await page.getByLabel('批次号').fill('ZF-2021-03-2')
+  await page.getByLabel('编制日期').fill('2021-03-15')
+  await page.getByRole('checkbox', { name: /^田双喜/ }).check()
+  await page.getByRole('button', { name: '生成批次（1，2,000.00）' }).click()
+  await page.getByLabel('付款日期').fill('2021-03-15')
+  await page.getByRole('button', { name: '全批付讫' }).click()
+  await page.getByText('已付讫 1 笔').waitFor()
+}
+
 const users = {
   zhao: { title: '赵敏', roles: ['clerk', 'manager'] },
   qian: { title: '钱审批', roles: ['approver'] },
@@ -136,5 +172,8 @@ await inCity('money', users, async (city) => {
   await makesBatch(zhou)
   await paysBatch(zhou)
   await readsBooks(zhou)
-  await reconciles(await city.signIn('wu'), city.folder)
+  const wu = await city.signIn('wu')
+  await reconciles(wu, city.folder)
+  await takesBack(wu, city.folder)
+  await paysAgain(zhou)
 })

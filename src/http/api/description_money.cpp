@@ -239,6 +239,19 @@ void describe_payments(json::object& paths) {
                                          {"lines", list_of(movement())},
                                          {"entries", list_of(movement())},
                                          {"proposed", of_type("object")}})}}});
+  describe(paths, "/api/v1/ledger/bounces",
+           {.method = "get",
+            .summary = "Payments that a line of the bank may have sent back, the likeliest first; at most 20",
+            .parameters = {in_query("line", id(), "The line that came in")},
+            .answers = {{200, object_of({{"items", list_of(of_type("object"))}}, {"items"})}}});
+  describe(paths, "/api/v1/ledger/bounces",
+           {.method = "post",
+            .summary = "A payment came back: it is reversed and waits to be paid again, and the line is matched",
+            .body = object_of({{"line", id()},
+                               {"entry", json::object{{"type", "string"}, {"pattern", "^posting:[1-9][0-9]{0,17}$"}}}},
+                              {"line", "entry"}),
+            .answers = {{200, object_of({{"register", text()}, {"record", id()}, {"voucher", id()}},
+                                        {"register", "record", "voucher"})}}});
   describe(paths, "/api/v1/ledger/matches",
            {.method = "post",
             .summary = "Match lines of the bank with postings or batches of the same amount, each for itself",

@@ -1,3 +1,4 @@
+#include "finance/bounces.hpp"
 #include "finance/reconcile.hpp"
 
 #include "api/api.hpp"
@@ -138,22 +139,27 @@ Result<std::vector<AskedPair>> asked_pairs(const json::object& body) {
   return asked;
 }
 
+registers::StepInput matched_with(bool is_batch, Id entry) {
+  return {.reason = {},
+          .cells = {is_batch ? registers::Cells::value_type{"batch", "#" + std::to_string(entry)}
+                             : registers::Cells::value_type{"voucher", std::to_string(entry)}}};
+}
+
+const registers::Register& lines_of(const Services& services) {
+  return *services.registers.catalogue().find_register("bank_line");
+}
+
 /// A step of each line, each for itself: of one amount with what it is matched with, which no other line has.
 Response match_lines(const Services& services, const Request& request) {
   const auto body = asked_body(request, {"pairs"});
   if (!body) return refusal(body.error());
   const auto pairs = asked_pairs(*body);
   if (!pairs) return refusal(pairs.error());
-  const registers::Register& lines = *services.registers.catalogue().find_register("bank_line");
   json::array taken, refused;
   for (const AskedPair& pair : *pairs) {
     const auto matched = services.store.write([&](store::Transaction& transaction) -> Result<registers::Record> {
-      registers::StepInput input;
-      if (pair.is_batch)
-        input.cells["batch"] = "#" + std::to_string(pair.entry);
-      else
-        input.cells["voucher"] = std::to_string(pair.entry);
-      return step_taken(services, transaction, lines, request, pair.line, "match", input);
+      return step_taken(services, transaction, lines_of(services), request, pair.line, "match",
+                        matched_with(pair.is_batch, pair.entry));
     });
     if (matched)
       taken.emplace_back(std::to_string(pair.line));
@@ -163,12 +169,61 @@ Response match_lines(const Services& services, const Request& request) {
   return json_answer(json::object{{"taken", std::move(taken)}, {"refused", std::move(refused)}});
 }
 
+Response list_bounced(const Services& services, const Request& request) {
+  const Id line = parse_id(request.parameter("line"));
+  if (line == 0)
+    return refusal(Problems{bad_parameter("line", "应为流水的编号。", "The id of a line of the bank is wanted.")});
+  if (!reading_reach(request).all) return refusal(not_for_all());
+  return services.store.read([&](store::Reader& reader) {
+    const auto offered = finance::likely_bounced(reader, services.registers, line);
+    if (!offered) return refusal(offered.error());
+    json::array items;
+    for (const finance::Offered& each : *offered) {
+      json::object item = movement_json(each.payment, false);
+      item.emplace("is_named", each.is_named);
+      items.push_back(std::move(item));
+    }
+    return json_answer(json::object{{"items", std::move(items)}});
+  });
+}
+
+/// The payment is taken back by the step of its own register, and the line is matched with the voucher in red: both or
+/// neither, each with the roles that its pack asks for.
+Response bounce(const Services& services, const Request& request) {
+  const auto body = asked_body(request, {"line", "entry"});
+  if (!body) return refusal(body.error());
+  const std::string entry = text_of(*body, "entry"), prefix = "posting:";
+  const Id line = parse_id(text_of(*body, "line"));
+  const Id posting = entry.starts_with(prefix) ? parse_id(std::string_view(entry).substr(prefix.size())) : 0;
+  if (line == 0 || posting == 0)
+    return refusal(Problems{bad_parameter("entry", "应给出流水 line 和原付款 entry（posting:编号）。",
+                                          "The line, and as entry the payment, posting:ID, are wanted.")});
+  if (!reading_reach(request).all) return refusal(not_for_all());
+  const auto bounced = services.store.write([&](store::Transaction& transaction) -> Result<json::object> {
+    const auto found = finance::bounce_of(transaction, services.registers, line, posting);
+    if (!found) return std::unexpected(found.error());
+    const auto back = step_taken(services, transaction, *found->of, request, found->record, found->step, found->input);
+    if (!back) return std::unexpected(back.error());
+    const Id red = finance::reversal_of(transaction, posting);
+    const auto matched =
+        step_taken(services, transaction, lines_of(services), request, line, "match", matched_with(false, red));
+    if (!matched) return std::unexpected(matched.error());
+    return json::object{
+        {"register", found->of->name}, {"record", std::to_string(found->record)}, {"voucher", std::to_string(red)}};
+  });
+  return bounced ? json_answer(*bounced) : refusal(bounced.error());
+}
+
 }  // namespace
 
 void add_reconciliation(Router& router, const Services& services) {
   router.add("GET", "/api/v1/ledger/reconciliation",
              [services](const Request& request) { return show_reconciliation(services, request); });
+  router.add("GET", "/api/v1/ledger/bounces",
+             [services](const Request& request) { return list_bounced(services, request); });
   if (!services.users) return;
+  router.add("POST", "/api/v1/ledger/bounces",
+             [services](const Request& request) { return bounce(services, request); });
   router.add("POST", "/api/v1/ledger/matches",
              [services](const Request& request) { return match_lines(services, request); });
 }

@@ -344,7 +344,7 @@ Result<Record> step_taken(const Services& services, store::Transaction& transact
                           const Request& request, Id id, std::string_view name, const registers::StepInput& input) {
   if (!registers::covers(transaction, services.registers, of, id, reading_reach(request, of)))
     return std::unexpected(beyond_reach());
-  if (auto fits = finance::may_take(transaction, of, id, name, input); !fits)
+  if (auto fits = finance::may_take(transaction, services.registers.catalogue(), of, id, name, input); !fits)
     return std::unexpected(std::move(fits.error()));
   registers::Actor actor = actor_of(request);
   registers::add_roles(grants_over(services, transaction, of, id, request, end_of(services, transaction, of, id, name)),

@@ -239,6 +239,9 @@ const Publicity* Flow::publicity(std::string_view state) const {
   return found == publicities.end() ? nullptr : &*found;
 }
 
-bool Flow::is_open(std::string_view state) const { return std::ranges::find(steps, state, &Step::from) != steps.end(); }
+// A step that takes postings back does not lead on: what is paid is done, though a bank may send it back.
+bool Flow::is_open(std::string_view state) const {
+  return std::ranges::any_of(steps, [&](const Step& each) { return each.from == state && each.reverses_on.empty(); });
+}
 
 }  // namespace zhijia::registers

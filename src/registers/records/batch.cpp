@@ -179,7 +179,9 @@ Result<void> Batch::Parts::store(Record& record, const Record* before, std::span
     return expressions.evaluate(expression, of, asked,
                                 [this](const Field& link, Id id) { return links.follow(link, id); });
   });
-  if (beyond.empty()) beyond = budgets.exceeded(record, before);
+  // What a bank sent back is so, whatever the budget of that day has left.
+  const bool takes_back = std::ranges::any_of(taken, [](const Taken& each) { return !each.step->reverses_on.empty(); });
+  if (beyond.empty() && !takes_back) beyond = budgets.exceeded(record, before);
   if (!beyond.empty()) return std::unexpected(std::move(beyond));
   if (!before) record.id = engine.ids.next();
   record.version = before ? before->version + 1 : 1;

@@ -129,7 +129,8 @@ Work work_of(store::Reader& reader, const Registers& registers, Id user, const s
       };
       std::map<std::string, Open> open_at;  // by the end at which they are taken
       for (const Step& step : of.flow->steps) {
-        if (step.from != state || step.is_automatic() || !holds(grants, step.by)) continue;
+        // What is paid does not wait to be taken back.
+        if (step.from != state || step.is_automatic() || !step.reverses_on.empty() || !holds(grants, step.by)) continue;
         open_at[step.at].steps.push_back(step.name);
         open_at[step.at].roles.push_back(step.by);
       }

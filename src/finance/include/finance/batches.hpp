@@ -20,6 +20,8 @@ struct Payable {
   const registers::Register* of = nullptr;
   const registers::Step* step = nullptr;
   const registers::PostingRule* rule = nullptr;
+  /// Takes the payment back in red when the bank sends it back (退汇); null where the pack has no such step.
+  const registers::Step* bounce = nullptr;
 };
 
 /// In the order of the catalogue.
