@@ -2,11 +2,17 @@
 
 #include "access/breached.hpp"
 #include "insight/insight.hpp"
+#include "registers/check.hpp"
 
 namespace zhijia::app {
 
 Result<registers::Catalogue> read_packs(const std::filesystem::path& packs) {
-  auto catalogue = registers::load_packs(packs);
+  Problems warnings;
+  return read_packs(packs, warnings);
+}
+
+Result<registers::Catalogue> read_packs(const std::filesystem::path& packs, Problems& warnings) {
+  auto catalogue = registers::load_packs(packs, warnings);
   if (!catalogue) return catalogue;
   if (auto problems = insight::check_indicators(*catalogue); !problems.empty())
     return std::unexpected(std::move(problems));

@@ -47,5 +47,6 @@ std::filesystem::path files_folder(const Site& site);
 
 /// The packs, and whether every indicator can be counted.
 Result<registers::Catalogue> read_packs(const std::filesystem::path& packs);
+Result<registers::Catalogue> read_packs(const std::filesystem::path& packs, Problems& warnings);
 
 }  // namespace zhijia::app

@@ -158,7 +158,7 @@ def fund(port, number, name):
     kept.write(port, tokens["maker"], "POST", records.format("season_fund"), {"values": values})
     kept.write(port, tokens["maker"], "POST", kept.address + "/attachments/vouchers", paper(name), {"X-File-Name": "v.pdf"})
     kept.write(port, tokens["maker"], "PATCH", kept.address, {"values": {"amount": f"{number % 700 + 2}.25"}}, kept.if_match())
-    kept.write(port, tokens["maker"], "POST", kept.address + "/steps/approve", None, kept.if_match())
+    kept.write(port, tokens["approver"], "POST", kept.address + "/steps/approve", None, kept.if_match())
     kept.write(port, tokens["payer"], "POST", kept.address + "/steps/pay", None, kept.if_match())
 
 
@@ -251,10 +251,11 @@ failures, book = [], []
 with open(os.path.join(folder, "season_programme.csv"), "w", encoding="utf-8") as sheet:
     sheet.write("编号,名称,季节,预算\nD2020,送温暖,冬送温暖,1000000000\n")
 subprocess.run(zhijia + ["import", "--register", "season_programme", sheet.name], check=True, capture_output=True)
-make_account("maker", ["clerk", "manager", "approver"])
+make_account("maker", ["clerk", "manager"])
+make_account("approver", ["approver"])
 make_account("payer", ["cashier"])
 serving, at = start()
-tokens = {name: token_of(at, name) for name in ("maker", "payer")}
+tokens = {name: token_of(at, name) for name in ("maker", "approver", "payer")}
 lists = json.loads(call(at, "GET", "/api/v1/catalogue", None, tokens["maker"])[2])["code_lists"]
 cause = lists["dispute_cause"]["values"][0]["code"]
 serving.terminate()

@@ -163,6 +163,18 @@ TEST_P(Effects, StockFollowsWhatComesInAndGoesOutAndNeverFallsBelowZero) {
   }
 }
 
+TEST_P(Effects, WhoEnteredARecordDoesNotApproveIt) {
+  make("supply_item", {{"code", "K"}, {"name", "口罩"}, {"unit", "只"}, {"rest", "10"}});
+  const Id move = make("supply_move", {{"code", "1"},
+                                       {"item", "K"},
+                                       {"direction", "out"},
+                                       {"quantity", "6"},
+                                       {"recipient", "医院"},
+                                       {"moved_on", "2020-03-01"}});
+  EXPECT_THAT(step("supply_move", move, "approve", "1"), ElementsAre("step.never_by"));
+  EXPECT_THAT(step("supply_move", move, "approve", "8"), IsEmpty());
+}
+
 TEST_P(Effects, AStepTakenTwiceForOneItemSeesWhatTheFirstLeft) {
   const Id item = make("supply_item", {{"code", "K"}, {"name", "口罩"}, {"unit", "只"}, {"rest", "10"}});
   for (const char* code : {"1", "2"}) {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "registers/check.hpp"
 #include "registers/pack.hpp"
 
 namespace zhijia::registers {
@@ -114,6 +115,63 @@ TEST(LoadPacks, AGoodPackIsReadWhole) {
 struct Fault {
   std::string_view name, from, to, code;
 };
+
+TEST(LoadPacks, ADecisionThatOnePersonCanTakeAloneIsWarnedOf) {
+  const std::string steps = "steps: [{do: pay, from: draft, to: paid, by: cashier, posts: payment}]";
+  const auto two_steps = [](std::string_view approve, std::string_view pay) {
+    return "steps: [{do: check, from: draft, to: checked, by: clerk" + std::string(approve) +
+           "}, {do: pay, from: checked, to: paid, by: cashier, posts: payment" + std::string(pay) + "}]";
+  };
+  struct Case {
+    std::string_view name;
+    std::string steps;
+    bool is_warned;
+  };
+  const Case cases[] = {
+      {"who enters it pays it", steps, true},
+      {"another than who entered it pays it", replaced(steps, "by: cashier", "by: cashier, never_by: create"), false},
+      {"it says why", replaced(steps, "by: cashier", "by: cashier, alone: {zh: 金额很小, en: Small sums}"), false},
+      {"who checks it pays it", two_steps("", ""), true},
+      {"another than who checked it pays it", two_steps("", ", never_by: check"), false},
+      {"another than who entered it checks it", two_steps(", never_by: create", ""), false},
+      {"the person himself is on the way", replaced(two_steps("", ""), "by: clerk", "by: worker"), false},
+      {"the program alone is on the way", replaced(two_steps("", ""), "by: clerk", "by: system"), true},
+  };
+  for (const Case& c : cases) {
+    const PackFolder folder(replaced(replaced(good_register, steps, c.steps), "draft: {zh: 草稿, en: Draft},",
+                                     c.steps.find("check") == std::string::npos
+                                         ? "draft: {zh: 草稿, en: Draft},"
+                                         : "draft: {zh: 草稿, en: Draft}, checked: {zh: 已审, en: Checked},"));
+    Problems warnings;
+    const auto catalogue = load_packs(folder.root, warnings);
+    ASSERT_TRUE(catalogue) << c.name << describe(catalogue.error().front());
+    EXPECT_EQ(warnings.size(), c.is_warned ? 1u : 0u) << c.name;
+    if (c.is_warned && !warnings.empty()) {
+      EXPECT_EQ(warnings.front().code, "pack.lone_decision") << c.name;
+      EXPECT_EQ(warnings.front().place.cell.substr(0, 3), "12:") << c.name << ": the line of the step";
+    }
+  }
+}
+
+TEST(LoadPacks, AGuardThatNamesASubTableIsToldWhatSeesOne) {
+  constexpr std::string_view goods = R"(
+tables:
+  goods: {title: {zh: 慰问品, en: Goods}, fields: {item: {type: text, required: true, title: {zh: 品名, en: Item}}}}
+)";
+  const auto faults = [&](std::string_view guard) {
+    const PackFolder folder(
+        replaced(good_register, "by: cashier,", "by: cashier, guard: '" + std::string(guard) + "',") +
+        std::string(goods));
+    const auto catalogue = load_packs(folder.root);
+    EXPECT_TRUE(catalogue) << describe(catalogue.error().front());
+    std::vector<std::string> codes;
+    for (const Problem& fault : check_expressions(*catalogue)) codes.push_back(fault.code + " " + fault.place.field);
+    return codes;
+  };
+  EXPECT_THAT(faults("count(goods) > 0"), testing::ElementsAre("pack.no_parts_here pay"));
+  EXPECT_THAT(faults("count(gifts) > 0"), testing::ElementsAre("pack.expression pay"));
+  EXPECT_THAT(faults("amount > 0"), testing::IsEmpty());
+}
 
 TEST(LoadPacks, EachFaultOfARegisterIsNamed) {
   constexpr Fault cases[] = {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "load/readers.hpp"
+#include "records/flow.hpp"
 #include "registers/columns.hpp"
 #include "registers/sources.hpp"
 
@@ -115,7 +116,8 @@ void check_flow(Checker& checker, const Register& register_) {
       checker.refuse("pack.no_such_posting", fmt::format("步骤“{}”的记账规则“{}”不存在", step.name, step.posting),
                      fmt::format("the step “{}” posts “{}”, which is not declared", step.name, step.posting));
     if (!step.reverses_on.empty()) checker.need_type(register_, step.reverses_on, FieldType::date, "date", step.name);
-    if (!step.never_by.empty() && std::ranges::find(flow.steps, step.never_by, &Step::name) == flow.steps.end())
+    if (!step.never_by.empty() && step.never_by != creating &&
+        std::ranges::find(flow.steps, step.never_by, &Step::name) == flow.steps.end())
       checker.refuse("pack.no_such_step", fmt::format("never_by 的步骤“{}”不存在", step.never_by),
                      fmt::format("never_by names the step “{}”, which does not exist", step.never_by));
   }

@@ -7,6 +7,7 @@
 
 #include "decisions/plan.hpp"
 #include "load/readers.hpp"
+#include "registers/check.hpp"
 
 namespace zhijia::registers {
 
@@ -24,8 +25,8 @@ std::string content_of(const fs::path& path) {
 
 /// Reads one YAML file and gives its root to `take`; a file that is no YAML, or holds no map, is a fault.
 template <typename Take>
-void read_yaml(const fs::path& path, Problems& problems, Take take) {
-  YamlReader reader(path.generic_string(), problems);
+void read_yaml(const fs::path& path, Problems& problems, Problems& warnings, Take take) {
+  YamlReader reader(path.generic_string(), problems, &warnings);
   if (fs::file_size(path) > pack_file_bytes_max)
     return reader.refuse({}, "pack.too_large", "业务包文件超过1MB", "a pack file may have 1 MB at most");
   try {
@@ -56,9 +57,10 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
 /// Which pack each code list is of, by the list's name.
 using ListOwners = std::map<std::string, std::string>;
 
-void load_pack(const fs::path& folder, Catalogue& catalogue, ListOwners& owners, Problems& problems) {
+void load_pack(const fs::path& folder, Catalogue& catalogue, ListOwners& owners, Problems& problems,
+               Problems& warnings) {
   Pack pack;
-  read_yaml(folder / "pack.yaml", problems,
+  read_yaml(folder / "pack.yaml", problems, warnings,
             [&](YamlReader& reader, const YAML::Node& root) { pack = read_pack(reader, root); });
   if (!pack.name.empty() && pack.name != folder.filename().string())
     YamlReader((folder / "pack.yaml").generic_string(), problems)
@@ -70,7 +72,7 @@ void load_pack(const fs::path& folder, Catalogue& catalogue, ListOwners& owners,
       read_review(reader, content_of(path), pack);
     }
     if (path.extension() != ".yaml" || path.stem() == "pack") continue;
-    read_yaml(path, problems, [&](YamlReader& reader, const YAML::Node& root) {
+    read_yaml(path, problems, warnings, [&](YamlReader& reader, const YAML::Node& root) {
       if (path.stem() == "codes")
         for (CodeList& list : read_code_lists(reader, root)) {
           owners[list.name] = pack.name;
@@ -109,6 +111,11 @@ void check_needs(const Catalogue& catalogue, const ListOwners& owners, Problems&
 }  // namespace
 
 Result<Catalogue> load_packs(const fs::path& root) {
+  Problems warnings;
+  return load_packs(root, warnings);
+}
+
+Result<Catalogue> load_packs(const fs::path& root, Problems& warnings) {
   if (!fs::is_directory(root))
     return fail("pack.no_folder", fmt::format("没有业务包文件夹 {}", root.string()),
                 fmt::format("there is no pack folder {}", root.string()));
@@ -116,7 +123,7 @@ Result<Catalogue> load_packs(const fs::path& root) {
   Problems problems;
   ListOwners owners;
   for (const fs::path& folder : sorted_entries(root))
-    if (fs::exists(folder / "pack.yaml")) load_pack(folder, catalogue, owners, problems);
+    if (fs::exists(folder / "pack.yaml")) load_pack(folder, catalogue, owners, problems, warnings);
 
   if (catalogue.packs.empty() && problems.empty())
     return fail("pack.none", fmt::format("文件夹 {} 中没有业务包（含 pack.yaml 的子文件夹）", root.string()),

@@ -83,7 +83,7 @@ std::optional<Addition> read_addition(YamlReader& reader, const YAML::Node& item
 void read_steps(YamlReader& reader, const YAML::Node& node, Flow& flow) {
   for (const YAML::Node& item : node["steps"]) {
     reader.only_keys(item, {"do", "title", "from", "to", "by", "at", "never_by", "guard", "posts", "reason", "with",
-                            "may", "sets", "ranks", "adds", "reverses_on"});
+                            "may", "sets", "ranks", "adds", "reverses_on", "alone"});
     if (!item.IsMap()) continue;
     const std::string reason = reader.text(item, "reason");
     if (!reason.empty() && reason != "required")
@@ -173,6 +173,7 @@ Flow read_flow(YamlReader& reader, const YAML::Node& node) {
   read_steps(reader, node, flow);
   read_deadlines(reader, node, flow);
   read_publicities(reader, node, flow);
+  warn_of_lone_decisions(reader, node, flow);
   return flow;
 }
 

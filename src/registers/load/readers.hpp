@@ -17,6 +17,8 @@ std::vector<CodeList> read_code_lists(YamlReader& reader, const YAML::Node& root
 std::vector<Register> read_registers(YamlReader& reader, const YAML::Node& root, const std::string& pack);
 /// The parts of a register that have files of their own.
 Flow read_flow(YamlReader& reader, const YAML::Node& node);
+/// Warns of steps by which one person alone decides what he entered himself, unless they say `alone` and why.
+void warn_of_lone_decisions(YamlReader& reader, const YAML::Node& node, const Flow& flow);
 FieldAccess read_field_access(YamlReader& reader, const YAML::Node& field, bool is_secret);
 Access read_access(YamlReader& reader, const YAML::Node& root);
 /// What holds for the parts of a register's records: the same roles, whatever the state.

@@ -23,6 +23,10 @@ void YamlReader::refuse(const YAML::Node& at, std::string_view code, std::string
                        {std::move(zh), std::move(en)}});
 }
 
+void YamlReader::warn(const YAML::Node& at, std::string_view code, std::string zh, std::string en) {
+  if (warnings_) YamlReader(file_, *warnings_).refuse(at, code, std::move(zh), std::move(en));
+}
+
 void YamlReader::only_keys(const YAML::Node& map, std::initializer_list<std::string_view> known) {
   if (!map.IsMap()) return refuse(map, "pack.not_a_map", "这里应为“键: 值”", "a map of “key: value” is expected here");
   for (const auto& entry : map) {

@@ -16,11 +16,15 @@ namespace zhijia::registers {
 /// as docs/packs.md says. Missing values come back empty, so that reading goes on and all faults are told at once.
 class YamlReader {
  public:
-  YamlReader(std::string file, Problems& problems) : file_(std::move(file)), problems_(problems) {}
+  /// `warnings`: where warn() puts what it is told; null for nowhere.
+  YamlReader(std::string file, Problems& problems, Problems* warnings = nullptr)
+      : file_(std::move(file)), problems_(problems), warnings_(warnings) {}
 
   const std::string& file() const { return file_; }
 
   void refuse(const YAML::Node& at, std::string_view code, std::string zh, std::string en);
+  /// Of what is allowed and should be looked at.
+  void warn(const YAML::Node& at, std::string_view code, std::string zh, std::string en);
 
   /// Names every key of `map` that is not among `known`.
   void only_keys(const YAML::Node& map, std::initializer_list<std::string_view> known);
@@ -39,6 +43,7 @@ class YamlReader {
  private:
   std::string file_;
   Problems& problems_;
+  Problems* warnings_;
 };
 
 }  // namespace zhijia::registers

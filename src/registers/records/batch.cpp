@@ -86,7 +86,7 @@ Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<
       if (each.step == &last) break;
       if (each.step->name == name) return true;
     }
-    return before && has_taken(transaction, of, before->id, name, actor.id);
+    return before ? has_taken(transaction, of, before->id, name, actor.id) : name == creating;
   };
   for (const Taken& each : steps) {
     const Step* const step = each.step;
@@ -108,10 +108,11 @@ Problems Batch::Parts::refusals(Record& record, const Record* before, std::span<
                      "It is to stand on the public list first, so it cannot be imported in this state."));
     }
     if (!step->never_by.empty() && taken_before(*step, step->never_by))
-      problems.push_back(problem_at(of.fields[*state_place], "step.never_by",
-                                    "执行过前一步骤的人不能执行“" + title.zh + "”，请先导入到前一状态，由他人办理。",
-                                    "Who took “" + step->never_by + "” may not take “" + title.en +
-                                        "”: import the state before it, and ask a colleague."));
+      problems.push_back(
+          problem_at(of.fields[*state_place], "step.never_by",
+                     "登记或办过前一步骤的人不能执行“" + title.zh + "”，请先导入到前一状态，由他人办理。",
+                     "Who took “" + step->never_by + "” may not take “" + title.en +
+                         "”: import the state before it, and ask a colleague."));
     if (!expressions.allows(static_cast<std::size_t>(step - of.flow->steps.data()), of, record,
                             [&](const Field& link, Id linked) { return links.follow(link, linked); }))
       problems.push_back(problem_at(of.fields[*state_place], "step.guard",

@@ -23,6 +23,9 @@ Result<std::string> Batch::Parts::stands_for(const Record& record, const Step& s
   if (!took(actor.id))
     for (const std::string& whom : for_whom)
       if (whom.empty() || !took(whom)) return whom;
+  if (step.never_by == creating)
+    return fail("step.never_by", "登记此记录的人（或其受托人）不能执行“" + step.title.zh + "”，请由他人办理。",
+                "Who entered the record, or stands in for him, may not take “" + step.title.en + "”; ask a colleague.");
   return fail(
       "step.never_by", "执行过前一步骤的人（或其受托人）不能执行“" + step.title.zh + "”，请由他人办理。",
       "Who took “" + step.never_by + "”, or stands in for him, may not take “" + step.title.en + "”; ask a colleague.");

@@ -32,6 +32,16 @@ struct Parser {
     auto parsed =
         input ? feel::parse_unary_tests(text, scope_, {.input = feel_type(*input)}) : feel::parse(text, scope_);
     if (parsed) return std::move(*parsed);
+    if (&scope_ == &scope && !input && feel::parse(text, with_parts)) {
+      problems.push_back(
+          {"pack.no_parts_here",
+           {.file = of.file, .field = where},
+           {"表达式“" + text + "”：只有计算字段和 sets 能看到明细表；请用 computed 字段算好，再在这里写那个字段。",
+            "The expression “" + text +
+                "”: only computed fields and `sets` see sub-tables; compute a field from the rows, and ask for it "
+                "here."}});
+      return nullptr;
+    }
     for (const Problem& fault : parsed.error())
       problems.push_back({"pack.expression",
                           {.file = of.file, .field = where},

@@ -36,6 +36,13 @@ void note_step(store::Inserter& steps, IdSource& ids, const Register& of, const 
 
 bool has_taken(store::Reader& reader, const Register& of, Id record, const std::string& step,
                const std::string& actor) {
+  const auto made = [&] {
+    return reader
+        .query("SELECT 1 FROM change_log WHERE register = ? AND record = ? AND kind = 'create' AND actor = ?", of.name,
+               record, actor)
+        .next();
+  };
+  if (step == creating && made()) return true;
   return reader
       .query(
           "SELECT 1 FROM flow_history WHERE register = ?1 AND record = ?2 AND step = ?3 AND "

@@ -19,7 +19,9 @@ struct Taken {
 /// For note_step(), until the transaction's work is done.
 store::Inserter& step_inserter(store::Transaction& transaction);
 void note_step(store::Inserter& steps, IdSource& ids, const Register& of, const Record& record, const Taken& taken);
-/// Whether the user has taken the step, or somebody for him.
+/// What `never_by` calls the making of a record, which is no step.
+constexpr std::string_view creating = "create";
+/// Whether the user has taken the step, or somebody for him; or, of `creating`, made the record.
 bool has_taken(store::Reader& reader, const Register& of, Id record, const std::string& step, const std::string& actor);
 
 /// Who last led the record on from the state; who made it, when nobody did and the flow begins there. Empty for nobody.
