@@ -231,7 +231,8 @@ Response change_record(const Services& services, const Register& of, const Reque
   });
 }
 
-/// A row of a sub-table, by who may change all of it.
+/// A row of a sub-table, by who may change all of it by hand. Its state is led by steps and changed by nobody, so it is
+/// not asked for.
 Response remove_record(const Services& services, const Register& of, const Request& request) {
   const auto version = asked_version(request);
   if (!version) return refusal(version.error());
@@ -245,7 +246,7 @@ Response remove_record(const Services& services, const Register& of, const Reque
     if (!before) return std::unexpected(before.error());
     std::vector<std::string> fields;
     for (const Field& field : of.fields)
-      if (field.computed_as.empty()) fields.push_back(field.name);
+      if (field.computed_as.empty() && field.name != "state") fields.push_back(field.name);
     if (Problems refused = refused_fields(services, transaction, of, *before, request, fields); !refused.empty())
       return std::unexpected(std::move(refused));
     if (auto removed = services.registers.remove(transaction, of, id, *version, actor_of(request)); !removed)
