@@ -16,7 +16,9 @@ std::uint64_t Random::next() {
   return mixed ^ (mixed >> 31);
 }
 
-Person person(std::size_t n) {
+namespace {
+
+std::string name_of(std::size_t n) {
   static constexpr std::array surnames{"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐",
                                        "孙", "胡", "朱", "高", "林", "何", "郭", "马", "罗", "梁", "宋",
                                        "郑", "谢", "韩", "唐", "冯", "于", "董", "萧", "程", "曹"};
@@ -27,14 +29,32 @@ Person person(std::size_t n) {
   std::string name = surnames[random.below(surnames.size())];
   name += given[random.below(given.size())];
   if (random.below(3) != 0) name += given[random.below(given.size())];
-  // Birth date and sequence together are the number itself, so that no two persons share them.
-  constexpr std::size_t days_of_birth = 14'000, sequences = 999;
-  const Date born = Date::of(1960, 1, 1) + std::chrono::days(static_cast<int>(n % days_of_birth));
-  const std::size_t sequence = n / days_of_birth % sequences + 1;
+  return name;
+}
+
+/// The nth of those born on the so many days from the first. Birth date and sequence together are the number itself, so
+/// that no two persons share them.
+std::string number_of(std::size_t n, Date first, std::size_t days) {
+  constexpr std::size_t sequences = 999;
+  const Date born = first + std::chrono::days(static_cast<int>(n % days));
+  const std::size_t sequence = n / days % sequences + 1;
   std::string number =
       fmt::format("610799{:04}{:02}{:02}{:03}", born.year(), born.month(), born.day_of_month(), sequence);
   number += identity_check_character(number);
-  return {std::move(name), std::move(number)};
+  return number;
+}
+
+}  // namespace
+
+Person person(std::size_t n) { return {name_of(n), number_of(n, Date::of(1960, 1, 1), 14'000)}; }
+
+Person student(std::size_t n) { return {name_of(n), number_of(n, Date::of(2001, 9, 1), 365)}; }
+
+Person child_of(const Person& parent, std::size_t n) {
+  constexpr std::size_t surname = std::string_view("王").size();
+  Person child = student(n);
+  child.name.replace(0, surname, parent.name, 0, surname);
+  return child;
 }
 
 const std::vector<std::string>& counties() {

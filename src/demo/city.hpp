@@ -32,6 +32,10 @@ struct Person {
 
 /// The n-th invented person: always the same, no two with the same identity number. n below 5,000,000.
 Person person(std::size_t n);
+/// One who leaves school in 2020; n up to 200,000.
+Person student(std::size_t n);
+/// The same, with the parent's surname.
+Person child_of(const Person& parent, std::size_t n);
 
 /// Names of Hanzhong's counties (GB/T 2260).
 const std::vector<std::string>& counties();

@@ -9,6 +9,8 @@ namespace zhijia::demo {
 
 /// Households on file, of which other lines speak too: their heads, from this person on, and how many there were.
 constexpr std::size_t relief_heads = 170'000, relief_open_before = 4'796, relief_surveyed = 1'100;
+/// Their spouses, born some months after them: every 14,000 persons the days of birth begin anew.
+constexpr std::size_t relief_spouses = relief_heads + 40 * 14'000 + 200;
 /// A child who studies, of the n-th household of those with two children that were surveyed.
 Person relief_child(std::size_t n);
 

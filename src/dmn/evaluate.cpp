@@ -175,6 +175,13 @@ std::vector<std::string> Model::decisions() const {
   return names;
 }
 
+Words Model::words() const {
+  Words words;
+  for (const auto& element : parts_->elements)
+    if (!element.label.empty()) words.names.emplace(element.name, Message{element.label, element.name});
+  return words;
+}
+
 std::vector<std::string> Model::services() const {
   std::vector<std::string> names;
   for (const auto& element : parts_->elements)

@@ -126,12 +126,13 @@ TEST(Difficulty, KeepsTheRowsOfEveryTableOnTheWay) {
 TEST(Difficulty, ExplainsItselfInBothLanguages) {
   const auto outcome = difficulty().evaluate(
       "Difficulty", household({{"Disposable Income", 30'000}, {"Medical Cost", 3'000}}), {.explain = true});
+  const auto words = difficulty().words();
   for (const bool chinese : {true, false}) {
     const std::string path = chinese ? "tests/dmn/golden/difficulty.zh.txt" : "tests/dmn/golden/difficulty.en.txt";
     // ZHIJIA_GOLDEN=1 writes the files anew; read the difference before committing it.
     if (std::getenv("ZHIJIA_GOLDEN") != nullptr)
-      std::ofstream(tests::source_folder() / path, std::ios::binary) << explanation(outcome, chinese);
-    EXPECT_EQ(explanation(outcome, chinese), content_of(path));
+      std::ofstream(tests::source_folder() / path, std::ios::binary) << explanation(outcome, chinese, words);
+    EXPECT_EQ(explanation(outcome, chinese, words), content_of(path));
   }
 }
 

@@ -170,10 +170,11 @@ Result<void> decide(const DecideOptions& options) {
     for (std::size_t at = 0; at < columns->cases; ++at) print_case(at, decided->values.at(at), options.as_json);
     return {};
   }
+  const dmn::Words words = model->words();
   for (std::size_t at = 0; at < columns->cases; ++at) {
     const dmn::Outcome outcome = model->evaluate(*decision, case_of(*columns, at), {.explain = true});
     print_case(at, outcome.value, options.as_json);
-    fmt::print("{}\n{}\n", dmn::explanation(outcome, true), dmn::explanation(outcome, false));
+    fmt::print("{}\n{}\n", dmn::explanation(outcome, true, words), dmn::explanation(outcome, false, words));
   }
   return {};
 }

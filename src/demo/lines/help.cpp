@@ -78,7 +78,7 @@ void four_seasons(City& city) {
   });
   city.write("scholarship", {"姓名", "身份证号", "项目", "学校", "助学金", "发放日期", "状态"}, [&](Sheet& sheet) {
     const auto award = [&](std::size_t who, int year, const char* state) {
-      sheet.row(who < 60 ? relief_child(who) : person(140'000 + who),
+      sheet.row(who < 60 ? relief_child(who) : student(100'000 + who),
                 {season_code("Q", year), "大学", "3000", std::to_string(year) + "-08-28", state});
     };
     for (std::size_t n = 0; n < students; ++n) award(n, city.year, "已发放");

@@ -87,9 +87,9 @@ void members(City& city, const std::vector<File>& all) {
                    sheet.row({file.code, who.name, who.identity_number, relation, work, is_disabled ? "是" : "否"});
                  };
                  const bool is_disabled = file.cause() == std::string_view("残疾");
-                 member(person(600'000 + file.n), "配偶", is_disabled ? "无劳动能力" : "在职", is_disabled);
+                 member(person(relief_spouses + file.n), "配偶", is_disabled ? "无劳动能力" : "在职", is_disabled);
                  for (std::size_t child = 0; child < file.children(); ++child)
-                   member(person(610'000 + file.n * 2 + child), "子女", "就学", false);
+                   member(child_of(person(relief_heads + file.n), file.n * 2 + child), "子女", "就学", false);
                }
              });
 }
@@ -238,7 +238,7 @@ void awards(City& city, const std::vector<File>& all) {
 Person relief_child(std::size_t n) {
   // Every third household has two children.
   const std::size_t file = first_surveyed + (2 + 3 - first_surveyed % 3) % 3 + n * 3;
-  return person(610'000 + file * 2);
+  return child_of(person(relief_heads + file), file * 2);
 }
 
 void relief(City& city) {

@@ -173,10 +173,10 @@ Response check_model(const Services& services, const Request& request) {
                                   {"xml", *text}});
 }
 
-json::object outcome_json(const dmn::Outcome& outcome) {
+json::object outcome_json(const dmn::Outcome& outcome, const dmn::Words& words) {
   return {
       {"value", feel::text(outcome.value)},
-      {"explanation", json::object{{"zh", dmn::explanation(outcome, true)}, {"en", dmn::explanation(outcome, false)}}},
+      {"explanation", json::object{{"zh", dmn::explanation(outcome, true, words)}, {"en", dmn::explanation(outcome, false, words)}}},
       {"problems", problems_json(outcome.problems)}};
 }
 
@@ -207,7 +207,8 @@ Response try_model(const Services& services, const Request& request) {
     const dmn::Inputs inputs = registers::inputs_of(cases->columns, 0);
     const auto decided = [&](const dmn::Model& model) {
       return outcome_json(
-          model.evaluate(of->decision->decision, inputs, {.clock = &services.registers.clock(), .explain = true}));
+          model.evaluate(of->decision->decision, inputs, {.clock = &services.registers.clock(), .explain = true}),
+          registers::words_of(services.registers, *of, model));
     };
     return json_answer(json::object{{"before", decided(*ruling)}, {"after", decided(*edited)}});
   });

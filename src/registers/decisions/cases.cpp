@@ -109,11 +109,24 @@ CaseSource source_of(const Register& of, const Record& record) {
 Stored stored_of(const Field& field, const feel::Value& value) {
   if (!value.is(feel::Kind::list)) return from_feel(field, value);
   std::string joined;
-  for (const feel::Value& item : value.items()) joined += (joined.empty() ? "" : "、") + feel::text(item);
+  const char* const comma = field.target.empty() ? "、" : ",";  // between codes, whose titles are put in later
+  for (const feel::Value& item : value.items()) joined += (joined.empty() ? "" : comma) + feel::text(item);
   return joined.empty() ? Stored() : Stored(joined);
 }
 
+dmn::Words words_of(const Decisions& decisions, const Register& of, const dmn::Model& model) {
+  dmn::Words words = model.words();
+  const dmn::Words& titles = decisions.words.at(of.name);
+  words.names.insert(titles.names.begin(), titles.names.end());
+  words.texts.insert(titles.texts.begin(), titles.texts.end());
+  return words;
+}
+
 }  // namespace
+
+dmn::Words words_of(const Registers& registers, const Register& of, const dmn::Model& model) {
+  return words_of(registers.decisions(), of, model);
+}
 
 Result<Cases> read_cases(store::Reader& reader, const Registers& registers, const Register& of,
                          const CaseSource& source) {
@@ -172,11 +185,11 @@ Result<void> decide_record(store::Reader& reader, const Decisions& decisions, co
                 "The parameters name the model “" + cases.models.front() + "”, which does not exist.");
   const dmn::Outcome outcome =
       model->second.evaluate(decision.decision, inputs_of(cases.columns, 0), {.clock = &clock, .explain = true});
-  return write_outcome(decision, of, outcome, cases.policies.front(), record);
+  return write_outcome(decision, of, outcome, words_of(decisions, of, model->second), cases.policies.front(), record);
 }
 
-Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome, Id policy,
-                           Record& record) {
+Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome,
+                           const dmn::Words& words, Id policy, Record& record) {
   if (!outcome.value.is(feel::Kind::context)) {
     Problems problems{{"decision.undecided",
                        {},
@@ -190,8 +203,8 @@ Result<void> write_outcome(const Decision& decision, const Register& of, const d
     at(field) = value ? stored_of(*of.field(field), *value) : Stored();
   }
   if (!decision.policy_field.empty()) at(decision.policy_field) = policy;
-  if (!decision.explanation_zh.empty()) at(decision.explanation_zh) = dmn::explanation(outcome, true);
-  if (!decision.explanation_en.empty()) at(decision.explanation_en) = dmn::explanation(outcome, false);
+  if (!decision.explanation_zh.empty()) at(decision.explanation_zh) = dmn::explanation(outcome, true, words);
+  if (!decision.explanation_en.empty()) at(decision.explanation_en) = dmn::explanation(outcome, false, words);
   return {};
 }
 

@@ -254,6 +254,38 @@ const dmn::Model* load_model(const Register& of, const std::string& name, Decisi
   return &decisions.models.emplace(key, std::move(*model)).first->second;
 }
 
+void add_titles(const Catalogue& catalogue, const Field& field, dmn::Words::Said& texts) {
+  const CodeList* codes = field.target.empty() ? nullptr : catalogue.find_codes(field.target);
+  if (codes == nullptr) return;
+  for (const auto& [code, title] : codes->values) texts.emplace(code, Message{title.zh, title.en});
+}
+
+/// The field at the end of a path from the register; nullptr when it leads through sub-tables or parameters.
+const Field* field_at(const Catalogue& catalogue, const Register& of, const std::string& path) {
+  const Register* at = &of;
+  const Field* field = nullptr;
+  for (const std::string_view name : split(path, '.')) {
+    field = at == nullptr ? nullptr : at->field(name);
+    if (field == nullptr) return nullptr;
+    at = is_link(*field) ? catalogue.find_register(target_of(*field)) : nullptr;
+  }
+  return field;
+}
+
+/// Where two code lists know the same code, that of what is given is meant.
+dmn::Words titles_of(const Catalogue& catalogue, const Register& of, const Decision& decision) {
+  dmn::Words words;
+  for (const auto& [name, part] : decision.outcome) {
+    const Field& field = *of.field(name);
+    words.names.emplace(part, Message{field.title.zh, field.title.en});
+    add_titles(catalogue, field, words.texts);
+  }
+  for (const DecisionInput& input : decision.inputs)
+    if (const Field* field = field_at(catalogue, of, input.path); field != nullptr)
+      add_titles(catalogue, *field, words.texts);
+  return words;
+}
+
 /// All models of the pack: a policy may name another than the register does.
 void load_models(const Register& of, Decisions& decisions, Problems& problems) {
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(of.file).parent_path()))
@@ -326,6 +358,7 @@ Decisions plan_decisions(const Catalogue& catalogue, Problems& problems) {
                fmt::format("the pack holds no model “{}.dmn”", of.decision->model));
       check_model(of, *of.decision, *model, problems);
       check_outcome(of, *of.decision, problems);
+      decisions.words.emplace(of.name, titles_of(catalogue, of, *of.decision));
       decisions.plans.emplace(of.name, Planner(catalogue, of, *of.decision).plan());
     } catch (Refused& refused) {
       for (Problem& problem : refused.problems) {

@@ -32,6 +32,7 @@ struct Decisions {
   std::map<std::string, CasePlan, std::less<>> plans = {};     // by register
   std::map<std::string, dmn::Model, std::less<>> models = {};  // by "pack/model"
   std::map<std::string, std::string, std::less<>> texts = {};  // of their files, by the same
+  std::map<std::string, dmn::Words, std::less<>> words = {};   // by register: titles of what it gives a model and takes
 };
 
 /// Problems: pack.model, pack.decision, pack.decision_input, those of FEEL and of dmn::load, with the pack's file.
@@ -42,8 +43,8 @@ Decisions plan_decisions(const Catalogue& catalogue, Problems& problems);
 Result<void> decide_record(store::Reader& reader, const Decisions& decisions, const Register& of, Record& record,
                            const Clock& clock);
 
-/// What the model gave, written into the record's decided fields.
-Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome, Id policy,
-                           Record& record);
+/// What the model gave, written into the record's decided fields, and explained in the words.
+Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome,
+                           const dmn::Words& words, Id policy, Record& record);
 
 }  // namespace zhijia::registers

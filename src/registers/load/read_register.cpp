@@ -67,6 +67,7 @@ Field read_field(YamlReader& reader, const std::string& name, const YAML::Node& 
   field.secret = reader.flag(node, "secret") || is_secret_type(field.type);
   if (field.type == FieldType::ref) field.target = reader.required_text(node, "to");
   if (field.type == FieldType::choice) field.target = reader.required_text(node, "of");
+  if (field.type == FieldType::text) field.target = reader.text(node, "of");
   field.access = read_field_access(reader, node, field.secret);
   return field;
 }

@@ -77,7 +77,18 @@ std::string Texts::value(const Register& of, std::size_t place, const Record& re
   };
   if (field.type == FieldType::choice) return titled(registers_.catalogue().find_codes(field.target)->values);
   if (of.flow && field.name == "state") return titled(of.flow->states);
-  return *text;
+  return field.type == FieldType::text && !field.target.empty() ? titles_of(field, *text) : *text;
+}
+
+/// Several codes, as a decision gives them.
+std::string Texts::titles_of(const Field& field, const std::string& codes) const {
+  const auto& titles = registers_.catalogue().find_codes(field.target)->values;
+  std::string all;
+  for (const std::string_view code : split(codes, ',')) {
+    const auto found = std::ranges::find(titles, code, &std::pair<std::string, Title>::first);
+    all += (all.empty() ? "" : "、") + (found == titles.end() ? std::string(code) : found->second.zh);
+  }
+  return all;
 }
 
 std::string Texts::shown(const Register& of, std::size_t place, const Record& record, Sight sight) {
@@ -104,8 +115,18 @@ std::string Texts::label(const Register& of, Id id) {
   const auto record = registers_.read(reader_, of, id);
   if (!record) return {};
   const Field* field = of.field(of.label);
-  std::string text = field ? shown(of, of.place(*field), *record, seen_of(*field)) : std::to_string(id);
-  return remember(known, id, std::move(text));
+  std::string text = field ? shown(of, of.place(*field), *record, seen_of(*field)) : "";
+  if (text.empty()) text = about(of, *record);
+  return remember(known, id, text.empty() ? std::to_string(id) : std::move(text));
+}
+
+/// What a record without a name of its own is about: the first other record that it names, else its person.
+std::string Texts::about(const Register& of, const Record& record) {
+  std::string text;
+  for (const FieldType type : {FieldType::ref, FieldType::person, FieldType::household})
+    for (std::size_t i = 0; i < of.fields.size() && text.empty(); ++i)
+      if (of.fields[i].type == type) text = shown(of, i, record, seen_of(of.fields[i]));
+  return text;
 }
 
 /// A label stands where the roles over its own record are not asked, so it shows what every role may see.

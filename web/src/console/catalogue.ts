@@ -2,7 +2,6 @@ import { computed, shallowRef } from 'vue'
 import { api } from '@/shared/api/client'
 import { say, t, type Title } from '@/shared/language'
 import { counties } from '@/shared/counties'
-import { reasonTitle } from './reasons'
 
 export type FieldType =
   | 'text'
@@ -147,7 +146,7 @@ export function choicesOf(register: Register, field: Field): Choice[] {
   if (field.name === 'state' && register.flow)
     return register.flow.states.map((state) => ({ code: state.name, title: state.title }))
   if (field.type === 'region') return counties.map((county) => ({ code: county.code, title: county.title }))
-  if (field.type === 'choice' && field.target) return catalogue.value.code_lists[field.target]?.values ?? []
+  if ((field.type === 'choice' || field.type === 'text') && field.target) return catalogue.value.code_lists[field.target]?.values ?? []
   return []
 }
 
@@ -157,13 +156,21 @@ export function shown(register: Register, field: Field, value: Value | undefined
   if (isLinkValue(value)) return value.label
   if (Array.isArray(value)) return value.length ? t(`${value.length} 个文件`, `${value.length} files`) : ''
   if (typeof value === 'boolean') return value ? t('是', 'Yes') : t('否', 'No')
-  const choice = choicesOf(register, field).find((each) => each.code === value)
-  return choice ? say(choice.title) : String(value)
+  const codes = field.type === 'text' && field.target ? String(value).split(',') : [value] // a decision may give several
+  const titles = codes.map((code) => { const choice = choicesOf(register, field).find((each) => each.code === code); return choice ? say(choice.title) : String(code) })
+  return titles.join(t('、', ', '))
+}
+
+/** A label as the server gives it, in Chinese, in the language of the page where it is one of a choice. */
+export function labelTitle(register: Register | undefined, label: string): string {
+  const field = register?.fields.find((each) => each.name === register.label)
+  const choice = register && field ? choicesOf(register, field).find((each) => each.title.zh === label) : undefined
+  return choice ? say(choice.title) : label
 }
 
 /** The name of a record: what its register calls so, else the person or the first link that it is about. */
 export function labelOf(register: Register, row: Row): string {
-  if (row.label && row.label !== row.id) return reasonTitle(row.label) // a decision is named by its reason
+  if (row.label && row.label !== row.id) return labelTitle(register, row.label)
   for (const field of register.fields) {
     const value = row.values[field.name]
     if (isLink(field) && isLinkValue(value) && value.label && field.type !== 'organisation') return value.label

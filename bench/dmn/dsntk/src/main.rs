@@ -12,8 +12,8 @@ const FACTS: [&str; 6] = [
   "costly schooling", "second home", "needless car", "business owner", "concealed income", "refused survey",
 ];
 const REASONS: [&str; 7] = [
-  "out of scope", "excluded", "on subsistence, with rigid spending", "net income below the line",
-  "net income below the multiple of the line", "sudden need", "net income above the limit",
+  "out_of_scope", "excluded", "subsistence", "below_line",
+  "below_multiple", "sudden_need", "above_limit",
 ];
 
 /// Nanoseconds that this thread has been on a CPU (Linux).

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -76,6 +77,13 @@ struct Options {
   bool explain = false;
 };
 
+/// How a model's own words are said to people; a word that is not here is said as the model writes it.
+struct Words {
+  using Said = std::map<std::string, Message, std::less<>>;
+  Said names;  ///< of inputs, decisions, and parts of what they give
+  Said texts;  ///< that it takes and gives, such as codes
+};
+
 struct Parts;
 
 /// A checked model. Immutable; may be used by many threads at once.
@@ -86,6 +94,8 @@ class Model {
   std::vector<std::string> decisions() const;
   std::vector<std::pair<std::string, feel::Type>> inputs() const;
   std::vector<std::string> services() const;
+  /// The Chinese of its names, where their author gave them a label.
+  Words words() const;
   /// What is wrong in it though it can be used: expressions that cannot be read ("dmn.expression"; they give null),
   /// unknown types and requirements, values that are known not to be of the type declared ("dmn.type_clash"; they are
   /// null or match nothing), tables with gaps ("dmn.table_gap") or overlaps ("dmn.table_overlap").
@@ -107,8 +117,8 @@ class Model {
 /// Problems: "dmn.xml", "dmn.too_large", "dmn.import", "dmn.not_a_model". Faults inside the model are its warnings().
 Result<Model> load(std::string_view xml, const ImportLoader& imports = {}, std::string_view file = {});
 
-/// What decided, for a case file: every decision with its value, rows and near misses. In Chinese by
-/// labels, in English by names.
-std::string explanation(const Outcome& outcome, bool chinese);
+/// What decided, for a case file: every decision with its value, rows and near misses, in the model's own words or as
+/// `words` say them.
+std::string explanation(const Outcome& outcome, bool chinese, const Words& words = {});
 
 }  // namespace zhijia::dmn

@@ -66,6 +66,9 @@ enum class Paid { made, promised };
 Result<PaymentSql> payment_sql(const Catalogue& catalogue, const Register& of, const std::string& alias,
                                Paid paid = Paid::made);
 
+/// How what the model says of the register's cases is said to people: its labels, and the titles of fields and codes.
+dmn::Words words_of(const Registers& registers, const Register& of, const dmn::Model& model);
+
 /// Everything as one case's inputs of the model, for an explanation.
 dmn::Inputs inputs_of(const dmn::Columns& columns, std::size_t at);
 

@@ -31,8 +31,8 @@ class Texts {
   /// and anything else as ***.
   std::string shown(const Register& of, std::size_t field, const Record& record, Sight sight);
 
-  /// The label of a record, masked where not every role sees it in clear; its id when it has none, empty when there is
-  /// no such record.
+  /// The label of a record, else what it is about, masked where not every role sees it in clear; its id when it has
+  /// neither, empty when there is no such record.
   std::string label(const Register& of, Id id);
 
  private:
@@ -41,6 +41,8 @@ class Texts {
   Sight seen_of(const Field& field) const;
   std::string file_names(const Field& field, const Stored& value) const;
   std::string masked(const Field& field, const std::string& clear) const;
+  std::string titles_of(const Field& field, const std::string& codes) const;
+  std::string about(const Register& of, const Record& record);
 
   const std::vector<CellColumn>& columns(const Register& of);
 

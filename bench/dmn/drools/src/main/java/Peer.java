@@ -23,9 +23,9 @@ public class Peer {
   static final String[] TRUTHS = {"On Subsistence", "Disaster", "Union Member", "Migrant Worker"};
   static final String[] FACTS = {"costly schooling", "second home", "needless car", "business owner",
     "concealed income", "refused survey"};
-  static final List<String> REASONS = List.of("out of scope", "excluded", "on subsistence, with rigid spending",
-    "net income below the line", "net income below the multiple of the line", "sudden need",
-    "net income above the limit");
+  static final List<String> REASONS = List.of("out_of_scope", "excluded", "subsistence",
+    "below_line", "below_multiple", "sudden_need",
+    "above_limit");
 
   public static void main(String[] arguments) throws Exception {
     var folder = Path.of(arguments[1]);
