@@ -112,9 +112,14 @@ async function claims(page) {
   await page.getByRole('heading', { name: 'LP-TEST-1' }).waitFor()
   await page.getByText('1,200.50').first().waitFor()
   await look(page, 'claim')
+  return page.url()
+}
+
+/** Never by who entered it. */
+async function adjudicates(page, address) {
+  await page.goto(address)
   await step(page, '核定')
   await page.getByText('已核定').first().waitFor()
-  return page.url()
 }
 
 async function step(page, name) {
@@ -161,7 +166,8 @@ async function triesPolicy(page) {
 // ---- all of them
 
 const users = {
-  lin: { title: '林主管', roles: ['clerk', 'manager', 'adjudicator', 'union_chair'] },
+  lin: { title: '林主管', roles: ['clerk', 'manager', 'union_chair'] },
+  zheng: { title: '郑理赔', roles: ['adjudicator'] },
   chen: { title: '陈出纳', roles: ['cashier'] },
 }
 await inCity('console', users, async (city) => {
@@ -172,6 +178,7 @@ await inCity('console', users, async (city) => {
   await drillsDown(lin)
   await finds(lin)
   const claim = await claims(lin)
+  await adjudicates(await city.signIn('zheng'), claim)
   await pays(chen, claim)
   await seesFigures(lin)
   await triesPolicy(lin)
