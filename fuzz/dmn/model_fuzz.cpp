@@ -68,8 +68,8 @@ void expect_same(const dmn::Model& model, const std::string& decision, std::uint
 
 }  // namespace
 
-/// Any bytes as a model: it is refused, or every decision and service of it ends within the limits, explains itself, and
-/// gives the same for many cases as for one.
+/// Any bytes as a model: it is refused, or every decision and service of it ends within the limits, explains itself,
+/// and gives the same for many cases as for one.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto xml = model_from({data, size});
   const auto self = [&](std::string_view, std::string_view) -> Result<std::string> { return xml; };

@@ -164,8 +164,8 @@ std::string table_text(const TableTrace& table, bool chinese, const Speaker& spe
     const auto value = speaker.value(column.value);
     const auto test = speaker.test(miss.test);
     text += chinese ? "   第 " + row + " 行只差一项：" + name + " 为 " + value + "，该行要求 " + test + "\n"
-                    : "   row " + row + " failed in one column: " + name + " is " + value + ", the row asks for " + test +
-                          "\n";
+                    : "   row " + row + " failed in one column: " + name + " is " + value + ", the row asks for " +
+                          test + "\n";
   }
   return text;
 }

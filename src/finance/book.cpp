@@ -102,17 +102,15 @@ std::vector<Movement> book_entries(store::Reader& reader, const registers::Catal
   const Standing stands = standing(catalogue);
   const std::string first = to_string(from), last = to_string(to);
   const std::vector<store::Parameter> parameters = parameters_of(stands, {first, last});
-  auto rows = reader.query_with(
-      "SELECT " + std::string(posting_columns) +
-          ", p.position, COALESCE(p.reverses, 0), COALESCE(r.position, 0)" +
-          std::string(bank_postings) + "p.posted_on >= ? AND p.posted_on <= ? AND " + stands.sql +
-          " ORDER BY p.posted_on, p.id",
-      std::span(parameters));
+  auto rows = reader.query_with("SELECT " + std::string(posting_columns) +
+                                    ", p.position, COALESCE(p.reverses, 0), COALESCE(r.position, 0)" +
+                                    std::string(bank_postings) + "p.posted_on >= ? AND p.posted_on <= ? AND " +
+                                    stands.sql + " ORDER BY p.posted_on, p.id",
+                                std::span(parameters));
   while (rows.next()) {
     Movement entry = movement_of_posting(rows);
     const bool is_reversal = rows.integer(7) != 0;
-    const PaidBatch* batch =
-        is_reversal ? nullptr : batch_of(batches, entry.record, rows.integer(6), rows.integer(8));
+    const PaidBatch* batch = is_reversal ? nullptr : batch_of(batches, entry.record, rows.integer(6), rows.integer(8));
     if (!batch) {
       entries.push_back(std::move(entry));
       continue;

@@ -11,13 +11,12 @@ namespace zhijia::finance {
 constexpr Id own_book = 0;
 
 /// Of postings `p` and their lines `l`, as movement_of_posting reads them first in a row.
-constexpr const char* posting_columns =
-    "p.id, p.posted_on, l.debit - l.credit, p.register, p.record, p.voucher_number";
+constexpr const char* posting_columns = "p.id, p.posted_on, l.debit - l.credit, p.register, p.record, p.voucher_number";
 Movement movement_of_posting(const store::Rows& rows);
 
-/// Entries of the days, oldest first, without names: a batch that was paid is one. A posting that was reversed as wrong,
-/// and its reversal, never went through the bank and are nothing; a payment that the bank sent back went out and came
-/// in, and is two.
+/// Entries of the days, oldest first, without names: a batch that was paid is one. A posting that was reversed as
+/// wrong, and its reversal, never went through the bank and are nothing; a payment that the bank sent back went out and
+/// came in, and is two.
 std::vector<Movement> book_entries(store::Reader& reader, const registers::Catalogue& catalogue, Date from, Date to);
 
 /// Received is positive. Nothing for what the book does not have, or what is nothing to the bank; see book_entries.

@@ -45,10 +45,10 @@ const std::string standing_payments =
 
 std::vector<Movement> payments_before(store::Reader& reader, const registers::Catalogue& catalogue, const Line& line) {
   std::vector<Movement> payments;
-  auto rows = reader.query(
-      standing_payments + "l.credit = ?4 AND p.posted_on >= ?5 AND p.posted_on <= ?6 ORDER BY p.id",
-      bank_account, ledger::money_measure, own_book, line.received.fen,
-      to_string(line.on + std::chrono::days{-bounce_days_max}), to_string(line.on));
+  auto rows =
+      reader.query(standing_payments + "l.credit = ?4 AND p.posted_on >= ?5 AND p.posted_on <= ?6 ORDER BY p.id",
+                   bank_account, ledger::money_measure, own_book, line.received.fen,
+                   to_string(line.on + std::chrono::days{-bounce_days_max}), to_string(line.on));
   while (rows.next())
     if (auto payment = payment_of(catalogue, rows)) payments.push_back(std::move(*payment));
   return payments;
@@ -86,13 +86,13 @@ Result<Bounce> bounce_of(store::Reader& reader, const registers::Registers& regi
                 "Only an open line that came in can be a payment sent back.");
   std::optional<Movement> payment;
   {
-    auto rows = reader.query(standing_payments + "p.id = ?4", bank_account, ledger::money_measure,
-                             own_book, posting);
+    auto rows = reader.query(standing_payments + "p.id = ?4", bank_account, ledger::money_measure, own_book, posting);
     if (rows.next()) payment = payment_of(registers.catalogue(), rows);
   }
   if (!payment)
-    return fail("bounce.entry", "账面没有这笔可退汇的银行付款，或已登记退汇，请刷新后另选。",
-                "The book has no such payment through the bank that can come back, or it came back already; list again.");
+    return fail(
+        "bounce.entry", "账面没有这笔可退汇的银行付款，或已登记退汇，请刷新后另选。",
+        "The book has no such payment through the bank that can come back, or it came back already; list again.");
   if (const Money paid{-payment->amount.fen}; paid != line->received)
     return fail("bounce.amount",
                 fmt::format("银行退回 {} 元，原付款为 {} 元，金额须一致，请另选。", to_display(line->received),
@@ -103,7 +103,9 @@ Result<Bounce> bounce_of(store::Reader& reader, const registers::Registers& regi
     return fail("bounce.day", "退汇早于付款（" + to_string(payment->on) + "），请另选。",
                 "It came in before it was paid (" + to_string(payment->on) + "); choose another.");
   const Payable paid = payable(registers.catalogue(), payment->register_);
-  return Bounce{paid.of, payment->record, paid.bounce->name,
+  return Bounce{paid.of,
+                payment->record,
+                paid.bounce->name,
                 {.reason = line->words.empty() ? paid.bounce->title.zh : paid.bounce->title.zh + "：" + line->words,
                  .cells = {{paid.bounce->reverses_on, to_string(line->on)}}}};
 }

@@ -15,19 +15,26 @@ std::string credit_code(std::size_t n) {
 void unions(City& city) {
   constexpr std::size_t founded_in_the_year = 234;
   const std::size_t federations = counties().size() + 1;
-  city.write("union", {"编号", "工会名称", "县区", "层级", "类型", "统一社会信用代码", "成立日期"}, [&](Sheet& sheet) {
-    for (std::size_t n = 0; n < unions_count; ++n) {
-      const bool is_new = n >= unions_count - founded_in_the_year;
-      constexpr std::array kinds{"企业工会", "机关事业单位工会", "行业工会", "联合工会", "村社区工会"};
-      sheet.row({code("GH", n), union_name(n), counties()[n == 0 ? 0 : (n - 1) % counties().size()],
-                 n == 0            ? "市级"
-                 : n < federations ? "县区级"
-                                   : "基层",
-                 n < federations ? "总工会" : kinds[n % kinds.size()], credit_code(n),
-                 is_new ? day(city.year, n - (unions_count - founded_in_the_year), founded_in_the_year)
-                        : day(city.year - 1 - static_cast<int>(n % 15), n % 97, 97)});
-    }
-  });
+  // The city's above the counties', and theirs above those of their county.
+  const auto above = [&](std::size_t n) {
+    if (n == 0) return std::string();
+    return code("GH", n < federations ? 0 : 1 + (n - 1) % counties().size());
+  };
+  city.write(
+      "union", {"编号", "工会名称", "上级工会", "县区", "层级", "类型", "统一社会信用代码", "成立日期"},
+      [&](Sheet& sheet) {
+        for (std::size_t n = 0; n < unions_count; ++n) {
+          const bool is_new = n >= unions_count - founded_in_the_year;
+          constexpr std::array kinds{"企业工会", "机关事业单位工会", "行业工会", "联合工会", "村社区工会"};
+          sheet.row({code("GH", n), union_name(n), above(n), counties()[n == 0 ? 0 : (n - 1) % counties().size()],
+                     n == 0            ? "市级"
+                     : n < federations ? "县区级"
+                                       : "基层",
+                     n < federations ? "总工会" : kinds[n % kinds.size()], credit_code(n),
+                     is_new ? day(city.year, n - (unions_count - founded_in_the_year), founded_in_the_year)
+                            : day(city.year - 1 - static_cast<int>(n % 15), n % 97, 97)});
+        }
+      });
 }
 
 }  // namespace

@@ -174,10 +174,10 @@ Response check_model(const Services& services, const Request& request) {
 }
 
 json::object outcome_json(const dmn::Outcome& outcome, const dmn::Words& words) {
-  return {
-      {"value", feel::text(outcome.value)},
-      {"explanation", json::object{{"zh", dmn::explanation(outcome, true, words)}, {"en", dmn::explanation(outcome, false, words)}}},
-      {"problems", problems_json(outcome.problems)}};
+  return {{"value", feel::text(outcome.value)},
+          {"explanation", json::object{{"zh", dmn::explanation(outcome, true, words)},
+                                       {"en", dmn::explanation(outcome, false, words)}}},
+          {"problems", problems_json(outcome.problems)}};
 }
 
 /// One record's case decided by the model in force and by the edited one. Reads only, though it comes with a body.

@@ -62,8 +62,7 @@ void check_fields(Checker& checker, const Register& register_) {
     if (field.type == FieldType::ref && !checker.catalogue.find_register(field.target))
       checker.refuse("pack.dangling_ref", fmt::format("字段“{}”指向不存在的登记簿“{}”", field.name, field.target),
                      fmt::format("the field “{}” refers to “{}”, which does not exist", field.name, field.target));
-    const bool has_codes =
-        field.type == FieldType::choice || (field.type == FieldType::text && !field.target.empty());
+    const bool has_codes = field.type == FieldType::choice || (field.type == FieldType::text && !field.target.empty());
     if (has_codes && !checker.catalogue.find_codes(field.target))
       checker.refuse(
           "pack.no_such_codes", fmt::format("字段“{}”用的代码表“{}”不存在", field.name, field.target),

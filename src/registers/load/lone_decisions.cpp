@@ -16,8 +16,8 @@ namespace {
 constexpr std::string_view decided_states[] = {"approved", "paid", "decided", "awarded", "commended", "closed"};
 
 bool decides(const Step& step) {
-  return !step.is_automatic() && (!step.posting.empty() || std::ranges::find(decided_states, step.to) !=
-                                                               std::end(decided_states));
+  return !step.is_automatic() &&
+         (!step.posting.empty() || std::ranges::find(decided_states, step.to) != std::end(decided_states));
 }
 
 /// Somebody who enters a record, holds every role, and leads it on as far as the rules let him.

@@ -30,8 +30,8 @@ struct Bounce {
 };
 
 /// Of an open line that came in, and a posting that paid as much through the bank, not after it. Problems:
-/// record.not_found, bounce.line (it paid, or is matched), bounce.entry (no payment of a register that can be sent back,
-/// or it came back already), bounce.amount (both are named), bounce.day.
+/// record.not_found, bounce.line (it paid, or is matched), bounce.entry (no payment of a register that can be sent
+/// back, or it came back already), bounce.amount (both are named), bounce.day.
 Result<Bounce> bounce_of(store::Reader& reader, const registers::Registers& registers, Id line, Id posting);
 
 /// The posting in red that took another back; 0 for none.
