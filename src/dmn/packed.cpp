@@ -1,17 +1,12 @@
 #include "dmn/packed.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <limits>
 
 namespace zhijia::dmn {
 
 namespace {
-
-template <typename Cell>
-bool holds(const Packed::Wide& integers) {
-  if (integers.empty()) return true;
-  const auto [least, greatest] = std::ranges::minmax(integers);
-  return std::in_range<Cell>(least) && std::in_range<Cell>(greatest);
-}
 
 template <typename Cell>
 std::vector<Cell> cells_of(const Packed::Wide& integers) {
@@ -23,9 +18,16 @@ std::vector<Cell> cells_of(const Packed::Wide& integers) {
 }  // namespace
 
 Packed::Packed(Wide integers) {
-  if (holds<std::uint8_t>(integers))
+  std::uint64_t magnitudes = 0;
+  bool is_any_negative = false;
+  for (const auto integer : integers) {
+    magnitudes |= static_cast<std::uint64_t>(integer < 0 ? ~integer : integer);
+    is_any_negative = is_any_negative || integer < 0;
+  }
+  bits_ = std::bit_width(magnitudes);
+  if (bits_ <= std::numeric_limits<std::uint8_t>::digits && !is_any_negative)
     cells_ = cells_of<std::uint8_t>(integers);
-  else if (holds<std::int32_t>(integers))
+  else if (bits_ <= std::numeric_limits<std::int32_t>::digits)
     cells_ = cells_of<std::int32_t>(integers);
   else
     cells_ = std::move(integers);

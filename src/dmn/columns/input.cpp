@@ -54,6 +54,7 @@ class InputOp final : public Op {
       fetch(from + n, cells.size() - begin - n);
       own_.integers.show(from);
     });
+    own_.integers.note_bits(given_ones.bits());
   }
 
   void take_truths(std::size_t begin, std::size_t n) {

@@ -20,12 +20,14 @@ class Packed {
   /// Looks at each, and packs them as closely as they allow.
   explicit Packed(Wide integers);
   /// As they are.
-  explicit Packed(Bytes integers) : cells_(std::move(integers)) {}
-  explicit Packed(Small integers) : cells_(std::move(integers)) {}
+  explicit Packed(Bytes integers) : cells_(std::move(integers)), bits_(8) {}
+  explicit Packed(Small integers) : cells_(std::move(integers)), bits_(31) {}
 
   std::size_t size() const {
     return std::visit([](const auto& cells) { return cells.size(); }, cells_);
   }
+  /// So many are enough for the magnitude of each.
+  int bits() const { return bits_; }
   std::int64_t operator[](std::size_t at) const {
     return std::visit([at](const auto& cells) { return static_cast<std::int64_t>(cells[at]); }, cells_);
   }
@@ -42,6 +44,7 @@ class Packed {
 
  private:
   std::variant<Bytes, Small, Wide> cells_;
+  int bits_ = 0;
 };
 
 }  // namespace zhijia::dmn
