@@ -96,6 +96,13 @@ class ReliefWay : public SmallCity {
   std::string last_;
 };
 
+json::object file_of(const json::object& head) {
+  return {{"subject", head},         {"code", "D1"},         {"region", "610702"},        {"cause", "illness"},
+          {"kind", "relative"},      {"union_member", true}, {"migrant_worker", false},   {"employed_months", 0},
+          {"on_subsistence", false}, {"disaster", false},    {"costly_schooling", false}, {"concealed_income", false},
+          {"refused_survey", false}};
+}
+
 TEST_F(ReliefWay, a_household_is_found_understood_helped_and_let_go_with_an_objection_upheld_on_the_way) {
   made("manager", "relief_policy",
        {{"region", "610700"},
@@ -111,21 +118,7 @@ TEST_F(ReliefWay, a_household_is_found_understood_helped_and_let_go_with_an_obje
         {"watch_months", 6},
         {"yearly_help_max", "5000"}});
   const json::object head{{"name", "王伟"}, {"identity_number", "610799198001010017"}};
-  const std::string file = records("difficulty_file") + "/" +
-                           made("clerk", "difficulty_file",
-                                {{"subject", head},
-                                 {"code", "D1"},
-                                 {"region", "610702"},
-                                 {"cause", "illness"},
-                                 {"kind", "relative"},
-                                 {"union_member", true},
-                                 {"migrant_worker", false},
-                                 {"employed_months", 0},
-                                 {"on_subsistence", false},
-                                 {"disaster", false},
-                                 {"costly_schooling", false},
-                                 {"concealed_income", false},
-                                 {"refused_survey", false}});
+  const std::string file = records("difficulty_file") + "/" + made("clerk", "difficulty_file", file_of(head));
   made("clerk", "difficulty_file_income",
        {{"part_of", key("D1")}, {"year", 2020}, {"source", "wages"}, {"amount", "9000"}});
   made("clerk", "difficulty_file_needs", {{"part_of", key("D1")}, {"need", "living"}});
@@ -281,20 +274,7 @@ TEST_F(ReliefWay, a_model_is_read_edited_checked_and_tried_on_a_record_without_b
         {"dormant_months", 12},
         {"watch_months", 6},
         {"yearly_help_max", "5000"}});
-  made("clerk", "difficulty_file",
-       {{"subject", json::object{{"name", "王伟"}, {"identity_number", "610799198001010017"}}},
-        {"code", "D1"},
-        {"region", "610702"},
-        {"cause", "illness"},
-        {"kind", "relative"},
-        {"union_member", true},
-        {"migrant_worker", false},
-        {"employed_months", 0},
-        {"on_subsistence", false},
-        {"disaster", false},
-        {"costly_schooling", false},
-        {"concealed_income", false},
-        {"refused_survey", false}});
+  made("clerk", "difficulty_file", file_of(json::object{{"name", "王伟"}, {"identity_number", "610799198001010017"}}));
   made("clerk", "difficulty_file_income",
        {{"part_of", key("D1")}, {"year", 2020}, {"source", "wages"}, {"amount", "9000"}});
   const std::string decision =

@@ -69,7 +69,6 @@ class ArithmeticOp final : public Op {
     const auto of_a = power_of_ten(own_.scale - a.scale);
     const auto of_b = power_of_ten(own_.scale - b.scale) * (op_ == NO::subtract ? -1 : 1);
     const int bits = fewest_bits(
-        loops::small_bits_max,
         [&](const auto& bits_of) {
           return std::max(bits_of(a.integers) + loops::factor_bits(of_a),
                           bits_of(b.integers) + loops::factor_bits(of_b)) +
@@ -108,8 +107,7 @@ class ArithmeticOp final : public Op {
 
   static bool multiplied(const Integers& a, const Integers& b, Integers& product, std::size_t n) {
     // One more: two of the least numbers make one more than the greatest.
-    const int bits =
-        fewest_bits(loops::small_bits_max, [&](const auto& bits_of) { return bits_of(a) + bits_of(b) + 1; }, a, b);
+    const int bits = fewest_bits([&](const auto& bits_of) { return bits_of(a) + bits_of(b) + 1; }, a, b);
     bool overflows = false;
     if (bits <= loops::small_bits_max && are_narrow(a, b)) {
       loops::multiply(a.small(), b.small(), product.own_small(), n);
@@ -126,15 +124,13 @@ class ArithmeticOp final : public Op {
     return true;
   }
 
-  static bool are_narrow(const Integers& a, const Integers& b) {
-    return a.width() != Integers::Width::wide && b.width() != Integers::Width::wide;
-  }
+  static bool are_narrow(const Integers& a, const Integers& b) { return a.is_narrow() && b.is_narrow(); }
 
   /// Bits of a result. Noted ones are an upper bound: where that is too much, the operands are counted.
   template <typename BitsOfResult>
-  static int fewest_bits(int enough, BitsOfResult&& bits, const Integers& a, const Integers& b) {
+  static int fewest_bits(BitsOfResult&& bits, const Integers& a, const Integers& b) {
     const int noted = bits([](const Integers& integers) { return integers.bits(); });
-    if (noted <= enough || !are_narrow(a, b)) return noted;
+    if (noted <= loops::small_bits_max || !are_narrow(a, b)) return noted;
     return bits([](const Integers& integers) { return integers.counted_bits(); });
   }
 
@@ -173,8 +169,7 @@ class ArithmeticOp final : public Op {
   }
 
   static bool are_positive(const Integers& integers, std::size_t n) {
-    return integers.width() == Integers::Width::wide ? loops::are_positive(integers.wide(), n)
-                                                     : loops::are_positive(integers.small(), n);
+    return integers.is_narrow() ? loops::are_positive(integers.small(), n) : loops::are_positive(integers.wide(), n);
   }
 
   bool divided_as_they_are(const Vector& a, const Vector& b, std::size_t n) {
@@ -283,7 +278,7 @@ class ExtremeOp final : public Op {
     for (const auto* operand : operands_) {
       const auto& integers = operand->vector().integers;
       bits = std::max(bits, integers.bits() + loops::factor_bits(factor_of(*operand)));
-      are_narrow = are_narrow && integers.width() != Integers::Width::wide;
+      are_narrow = are_narrow && integers.is_narrow();
     }
     bool overflows = false;
     if (bits <= loops::small_bits_max && are_narrow)

@@ -347,9 +347,8 @@ bool ColumnIndex::apply_bounds(const Vector& vector, std::uint8_t* masks, std::s
                          (divisors != nullptr ? divisors->bits() : 0);
   const int bits = std::max(value_bits, bound_bits);
   if (bits > loops::bits_max) return false;
-  const auto is_narrow = [](const Integers& integers) { return integers.width() != Integers::Width::wide; };
   std::array<std::uint8_t, chunk_cases> found;
-  if (bits <= loops::small_bits_max && is_narrow(vector.integers) && (divisors == nullptr || is_narrow(*divisors)))
+  if (bits <= loops::small_bits_max && vector.integers.is_narrow() && (divisors == nullptr || divisors->is_narrow()))
     find_between<std::int32_t>(vector.integers.small(), of_value, divisors != nullptr ? divisors->small() : nullptr,
                                of_bound, found.data(), n);
   else

@@ -27,6 +27,8 @@ class Integers {
   /// Begins a chunk of n: all `fill` again.
   void clear(std::size_t n);
   Width width() const { return width_; }
+  /// Whether small() may be asked for.
+  bool is_narrow() const { return width_ != Width::wide; }
   std::int64_t operator[](std::size_t at) const;
 
   const std::uint8_t* bytes() const { return static_cast<const std::uint8_t*>(cells_); }  ///< of bytes only

@@ -78,8 +78,7 @@ class CompareOp final : public Op {
 
   void compare_all_integers(const Vector& a, std::int64_t of_a, const Vector& b, std::int64_t of_b, std::size_t n) {
     const auto fits_small = [](const Integers& integers, std::int64_t factor) {
-      return integers.width() != Integers::Width::wide &&
-             integers.bits() + loops::factor_bits(factor) <= loops::small_bits_max;
+      return integers.is_narrow() && integers.bits() + loops::factor_bits(factor) <= loops::small_bits_max;
     };
     if (fits_small(a.integers, of_a) && fits_small(b.integers, of_b))
       loops::compare(op_, a.integers.small(), static_cast<std::int32_t>(of_a), b.integers.small(),

@@ -61,6 +61,7 @@ void Router::add_file(std::string_view method, std::string_view pattern, Handler
 }
 
 Admission Router::admit(Request& head) const {
+  if (head.method == "GET" || head.method == "HEAD") return {};  // what reads anyway and brings nothing
   for (const Route& route : routes_) {
     if (route.method != head.method || !fits(route.segments, head.path)) continue;
     if (route.upload_max == 0) return {.is_question = route.is_question};

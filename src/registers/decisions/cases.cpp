@@ -114,18 +114,10 @@ Stored stored_of(const Field& field, const feel::Value& value) {
   return joined.empty() ? Stored() : Stored(joined);
 }
 
-dmn::Words words_of(const Decisions& decisions, const Register& of, const dmn::Model& model) {
-  dmn::Words words = model.words();
-  const dmn::Words& titles = decisions.words.at(of.name);
-  words.names.insert(titles.names.begin(), titles.names.end());
-  words.texts.insert(titles.texts.begin(), titles.texts.end());
-  return words;
-}
-
 }  // namespace
 
 dmn::Words words_of(const Registers& registers, const Register& of, const dmn::Model& model) {
-  return words_of(registers.decisions(), of, model);
+  return words_of(model, registers.decisions().titles.at(of.name));
 }
 
 Result<Cases> read_cases(store::Reader& reader, const Registers& registers, const Register& of,
@@ -185,7 +177,8 @@ Result<void> decide_record(store::Reader& reader, const Decisions& decisions, co
                 "The parameters name the model “" + cases.models.front() + "”, which does not exist.");
   const dmn::Outcome outcome =
       model->second.evaluate(decision.decision, inputs_of(cases.columns, 0), {.clock = &clock, .explain = true});
-  return write_outcome(decision, of, outcome, words_of(decisions, of, model->second), cases.policies.front(), record);
+  const dmn::Words& words = decisions.words.at(of.name + "/" + cases.models.front());
+  return write_outcome(decision, of, outcome, words, cases.policies.front(), record);
 }
 
 Result<void> write_outcome(const Decision& decision, const Register& of, const dmn::Outcome& outcome,

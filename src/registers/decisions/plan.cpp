@@ -286,6 +286,15 @@ dmn::Words titles_of(const Catalogue& catalogue, const Register& of, const Decis
   return words;
 }
 
+/// Once for all records: a decision is explained whenever one is written.
+void add_words(const Register& of, dmn::Words titles, Decisions& decisions) {
+  const std::string pack = of.pack + "/";
+  for (const auto& [key, model] : decisions.models)
+    if (key.starts_with(pack))
+      decisions.words.emplace(of.name + "/" + key.substr(pack.size()), words_of(model, titles));
+  decisions.titles.emplace(of.name, std::move(titles));
+}
+
 /// All models of the pack: a policy may name another than the register does.
 void load_models(const Register& of, Decisions& decisions, Problems& problems) {
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(of.file).parent_path()))
@@ -293,6 +302,13 @@ void load_models(const Register& of, Decisions& decisions, Problems& problems) {
 }
 
 }  // namespace
+
+dmn::Words words_of(const dmn::Model& model, const dmn::Words& titles) {
+  dmn::Words words = model.words();
+  words.names.insert(titles.names.begin(), titles.names.end());
+  words.texts.insert(titles.texts.begin(), titles.texts.end());
+  return words;
+}
 
 Result<PaymentSql> payment_sql(const Catalogue& catalogue, const Register& of, const std::string& alias, Paid paid) {
   const Payment& pays = of.pays.value();
@@ -358,7 +374,7 @@ Decisions plan_decisions(const Catalogue& catalogue, Problems& problems) {
                fmt::format("the pack holds no model “{}.dmn”", of.decision->model));
       check_model(of, *of.decision, *model, problems);
       check_outcome(of, *of.decision, problems);
-      decisions.words.emplace(of.name, titles_of(catalogue, of, *of.decision));
+      add_words(of, titles_of(catalogue, of, *of.decision), decisions);
       decisions.plans.emplace(of.name, Planner(catalogue, of, *of.decision).plan());
     } catch (Refused& refused) {
       for (Problem& problem : refused.problems) {

@@ -32,11 +32,15 @@ struct Decisions {
   std::map<std::string, CasePlan, std::less<>> plans = {};     // by register
   std::map<std::string, dmn::Model, std::less<>> models = {};  // by "pack/model"
   std::map<std::string, std::string, std::less<>> texts = {};  // of their files, by the same
-  std::map<std::string, dmn::Words, std::less<>> words = {};   // by register: titles of what it gives a model and takes
+  std::map<std::string, dmn::Words, std::less<>> titles = {};  // by register: of what it gives a model and takes
+  std::map<std::string, dmn::Words, std::less<>> words = {};   // by "register/model": those, and the model's labels
 };
 
 /// Problems: pack.model, pack.decision, pack.decision_input, those of FEEL and of dmn::load, with the pack's file.
 Decisions plan_decisions(const Catalogue& catalogue, Problems& problems);
+
+/// How what the model says is said to people: by its labels, then by the titles.
+dmn::Words words_of(const dmn::Model& model, const dmn::Words& titles);
 
 /// The record of a register with a decision, decided: its decided fields are written. Problems: decision.no_policy,
 /// decision.undecided (with what the model said).

@@ -21,6 +21,11 @@ std::string remember(std::unordered_map<Id, std::string>& known, Id id, std::str
   return known.emplace(id, std::move(text)).first->second;
 }
 
+std::string title_of(const std::vector<std::pair<std::string, Title>>& titles, std::string_view code) {
+  const auto found = std::ranges::find(titles, code, &std::pair<std::string, Title>::first);
+  return found == titles.end() ? std::string(code) : found->second.zh;
+}
+
 }  // namespace
 
 Texts::Texts(const Registers& registers, store::Reader& reader, Secrets secrets)
@@ -71,12 +76,8 @@ std::string Texts::value(const Register& of, std::size_t place, const Record& re
   if (field.type == FieldType::attachment) return file_names(field, stored);
   if (is_sealed(field) && secrets_ == Secrets::masked) return masked(field, *text);
   if (field.type == FieldType::region) return std::string(region_name(*text));
-  const auto titled = [&](const std::vector<std::pair<std::string, Title>>& codes) {
-    const auto found = std::ranges::find(codes, *text, &std::pair<std::string, Title>::first);
-    return found == codes.end() ? *text : found->second.zh;
-  };
-  if (field.type == FieldType::choice) return titled(registers_.catalogue().find_codes(field.target)->values);
-  if (of.flow && field.name == "state") return titled(of.flow->states);
+  if (field.type == FieldType::choice) return title_of(registers_.catalogue().find_codes(field.target)->values, *text);
+  if (of.flow && field.name == "state") return title_of(of.flow->states, *text);
   return field.type == FieldType::text && !field.target.empty() ? titles_of(field, *text) : *text;
 }
 
@@ -84,10 +85,7 @@ std::string Texts::value(const Register& of, std::size_t place, const Record& re
 std::string Texts::titles_of(const Field& field, const std::string& codes) const {
   const auto& titles = registers_.catalogue().find_codes(field.target)->values;
   std::string all;
-  for (const std::string_view code : split(codes, ',')) {
-    const auto found = std::ranges::find(titles, code, &std::pair<std::string, Title>::first);
-    all += (all.empty() ? "" : "、") + (found == titles.end() ? std::string(code) : found->second.zh);
-  }
+  for (const std::string_view code : split(codes, ',')) all += (all.empty() ? "" : "、") + title_of(titles, code);
   return all;
 }
 
